@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+namespace loadline {
+namespace {
+
+std::vector<std::string_view> Components(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (!parts.empty()) {
+      parts.pop_back();
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+Result<UniqueFd> Open(const std::string& path, int flags, mode_t mode) {
+  return OpenAt(AT_FDCWD, path, flags, mode);
+}
+
+Result<UniqueFd> OpenAt(int directory, const std::string& path, int flags, mode_t mode) {
+  UniqueFd fd(openat(directory, path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) return CallError("open", path);
+  return fd;
+}
+
+Result<UniqueFd> OpenInRoot(int root, const std::string& path, int flags, mode_t mode) {
+  open_how how{};
+  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
+  how.mode = mode;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  // EAGAIN: a rename or mount elsewhere raced with the lookup; the kernel asks to try again.
+  for (int attempt = 0; attempt < 128; ++attempt) {
+    UniqueFd fd(static_cast<int>(syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+    if (fd) return fd;
+    if (errno != EAGAIN && errno != EINTR) break;
+  }
+  return CallError("openat2", path);
+}
+
+Result<UniqueFd> MakeDirectoriesInRoot(int root, const std::string& path, mode_t mode) {
+  if (auto whole = OpenInRoot(root, path, O_PATH | O_DIRECTORY); whole.has_value()) return whole;
+  std::string sofar;
+  ASSIGN_OR_RETURN(UniqueFd directory, OpenInRoot(root, "/", O_PATH | O_DIRECTORY));
+  for (const std::string_view part : Components(path)) {
+    sofar += "/" + std::string(part);
+    auto next = OpenInRoot(root, sofar, O_PATH | O_DIRECTORY);
+    if (!next.has_value()) {
+      if (next.error().number != ENOENT) return next;
+      // The parent descriptor was resolved in the root, and mkdirat follows no link in its last
+      // component.
+      if (mkdirat(directory.get(), std::string(part).c_str(), mode) != 0 && errno != EEXIST) {
+        return CallError("mkdirat", sofar);
+      }
+      next = OpenInRoot(root, sofar, O_PATH | O_DIRECTORY);
+      if (!next.has_value()) return next;
+    }
+    directory = std::move(next).value();
+  }
+  return directory;
+}
+
+Result<std::string> ReadFd(int fd, size_t cap) {
+  std::string bytes;
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return CallError("fstat", std::to_string(fd));
+  size_t room = std::max<size_t>(4096, static_cast<size_t>(info.st_size) + 1);
+  while (true) {
+    const size_t before = bytes.size();
+    bytes.resize(before + std::min(room, size_t{1} << 20));
+    const ssize_t count = read(fd, bytes.data() + before, bytes.size() - before);
+    bytes.resize(before + static_cast<size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return bytes;
+    if (count < 0 && errno != EINTR) return CallError("read", std::to_string(fd));
+    if (bytes.size() > cap)
+      return Failure("larger than the limit of " + std::to_string(cap) + " bytes");
+  }
+}
+
+Result<std::string> ReadFile(const std::string& path, size_t cap) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, Open(path, O_RDONLY | O_NOCTTY));
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) return CallError("fstat", path);
+  if (S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return CallError("read", path);
+  }
+  auto bytes = ReadFd(fd.get(), cap);
+  if (!bytes.has_value() && bytes.error().call.empty())
+    bytes.error().what = path + " is " + bytes.error().what;
+  return bytes;
+}
+
+Result<void> WriteExisting(const std::string& path, std::string_view bytes) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, Open(path, O_WRONLY));
+  if (write(fd.get(), bytes.data(), bytes.size()) < 0) {
+    return CallError("write", path + ", \"" + std::string(bytes) + "\"");
+  }
+  return {};
+}
+
+Result<void> WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode) {
+  std::string temporary = path + ".XXXXXX";
+  UniqueFd fd(mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) return CallError("mkostemp", temporary);
+  auto write_and_rename = [&]() -> Result<void> {
+    while (!bytes.empty()) {
+      const ssize_t count = write(fd.get(), bytes.data(), bytes.size());
+      if (count < 0 && errno != EINTR) return CallError("write", path);
+      if (count > 0) bytes.remove_prefix(static_cast<size_t>(count));
+    }
+    if (fchmod(fd.get(), mode) != 0) return CallError("fchmod", path);
+    if (rename(temporary.c_str(), path.c_str()) != 0) return CallError("rename", path);
+    return {};
+  };
+  auto written = write_and_rename();
+  if (!written.has_value()) unlink(temporary.c_str());
+  return written;
+}
+
+std::string ProcPath(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+std::string CleanPath(std::string_view path) {
+  const bool absolute = path.starts_with('/');
+  std::string clean;
+  for (const std::string_view part : Components(path)) {
+    if (absolute || !clean.empty()) clean += '/';
+    clean += part;
+  }
+  if (clean.empty()) return absolute ? "/" : ".";
+  return clean;
+}
+
+}  // namespace loadline

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/result.h"
+
+#include <cerrno>
+
+namespace loadline {
+namespace {
+
+Result<int> Half(int value) {
+  if (value % 2 != 0) return Failure(std::to_string(value) + " is odd", "pass an even number");
+  return value / 2;
+}
+
+Result<int> Quarter(int value) {
+  ASSIGN_OR_RETURN(const int half, Half(value));
+  return Half(half);
+}
+
+TEST(Result, HandsErrorsUp) {
+  EXPECT_EQ(Quarter(8).value(), 2);
+  EXPECT_EQ(Quarter(6).error().ToLine(), "3 is odd; pass an even number");
+}
+
+TEST(Error, IsOneLineWithStageCallReasonAndHint) {
+  errno = ENOENT;
+  Error error = CallError("mount", "/proc").In("mounts").Hint("mount it before");
+  EXPECT_EQ(error.ToLine(), "mounts: mount(/proc): No such file or directory; mount it before");
+}
+
+TEST(Error, KeepsTheDeepestStage) {
+  EXPECT_EQ(Failure("no").In("inner").In("outer").stage, "inner");
+}
+
+}  // namespace
+}  // namespace loadline

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a folder's CMakeLists.txt calls: libraries, programs and tests from the files that stand there,
+# so that adding a source file needs no second edit.
+include(GoogleTest)
+
+# Precompiled headers, made once: the standard library, the same with nlohmann's header.
+file(WRITE ${CMAKE_BINARY_DIR}/generated/precompiled.cc "")
+set(standard_headers <algorithm> <array> <chrono> <cstdint> <cstring> <filesystem> <functional> <map>
+                     <memory> <optional> <set> <span> <string> <string_view> <utility> <vector>)
+function(loadline_precompile name)
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/generated/precompiled.cc)
+  target_precompile_headers(${name} PRIVATE ${standard_headers} ${ARGN})
+endfunction()
+loadline_precompile(precompiled_standard)
+loadline_precompile(precompiled_json <nlohmann/json.hpp>)
+
+# The .cc files below the given directories, without tests, fuzzers, benchmarks and main files.
+function(loadline_sources out)
+  set(found)
+  foreach(directory ${ARGN})
+    file(GLOB files CONFIGURE_DEPENDS ${directory}/*.cc)
+    list(APPEND found ${files})
+  endforeach()
+  list(FILTER found EXCLUDE REGEX "(_test|_fuzzer|_bench|/main)\\.cc$")
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+# loadline_library(NAME [JSON] [DIRECTORIES dir…] [DEPENDS lib…] [SOURCES extra…]): a static library of a folder.
+# JSON: its files use nlohmann's header (from the precompiled one).
+function(loadline_library name)
+  cmake_parse_arguments(arg "JSON" "" "DIRECTORIES;DEPENDS;SOURCES" ${ARGN})
+  if(NOT arg_DIRECTORIES)
+    set(arg_DIRECTORIES .)
+  endif()
+  list(TRANSFORM arg_DIRECTORIES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  loadline_sources(sources ${arg_DIRECTORIES})
+  add_library(${name} STATIC ${sources} ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC ${arg_DEPENDS})
+  if(arg_JSON)
+    target_precompile_headers(${name} REUSE_FROM precompiled_json)
+  else()
+    target_precompile_headers(${name} REUSE_FROM precompiled_standard)
+  endif()
+endfunction()
+
+# loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static-pie binary where the preset allows it.
+function(loadline_program name)
+  cmake_parse_arguments(arg "STATIC" "MAIN" "DEPENDS" ${ARGN})
+  add_executable(${name} ${arg_MAIN})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
+  if(arg_STATIC AND LOADLINE_STATIC)
+    target_link_options(${name} PRIVATE -static-pie)
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# loadline_tests(NAME [DIRECTORIES dir…] DEPENDS lib… [LABELS label…]): every *_test.cc of the directories, as one GoogleTest program;
+# every *_fuzzer.cc as a program of its own when LOADLINE_FUZZ is on.
+function(loadline_tests name)
+  cmake_parse_arguments(arg "" "" "DIRECTORIES;DEPENDS;LABELS" ${ARGN})
+  if(NOT arg_DIRECTORIES)
+    set(arg_DIRECTORIES .)
+  endif()
+  list(TRANSFORM arg_DIRECTORIES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(tests)
+  set(fuzzers)
+  foreach(directory ${arg_DIRECTORIES})
+    file(GLOB files CONFIGURE_DEPENDS ${directory}/*_test.cc)
+    list(APPEND tests ${files})
+    file(GLOB files CONFIGURE_DEPENDS ${directory}/*_fuzzer.cc)
+    list(APPEND fuzzers ${files})
+  endforeach()
+  if(tests AND NOT LOADLINE_FUZZ)
+    add_executable(${name} ${tests})
+    target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name} PRIVATE LOADLINE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                               LOADLINE_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
+    target_precompile_headers(${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;${arg_LABELS}" TIMEOUT 300)
+  endif()
+  if(LOADLINE_FUZZ)
+    foreach(source ${fuzzers})
+      get_filename_component(fuzzer ${source} NAME_WE)
+      add_executable(${fuzzer} ${source})
+      target_link_libraries(${fuzzer} PRIVATE ${arg_DEPENDS})
+      target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()

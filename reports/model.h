@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The result model: what the validator and the harness found, as every writer and every script sees
+// it (JSON form: model_json.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/ledger.h"
+
+namespace loadline::reports {
+
+enum class Verdict {
+  kPass,
+  kFail,
+  kWarn,
+  kInconclusive,
+  kUnsupported,
+  kEnvironment,
+  kError,
+  kTimeout
+};
+inline constexpr Verdict kVerdicts[] = {
+    Verdict::kPass,        Verdict::kFail,        Verdict::kWarn,  Verdict::kInconclusive,
+    Verdict::kUnsupported, Verdict::kEnvironment, Verdict::kError, Verdict::kTimeout};
+// "pass", "fail" …: the words of reports and expectation files.
+std::string_view ToText(Verdict verdict);
+std::optional<Verdict> VerdictFromText(std::string_view text);
+// Pass, fail, warn and timeout say something about the candidate; the others do not judge it.
+bool Judges(Verdict verdict);
+
+// A JSON value that is carried along without its header.
+using SharedJson = std::shared_ptr<const nlohmann::json>;
+
+struct Location {
+  std::string file;
+  int line = 1;    // from 1
+  int column = 1;  // from 1, in bytes
+  std::string pointer;
+};
+
+// The verdict on one case or rule. A finding of the validator is a result with a location.
+struct CheckResult {
+  std::string id;  // case[/row]@spec[+via], or the rule's id
+  std::string title;
+  Verdict verdict = Verdict::kPass;
+  Verdict expected = Verdict::kPass;
+  schema::Level level = schema::Level::kMust;
+  std::vector<std::string> requirements;
+  std::string subject;  // the candidate's name, or the path that was judged
+  std::string message;  // one line: what is wrong and where; empty when all is well
+  std::optional<int64_t> duration_ms;
+  std::optional<Location> location;
+  std::string hint;    // the way out
+  std::string reason;  // of the expectation, when the result was expected to deviate
+  SharedJson observation;
+  SharedJson evidence;  // how to reproduce it: configuration, commands, what was compared
+  bool Unexpected() const { return verdict != expected; }
+};
+
+struct Subject {
+  std::string name;     // the path as given, or the candidate's name
+  std::string type;     // bundle, config, state, features, runtime …
+  std::string digest;   // "sha256:…"
+  std::string version;  // of a candidate
+  std::vector<std::string> command;
+  Verdict verdict = Verdict::kPass;
+};
+
+enum class Kind { kValidation, kCertification };
+std::string_view ToText(Kind kind);
+
+struct Tool {
+  std::string name = "loadline";
+  std::string version;
+  std::string commit;
+};
+
+struct Summary {
+  int counts[std::size(kVerdicts)] = {};  // by verdict
+  int unexpected = 0;
+  int operator[](Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
+};
+
+struct RequirementCount {
+  int total = 0;   // that hold in the version under test and address the subject
+  int judged = 0;  // by at least one result that judges
+  int passed = 0;
+  int failed = 0;
+};
+
+struct Report {
+  Kind kind = Kind::kCertification;
+  Tool tool;
+  std::vector<Subject> subjects;
+  SharedJson host;      // what doctor says of this machine
+  std::string spec;     // version under test; empty for validation
+  std::string started;  // RFC 3339, UTC
+  int64_t duration_ms = 0;
+  std::vector<CheckResult> results;  // sorted by subject, then id, then position
+  int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
+  RequirementCount requirements;
+};
+
+// Counts the results (and the rules that found nothing).
+Summary Summarize(const Report& report);
+// Counts requirements of `standard` in `version` that address `addressee`: judged, passed (no
+// failure among its results) and failed.
+RequirementCount CountRequirements(const std::vector<CheckResult>& results,
+                                   const std::string& standard, const schema::SpecVersion& version,
+                                   schema::Addressee addressee);
+// The exit status that a report stands for: 70 a defect of ours, 1 does not conform, 4 nothing
+// judged or `require_all` unmet, 0 conforms.
+int ExitStatus(const Report& report, bool require_all);
+
+}  // namespace loadline::reports

@@ -4,11 +4,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "base/result.h"
 #include "reports/model.h"
 
 namespace loadline::reports {
 
-nlohmann::json ToJson(const Report& report);
+inline constexpr char kReportSchemaVersion[] = "1.0.0";
+
+// Members stand in the order in which a person reads them.
+nlohmann::ordered_json ToJson(const Report& report);
 Result<Report> ReportFromJson(const nlohmann::json& document);
 
 }  // namespace loadline::reports

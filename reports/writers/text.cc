@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text format: for people at a terminal, and GNU style for editors: "file:line:col: error:
+// message [rule-id]".
+#include <algorithm>
+#include <map>
+
+#include "reports/writer.h"
+
+namespace loadline::reports {
+namespace {
+
+// Terminal colours, empty when they are off.
+struct Palette {
+  explicit Palette(bool on)
+      : red(on ? "\033[31m" : ""),
+        yellow(on ? "\033[33m" : ""),
+        green(on ? "\033[32m" : ""),
+        faint(on ? "\033[2m" : ""),
+        bold(on ? "\033[1m" : ""),
+        end(on ? "\033[0m" : "") {}
+  const char *red, *yellow, *green, *faint, *bold, *end;
+
+  const char* Of(const CheckResult& result) const {
+    if (result.Unexpected() && result.verdict == Verdict::kPass) return red;
+    switch (result.verdict) {
+      case Verdict::kPass:
+        return green;
+      case Verdict::kFail:
+      case Verdict::kError:
+      case Verdict::kTimeout:
+        return result.Unexpected() ? red : faint;
+      case Verdict::kWarn:
+        return yellow;
+      default:
+        return faint;
+    }
+  }
+};
+
+// One line, whatever a candidate put into it: line ends and control characters would forge output.
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      line += c;
+    } else {
+      line += c == '\n' || c == '\t' ? ' ' : '?';
+    }
+  }
+  return line;
+}
+
+std::string Plural(int count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string FindingLine(const CheckResult& finding, const Palette& palette) {
+  std::string place = finding.subject;
+  if (finding.location) {
+    place = finding.location->file + ":" + std::to_string(finding.location->line) + ":" +
+            std::to_string(finding.location->column);
+  }
+  const char* word = finding.verdict == Verdict::kFail ? "error" : "warning";
+  std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) + word +
+                     palette.end + ": " + OneLine(finding.message);
+  if (!finding.hint.empty()) text += "; " + OneLine(finding.hint);
+  return text + " " + palette.faint + "[" + OneLine(finding.id) + "]" + palette.end + "\n";
+}
+
+std::string Findings(const Report& report, const Palette& palette) {
+  std::string text;
+  for (const CheckResult& finding : report.results) text += FindingLine(finding, palette);
+  return text;
+}
+
+std::string ValidationSummary(const Report& report, const Palette& palette) {
+  const Summary summary = Summarize(report);
+  std::string text;
+  for (const Subject& subject : report.subjects) {
+    const bool sound = subject.verdict != Verdict::kFail;
+    text += OneLine(subject.name) + ": " + (sound ? palette.green : palette.red) +
+            (sound ? "sound" : "not sound") + palette.end;
+    if (!subject.type.empty()) text += " (" + subject.type + ")";
+    text += "\n";
+  }
+  text += Plural(summary[Verdict::kFail], "error") + ", " +
+          Plural(summary[Verdict::kWarn], "warning") + ", " +
+          Plural(summary[Verdict::kPass], "check") + " passed\n";
+  return text;
+}
+
+// The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" -> "mounts".
+std::string AreaOf(const std::string& id) {
+  const size_t first = id.find('/');
+  if (first == std::string::npos) return id;
+  return id.substr(first + 1, id.find('/', first + 1) - first - 1);
+}
+
+std::string AreaTable(const Report& report, const Palette& palette) {
+  struct Row {
+    int passed = 0;
+    int all = 0;
+    int unexpected = 0;
+  };
+  std::map<std::string, Row> rows;
+  size_t width = 0;
+  for (const CheckResult& result : report.results) {
+    Row& row = rows[AreaOf(result.id)];
+    ++row.all;
+    row.passed += result.verdict == Verdict::kPass ? 1 : 0;
+    row.unexpected += result.Unexpected() ? 1 : 0;
+    width = std::max(width, AreaOf(result.id).size());
+  }
+  std::string text;
+  for (const auto& [area, row] : rows) {
+    text += "  " + area + std::string(width - area.size() + 2, ' ') + std::to_string(row.passed) +
+            "/" + std::to_string(row.all) + " passed";
+    if (row.unexpected > 0) {
+      text += std::string(", ") + palette.red + std::to_string(row.unexpected) + " unexpected" +
+              palette.end;
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string ResultLine(const CheckResult& result, const Palette& palette) {
+  std::string text =
+      std::string("  ") + palette.Of(result) + std::string(ToText(result.verdict)) + palette.end;
+  text += std::string(13 - std::min<size_t>(12, ToText(result.verdict).size()), ' ') +
+          OneLine(result.id) + "\n";
+  auto detail = [&](const std::string& line) {
+    if (!line.empty()) text += "               " + OneLine(line) + "\n";
+  };
+  if (result.verdict == Verdict::kPass && result.Unexpected()) {
+    detail("passes, but " + std::string(ToText(result.expected)) +
+           " was expected: update the expectations");
+  } else {
+    detail(result.message);
+  }
+  detail(result.hint);
+  if (!result.reason.empty()) detail("expected: " + result.reason);
+  return text;
+}
+
+std::string Section(const Report& report, const Palette& palette, const char* heading,
+                    bool (*belongs)(const CheckResult&)) {
+  std::string text;
+  for (const CheckResult& result : report.results) {
+    if (belongs(result)) text += ResultLine(result, palette);
+  }
+  return text.empty() ? text : "\n" + std::string(heading) + "\n" + text;
+}
+
+std::string Certification(const Report& report, const WriterOptions& options,
+                          const Palette& palette) {
+  std::string text;
+  for (const Subject& subject : report.subjects) {
+    text += std::string(palette.bold) + OneLine(subject.name) + palette.end;
+    if (!subject.version.empty()) text += " " + OneLine(subject.version);
+    text += ", judged by OCI runtime-spec " + report.spec + "\n";
+  }
+  text += "\n" + AreaTable(report, palette);
+  text +=
+      Section(report, palette, "Unexpected", [](const CheckResult& r) { return r.Unexpected(); });
+  text += Section(report, palette, "Known deviations", [](const CheckResult& r) {
+    return !r.Unexpected() && Judges(r.verdict) && r.verdict != Verdict::kPass;
+  });
+  text += Section(report, palette, "Not judged",
+                  [](const CheckResult& r) { return !r.Unexpected() && !Judges(r.verdict); });
+  if (options.verbose) {
+    text += Section(report, palette, "Passed", [](const CheckResult& r) {
+      return !r.Unexpected() && r.verdict == Verdict::kPass;
+    });
+  }
+  const Summary summary = Summarize(report);
+  text += "\n" + Plural(static_cast<int>(report.results.size()), "case");
+  for (const Verdict verdict : kVerdicts) {
+    if (summary[verdict] > 0)
+      text += ", " + std::to_string(summary[verdict]) + " " + std::string(ToText(verdict));
+  }
+  text += "; " + std::to_string(summary.unexpected) + " unexpected\n";
+  const RequirementCount& count = report.requirements;
+  text += Plural(count.total, "requirement") +
+          " hold for a runtime: " + std::to_string(count.judged) + " judged, " +
+          std::to_string(count.passed) + " passed, " + std::to_string(count.failed) + " failed\n";
+  for (const Subject& subject : report.subjects) {
+    const bool conforms = subject.verdict == Verdict::kPass;
+    text += std::string(conforms ? palette.green : palette.red) +
+            std::string(ToText(subject.verdict)) + palette.end + ": " + OneLine(subject.name) +
+            "\n";
+  }
+  return text;
+}
+
+std::string Write(const Report& report, const WriterOptions& options) {
+  const Palette palette(options.colour);
+  if (report.kind == Kind::kValidation)
+    return Findings(report, palette) + ValidationSummary(report, palette);
+  return Certification(report, options, palette);
+}
+
+}  // namespace
+
+Writer TextWriter() { return {"text", "for people, and GNU style for editors", Write}; }
+
+}  // namespace loadline::reports

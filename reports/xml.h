@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text for XML and HTML.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace loadline::reports {
+
+// Escapes the five special characters; replaces what XML 1.0 forbids (control characters, bytes
+// that are not UTF-8) by U+FFFD.
+std::string EscapeXml(std::string_view text);
+
+}  // namespace loadline::reports

@@ -69,14 +69,7 @@ int ExitStatus(const Report& report, bool require_all) {
   };
   if (any([](const CheckResult& r) { return r.verdict == Verdict::kError && r.Unexpected(); }))
     return 70;
-  auto counts_against = [&](const CheckResult& result) {
-    if (!result.Unexpected()) return false;
-    if (report.kind == Kind::kValidation) return result.verdict == Verdict::kFail;
-    // An unexpected pass is a stale expectation; what could not be judged is not held against the
-    // candidate.
-    return Judges(result.verdict) && result.verdict != Verdict::kWarn;
-  };
-  if (any(counts_against)) return 1;
+  if (any([](const CheckResult& r) { return r.Unexpected(); })) return 1;
   const bool judged = report.kind == Kind::kValidation ||
                       any([](const CheckResult& r) { return Judges(r.verdict); });
   if (!judged) return 4;

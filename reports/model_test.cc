@@ -45,7 +45,8 @@ TEST(ExitStatus, FollowsTheTable) {
 
 TEST(ReportJson, ReadsBackWhatItWrote) {
   for (const Report& report : {SampleCertification(), SampleValidation()}) {
-    const auto written = nlohmann::json::parse(ToJson(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    const auto written = nlohmann::json::parse(
+        ToJson(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     const auto read = ReportFromJson(written);
     ASSERT_TRUE(read.has_value()) << read.error().ToLine();
     EXPECT_EQ(nlohmann::json(ToJson(*read)), written);
@@ -53,8 +54,10 @@ TEST(ReportJson, ReadsBackWhatItWrote) {
 }
 
 TEST(ReportJson, SaysWhatIsNoReport) {
-  EXPECT_THAT(ReportFromJson({{"schemaVersion", "2.0.0"}}).error().ToLine(), testing::HasSubstr("schema version 2.0.0"));
-  EXPECT_THAT(ReportFromJson(nlohmann::json::array()).error().ToLine(), testing::HasSubstr("not a report of loadline"));
+  EXPECT_THAT(ReportFromJson({{"schemaVersion", "2.0.0"}}).error().ToLine(),
+              testing::HasSubstr("schema version 2.0.0"));
+  EXPECT_THAT(ReportFromJson(nlohmann::json::array()).error().ToLine(),
+              testing::HasSubstr("not a report of loadline"));
 }
 
 TEST(CountRequirements, KnowsWhatWasJudged) {
@@ -62,7 +65,8 @@ TEST(CountRequirements, KnowsWhatWasJudged) {
   const auto version = schema::SpecVersion::Parse("1.2.0").value();
   CheckResult result;
   for (const auto& requirement : ledger.requirements) {
-    if (requirement.addressee != schema::Addressee::kRuntime || !requirement.HoldsIn(version)) continue;
+    if (requirement.addressee != schema::Addressee::kRuntime || !requirement.HoldsIn(version))
+      continue;
     result.requirements.push_back(requirement.id);
     if (result.requirements.size() == 2) break;
   }
@@ -72,7 +76,8 @@ TEST(CountRequirements, KnowsWhatWasJudged) {
   failure.requirements.pop_back();
   CheckResult unjudged;
   unjudged.verdict = Verdict::kEnvironment;
-  const auto count = CountRequirements({result, failure, unjudged}, "oci-runtime", version, schema::Addressee::kRuntime);
+  const auto count = CountRequirements({result, failure, unjudged}, "oci-runtime", version,
+                                       schema::Addressee::kRuntime);
   EXPECT_GT(count.total, 2);
   EXPECT_EQ(count.judged, 2);
   EXPECT_EQ(count.passed, 1);

@@ -6,8 +6,8 @@
 
 namespace loadline::reports {
 
-// A certification with a pass, an unexpected failure whose texts try to break out of every format, a known deviation,
-// a stale expectation and a case that the host cannot show.
+// A certification with a pass, an unexpected failure whose texts try to break out of every format,
+// a known deviation, a stale expectation and a case that the host cannot show.
 Report SampleCertification();
 // A validation with an error and a warning.
 Report SampleValidation();

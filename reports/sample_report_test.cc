@@ -27,17 +27,20 @@ Report SampleCertification() {
   report.spec = "1.2.0";
   report.started = "2026-01-02T03:04:05Z";
   report.duration_ms = 4321;
-  report.subjects.push_back({"candidate", "runtime", "sha256:00", "1.0", {"/bin/candidate", "--x"}, Verdict::kFail});
+  report.subjects.push_back(
+      {"candidate", "runtime", "sha256:00", "1.0", {"/bin/candidate", "--x"}, Verdict::kFail});
   report.results = {
       Result("oci-runtime/hooks/poststop/runs@1.2.0", Verdict::kPass, Verdict::kPass, ""),
       Result("oci-runtime/mounts/bind/ro@1.2.0", Verdict::kFail, Verdict::kPass,
              "/probe/x: expected \"<b>&'\", seen \033[31mred\nsecond line \xff"),
       Result("oci-runtime/mounts/tmpfs/mode@1.2.0", Verdict::kFail, Verdict::kFail, "mode is 0755"),
       Result("oci-runtime/process/cwd@1.2.0", Verdict::kPass, Verdict::kFail, ""),
-      Result("oci-runtime/rlimits/raise@1.2.0", Verdict::kEnvironment, Verdict::kPass, "lacks CAP_SYS_RESOURCE"),
+      Result("oci-runtime/rlimits/raise@1.2.0", Verdict::kEnvironment, Verdict::kPass,
+             "lacks CAP_SYS_RESOURCE"),
   };
   report.results[1].hint = "see loadline explain";
-  report.results[1].observation = std::make_shared<nlohmann::json>(nlohmann::json{{"probe", {{"pid", 1}}}});
+  report.results[1].observation =
+      std::make_shared<nlohmann::json>(nlohmann::json{{"probe", {{"pid", 1}}}});
   report.results[2].reason = "the release ignores the mode";
   report.requirements = {10, 4, 3, 1};
   return report;
@@ -49,7 +52,8 @@ Report SampleValidation() {
   report.tool = {"loadline", "0.1.0", "abc"};
   report.started = "2026-01-02T03:04:05Z";
   report.subjects.push_back({"bundle", "bundle", "sha256:00", "", {}, Verdict::kFail});
-  CheckResult error = Result("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass, "\"tmp\" is not absolute");
+  CheckResult error = Result("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass,
+                             "\"tmp\" is not absolute");
   error.subject = "bundle";
   error.location = Location{"bundle/config.json", 7, 12, "/process/cwd"};
   error.hint = "begin it with \"/\"";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The html format: one page that stands alone, readable at desktop and phone width, without scripts.
+// The html format: one page that stands alone, readable at desktop and phone width, without
+// scripts.
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -14,10 +15,12 @@ std::span<const EmbeddedFile> report_pages();
 namespace loadline::reports {
 namespace {
 
-constexpr size_t kDocumentCap = 32 << 10;  // bytes of one observation or evidence that the page shows
+constexpr size_t kDocumentCap = 32
+                                << 10;  // bytes of one observation or evidence that the page shows
 
 std::string Element(const char* name, const std::string& attributes, const std::string& inner) {
-  return "<" + std::string(name) + (attributes.empty() ? "" : " " + attributes) + ">" + inner + "</" + name + ">";
+  return "<" + std::string(name) + (attributes.empty() ? "" : " " + attributes) + ">" + inner +
+         "</" + name + ">";
 }
 
 std::string Class(const std::string& name) { return "class=\"" + name + "\""; }
@@ -33,7 +36,7 @@ std::string Mark(const CheckResult& result) {
   if (result.Unexpected() && result.verdict == Verdict::kPass) {
     text = "pass, stale";
     word = "fail";
-  } else if (!result.Unexpected() && result.verdict != Verdict::kPass) {
+  } else if (result.verdict == result.expected && result.verdict != Verdict::kPass) {
     text += ", known";
   }
   return Element("span", Class("mark " + word), text);
@@ -42,8 +45,10 @@ std::string Mark(const CheckResult& result) {
 std::string Document(const char* heading, const SharedJson& document) {
   if (!document) return "";
   std::string text = document->dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > kDocumentCap) text = text.substr(0, kDocumentCap) + "\n… (the JSON report holds the rest)";
-  return Element("details", "", Element("summary", "", heading) + Element("pre", "", EscapeXml(text)));
+  if (text.size() > kDocumentCap)
+    text = text.substr(0, kDocumentCap) + "\n… (the JSON report holds the rest)";
+  return Element("details", "",
+                 Element("summary", "", heading) + Element("pre", "", EscapeXml(text)));
 }
 
 std::string RequirementRows(const CheckResult& result) {
@@ -51,7 +56,9 @@ std::string RequirementRows(const CheckResult& result) {
   for (const std::string& id : result.requirements) {
     std::string text = Element("code", "", EscapeXml(id));
     if (const schema::Requirement* requirement = schema::FindRequirement(id)) {
-      text += Element("p", "", Element("b", "", std::string(schema::ToText(requirement->level))) + " " + EscapeXml(requirement->statement));
+      text += Element("p", "",
+                      Element("b", "", std::string(schema::ToText(requirement->level))) + " " +
+                          EscapeXml(requirement->statement));
     }
     rows += Row("requirement", text);
   }
@@ -60,25 +67,34 @@ std::string RequirementRows(const CheckResult& result) {
 
 std::string ResultDetails(const CheckResult& result) {
   std::string rows;
-  if (!result.message.empty()) rows += Row(result.location ? "finding" : "seen", EscapeXml(result.message));
+  if (!result.message.empty())
+    rows += Row(result.location ? "finding" : "seen", EscapeXml(result.message));
   if (result.location) {
-    rows += Row("place", Element("code", "", EscapeXml(result.location->file + ":" + std::to_string(result.location->line) + ":" +
-                                                       std::to_string(result.location->column) + " " + result.location->pointer)));
+    rows += Row("place", Element("code", "",
+                                 EscapeXml(result.location->file + ":" +
+                                           std::to_string(result.location->line) + ":" +
+                                           std::to_string(result.location->column) + " " +
+                                           result.location->pointer)));
   }
   if (!result.hint.empty()) rows += Row("way out", EscapeXml(result.hint));
   if (!result.reason.empty()) rows += Row("expected, because", EscapeXml(result.reason));
   rows += RequirementRows(result);
   if (result.duration_ms) rows += Row("took", std::to_string(*result.duration_ms) + " ms");
-  const std::string summary = Mark(result) + Element("span", Class("name"), Element("code", "", EscapeXml(result.id)) + "<br>" +
-                                                                                 Element("span", Class("faint"), EscapeXml(result.title)));
-  return Element("details", "", Element("summary", "", summary) +
-                                    Element("div", "", Element("dl", "", rows) + Document("evidence", result.evidence) +
-                                                           Document("observation", result.observation)));
+  const std::string summary =
+      Mark(result) + Element("span", Class("name"),
+                             Element("code", "", EscapeXml(result.id)) + "<br>" +
+                                 Element("span", Class("faint"), EscapeXml(result.title)));
+  return Element("details", "",
+                 Element("summary", "", summary) +
+                     Element("div", "",
+                             Element("dl", "", rows) + Document("evidence", result.evidence) +
+                                 Document("observation", result.observation)));
 }
 
 std::string AreaOf(const std::string& id) {
   const size_t first = id.find('/');
-  return first == std::string::npos ? id : id.substr(first + 1, id.find('/', first + 1) - first - 1);
+  return first == std::string::npos ? id
+                                    : id.substr(first + 1, id.find('/', first + 1) - first - 1);
 }
 
 // Everything that needs attention first, each with its reason; then all results by area.
@@ -95,8 +111,11 @@ std::string Results(const Report& report) {
     areas[AreaOf(result.id)].push_back(&result);
   }
   std::string html;
-  if (!attention.empty()) html += Element("h2", "", report.kind == Kind::kValidation ? "Findings" : "Unexpected") + attention;
-  if (!known.empty()) html += Element("h2", "", "Known deviations and cases that this host cannot judge") + known;
+  if (!attention.empty())
+    html +=
+        Element("h2", "", report.kind == Kind::kValidation ? "Findings" : "Unexpected") + attention;
+  if (!known.empty())
+    html += Element("h2", "", "Known deviations and cases that this host cannot judge") + known;
   if (report.kind == Kind::kValidation) return html;
   html += Element("h2", "", "All cases by area");
   for (const auto& [area, results] : areas) {
@@ -109,23 +128,28 @@ std::string Results(const Report& report) {
     const std::string count = std::to_string(passed) + "/" + std::to_string(results.size());
     const bool all = passed == static_cast<int>(results.size());
     html += Element("details", Class("area"),
-                    Element("summary", "", Element("span", Class(all ? "mark pass" : "mark"), count + " passed") +
-                                               Element("span", Class("name"), EscapeXml(area))) +
+                    Element("summary", "",
+                            Element("span", Class(all ? "mark pass" : "mark"), count + " passed") +
+                                Element("span", Class("name"), EscapeXml(area))) +
                         Element("div", "", inner));
   }
   return html;
 }
 
 std::string Tile(int number, const std::string& label, const std::string& colour = "") {
-  return Element("div", Class("tile"), Element("b", colour.empty() ? "" : Class(colour), std::to_string(number)) + label);
+  return Element("div", Class("tile"),
+                 Element("b", colour.empty() ? "" : Class(colour), std::to_string(number)) + label);
 }
 
 std::string Tiles(const Report& report) {
   const Summary summary = Summarize(report);
-  std::string tiles = report.kind == Kind::kValidation ? Tile(summary[Verdict::kFail], "errors", summary[Verdict::kFail] > 0 ? "fail" : "pass")
-                                                       : Tile(summary.unexpected, "unexpected", summary.unexpected > 0 ? "fail" : "pass");
+  std::string tiles =
+      report.kind == Kind::kValidation
+          ? Tile(summary[Verdict::kFail], "errors", summary[Verdict::kFail] > 0 ? "fail" : "pass")
+          : Tile(summary.unexpected, "unexpected", summary.unexpected > 0 ? "fail" : "pass");
   for (const Verdict verdict : kVerdicts) {
-    if (summary[verdict] > 0) tiles += Tile(summary[verdict], std::string(ToText(verdict)), std::string(ToText(verdict)));
+    if (summary[verdict] > 0)
+      tiles += Tile(summary[verdict], std::string(ToText(verdict)), std::string(ToText(verdict)));
   }
   return Element("div", Class("tiles"), tiles);
 }
@@ -133,14 +157,20 @@ std::string Tiles(const Report& report) {
 std::string RequirementBar(const RequirementCount& count) {
   if (count.total == 0) return "";
   auto part = [&](int number, const char* colour) {
-    return Element("span", Class(colour) + " style=\"width:" + std::to_string(100.0 * number / count.total) + "%\"", "");
+    return Element(
+        "span",
+        Class(colour) + " style=\"width:" + std::to_string(100.0 * number / count.total) + "%\"",
+        "");
   };
   return Element("h2", "", "Requirements of the standard") +
-         Element("div", Class("bar") + " role=\"img\" aria-label=\"share of requirements passed and failed\"",
-                 part(count.passed, "pass") + part(count.failed, "fail")) +
-         Element("p", Class("faint"), std::to_string(count.total) + " hold for this subject: " + std::to_string(count.passed) + " passed, " +
-                                          std::to_string(count.failed) + " failed, " + std::to_string(count.total - count.judged) +
-                                          " not judged.");
+         Element(
+             "div",
+             Class("bar") + " role=\"img\" aria-label=\"share of requirements passed and failed\"",
+             part(count.passed, "pass") + part(count.failed, "fail")) +
+         Element("p", Class("faint"),
+                 std::to_string(count.total) + " hold for this subject: " +
+                     std::to_string(count.passed) + " passed, " + std::to_string(count.failed) +
+                     " failed, " + std::to_string(count.total - count.judged) + " not judged.");
 }
 
 std::string Heading(const Report& report) {
@@ -149,15 +179,20 @@ std::string Heading(const Report& report) {
     const std::string version = subject.version.empty() ? "" : " " + EscapeXml(subject.version);
     html += Element("h1", "", EscapeXml(subject.name) + version);
     const bool conforms = subject.verdict == Verdict::kPass || subject.verdict == Verdict::kWarn;
-    const char* word = report.kind == Kind::kValidation ? (conforms ? "sound" : "not sound") : (conforms ? "as expected" : "not as expected");
+    const char* word = report.kind == Kind::kValidation
+                           ? (conforms ? "sound" : "not sound")
+                           : (conforms ? "as expected" : "not as expected");
     html += Element("span", Class(conforms ? "verdict pass" : "verdict fail"), word);
     std::string rows;
-    if (!report.spec.empty()) rows += Row("judged by", "OCI runtime-spec " + EscapeXml(report.spec));
+    if (!report.spec.empty())
+      rows += Row("judged by", "OCI runtime-spec " + EscapeXml(report.spec));
     rows += Row("kind", EscapeXml(subject.type));
     std::string command;
-    for (const std::string& argument : subject.command) command += (command.empty() ? "" : " ") + argument;
+    for (const std::string& argument : subject.command)
+      command += (command.empty() ? "" : " ") + argument;
     if (!command.empty()) rows += Row("command", Element("code", "", EscapeXml(command)));
-    if (!subject.digest.empty()) rows += Row("digest", Element("code", "", EscapeXml(subject.digest)));
+    if (!subject.digest.empty())
+      rows += Row("digest", Element("code", "", EscapeXml(subject.digest)));
     html += Element("dl", "", rows);
   }
   return html;
@@ -167,7 +202,9 @@ std::string Host(const SharedJson& host) {
   if (!host || !host->is_object() || host->empty()) return "";
   std::string rows;
   for (const auto& [key, value] : host->items()) {
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string text =
+        value.is_string() ? value.get<std::string>()
+                          : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     rows += Row(key, EscapeXml(text));
   }
   return Element("h2", "", "The host") + Element("dl", "", rows);
@@ -178,12 +215,17 @@ std::string Write(const Report& report, const WriterOptions&) {
   for (const Subject& subject : report.subjects) title += " · " + subject.name;
   std::string style;
   for (const EmbeddedFile& file : embedded::report_pages()) style += file.content;
-  const std::string footer = Element("footer", "", EscapeXml(report.tool.name + " " + report.tool.version + ", " + report.started + ", " +
-                                                             std::to_string(report.duration_ms) + " ms"));
+  const std::string footer =
+      Element("footer", "",
+              EscapeXml(report.tool.name + " " + report.tool.version + ", " + report.started +
+                        ", " + std::to_string(report.duration_ms) + " ms"));
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-         Element("title", "", EscapeXml(title)) + "\n" + Element("style", "", "\n" + style) + "\n</head>\n<body>\n" +
-         Element("main", "", Heading(report) + Tiles(report) + RequirementBar(report.requirements) + Results(report) + Host(report.host) + footer) +
+         Element("title", "", EscapeXml(title)) + "\n" + Element("style", "", "\n" + style) +
+         "\n</head>\n<body>\n" +
+         Element("main", "",
+                 Heading(report) + Tiles(report) + RequirementBar(report.requirements) +
+                     Results(report) + Host(report.host) + footer) +
          "\n</body>\n</html>\n";
 }
 

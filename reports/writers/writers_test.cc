@@ -21,8 +21,10 @@ std::string Written(const char* format, const Report& report, WriterOptions opti
 
 TEST(Text, FindingsAreGnuStyle) {
   const std::string text = Written("text", SampleValidation());
-  EXPECT_THAT(text, HasSubstr("bundle/config.json:7:12: error: \"tmp\" is not absolute; begin it with \"/\" "
-                              "[config/process/cwd-absolute]\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("bundle/config.json:7:12: error: \"tmp\" is not absolute; begin it with \"/\" "
+                "[config/process/cwd-absolute]\n"));
   EXPECT_THAT(text, HasSubstr("bundle/config.json:20:5: warning: prestart is deprecated"));
   EXPECT_THAT(text, HasSubstr("1 error, 1 warning, 60 checks passed\n"));
 }
@@ -47,7 +49,8 @@ TEST(Text, NamesWhatNeedsAttention) {
 TEST(Junit, CountsAndEscapes) {
   const std::string xml = Written("junit", SampleCertification());
   EXPECT_THAT(xml, HasSubstr("tests=\"5\" failures=\"2\" errors=\"0\" skipped=\"2\""));
-  EXPECT_THAT(xml, HasSubstr("classname=\"oci-runtime.mounts.bind\" name=\"oci-runtime/mounts/bind/ro@1.2.0\" time=\"1.234\""));
+  EXPECT_THAT(xml, HasSubstr("classname=\"oci-runtime.mounts.bind\" "
+                             "name=\"oci-runtime/mounts/bind/ro@1.2.0\" time=\"1.234\""));
   EXPECT_THAT(xml, HasSubstr("&quot;&lt;b&gt;&amp;&#39;&quot;"));
   EXPECT_THAT(xml, Not(HasSubstr("\033")));
 }
@@ -57,7 +60,8 @@ TEST(Html, StandsAloneAndEscapes) {
   EXPECT_THAT(html, HasSubstr("<!doctype html>"));
   EXPECT_THAT(html, HasSubstr("name=\"viewport\""));
   EXPECT_THAT(html, Not(HasSubstr("<b>&")));
-  for (const char* outside : {"src=", "<link", "@import", "url("}) EXPECT_THAT(html, Not(HasSubstr(outside)));
+  for (const char* outside : {"src=", "<link", "@import", "url("})
+    EXPECT_THAT(html, Not(HasSubstr(outside)));
   EXPECT_THAT(html, HasSubstr("oci-runtime/mounts/bind/ro"));
   EXPECT_THAT(Written("html", SampleValidation()), HasSubstr("/process/cwd"));
 }
@@ -68,8 +72,12 @@ TEST(Writers, HaveNoFormatTwice) {
 }
 
 TEST(EscapeXml, ReplacesWhatXmlForbids) {
-  EXPECT_EQ(EscapeXml("a\x01" "b"), "a\xEF\xBF\xBD" "b");
-  EXPECT_EQ(EscapeXml("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x9A\xA2"), "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x9A\xA2");
+  EXPECT_EQ(EscapeXml("a\x01"
+                      "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(EscapeXml("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x9A\xA2"),
+            "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x9A\xA2");
   EXPECT_EQ(EscapeXml("\xC3"), "\xEF\xBF\xBD");
   EXPECT_EQ(EscapeXml("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD") << "a surrogate";
   EXPECT_EQ(EscapeXml("\xEF\xBF\xBE"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD") << "no character";

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the conformance cases against a candidate and reports a verdict per case.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "reports/model.h"
+#include "schema/ledger.h"
+
+namespace loadline::conformance {
+
+struct CertifyOptions {
+  std::string candidate = "loadline";  // a profile's name, a profile file, or a runtime binary
+  std::string spec;                    // version to judge by; empty: the newest that both know
+  std::vector<std::string> only;       // globs on case ids; empty: all. A '*' also matches '/'
+  std::vector<std::string> case_directories;  // instead of the embedded cases
+  std::string expectations_file;              // instead of the embedded ones of the candidate
+  int jobs = 0;                               // cells at a time; 0: as many as help
+  int shard = 1;                              // of `shards`, from 1; by the hash of the case id
+  int shards = 1;
+  bool dry_run = false;        // only list what would be run: every verdict is inconclusive
+  std::string keep_directory;  // where each run leaves its config.json and observation.json
+};
+
+// One case has its verdict. `total` counts cases.
+struct Progress {
+  int done = 0;
+  int total = 0;
+  const reports::CheckResult* result = nullptr;
+};
+using ProgressCallback = std::function<void(const Progress&)>;
+
+// Judges the candidate. Needs root and a process without other threads; without root every verdict
+// is `environment`. The `number` of an error says what kind it is: EINVAL wrong usage (unknown
+// version, glob without a case), ENOENT, EACCES or ENOEXEC an unusable candidate or file, EINTR
+// interrupted by SIGINT or SIGTERM (all is cleaned up), anything else a defect of ours.
+Result<reports::Report> Certify(const CertifyOptions& options,
+                                const ProgressCallback& progress = {});
+
+// What is known of a case without running it.
+struct CaseSummary {
+  std::string id;  // case[/row]
+  std::string title;
+  schema::Level level = schema::Level::kMust;
+  std::vector<std::string> requirements;
+  std::vector<std::string> needs;
+  schema::SpecVersion since;
+  std::optional<schema::SpecVersion> until;
+  std::string file;    // where it is declared
+  std::string source;  // its declaration, as JSON text
+};
+
+// The cases of the directories, or the embedded ones, sorted by id. An error names the file, the
+// case and the pointer.
+Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories = {});
+
+// A profile that is known by name.
+struct CandidateSummary {
+  std::string name;
+  std::vector<std::string> command;  // argv[0] resolved when `found`
+  bool found = false;                // on this host
+};
+std::vector<CandidateSummary> ListCandidates();
+
+// The expectations that fit a report's results, as the text of a file
+// conformance/expectations/<candidate>.json. Reasons and links of entries that still hold are kept
+// from `previous` (the text of the present file; empty: the embedded one).
+Result<std::string> RewriteExpectations(const reports::Report& report,
+                                        const std::string& previous = "");
+
+}  // namespace loadline::conformance

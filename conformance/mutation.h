@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the cases against deliberately bad runtimes: a suite that they pass cannot fail anything.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace loadline::conformance {
+
+struct MutationOptions {
+  std::string candidate = "loadline";  // the runtime that the mutants wrap
+  std::vector<std::string> only;       // globs on the mutants' names; empty: all
+  std::vector<std::string> case_directories;
+  std::string spec;
+  int jobs = 0;
+};
+
+struct MutantOutcome {
+  std::string name;
+  std::string summary;                 // what the mutant does wrong
+  int cases_run = 0;                   // only those that touch what it spoils
+  std::vector<std::string> killed_by;  // cases that fail on it and pass without it
+  bool by_refusal = false;             // it only ever failed by refusing to create: counted apart
+  bool Killed() const { return !killed_by.empty() && !by_refusal; }
+};
+
+struct MutationReport {
+  std::vector<MutantOutcome> mutants;     // sorted by name
+  std::vector<std::string> never_failed;  // cases that no mutant of this run made fail
+  int killed = 0;
+  int refused = 0;
+  int survived = 0;
+  int untouched = 0;  // no case touches what they spoil
+};
+
+using MutationProgress = std::function<void(const MutantOutcome&)>;
+
+// Same errors as Certify().
+Result<MutationReport> RunMutants(const MutationOptions& options,
+                                  const MutationProgress& progress = {});
+
+}  // namespace loadline::conformance

@@ -19,6 +19,7 @@ namespace {
 // Everything that the child needs, prepared before vfork: the child shares our memory and must not
 // allocate.
 struct Prepared {
+  const char* program = nullptr;
   std::vector<char*> argv;
   std::vector<char*> environment;
   const char* directory = nullptr;
@@ -67,7 +68,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  execvpe(prepared.argv[0], prepared.argv.data(), prepared.environment.data());
+  execvpe(prepared.program, prepared.argv.data(), prepared.environment.data());
   FailInChild(prepared, "exec");
 }
 
@@ -97,6 +98,8 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
     return fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(CallError("open", "/dev/null"));
   }());
   Prepared prepared;
+  const std::string& program = options.program.empty() ? options.argv[0] : options.program;
+  prepared.program = program.c_str();
   prepared.argv = Pointers(options.argv);
   prepared.environment = Pointers(options.environment);
   if (!options.directory.empty()) prepared.directory = options.directory.c_str();
@@ -121,7 +124,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
     waitpid(pid, nullptr, 0);
     Error error;
     error.call = prepared.failed_call;
-    error.arguments = error.call == "chdir" ? options.directory : options.argv[0];
+    error.arguments = error.call == "chdir" ? options.directory : program;
     error.number = prepared.failed_errno;
     return error;
   }

@@ -26,7 +26,8 @@ struct ExitStatus {
 
 // What a child is started with. The descriptors stay the caller's; -1 means /dev/null.
 struct SpawnOptions {
-  std::vector<std::string> argv;         // argv[0] is looked up in PATH when it holds no '/'
+  std::string program;  // the file; empty: argv[0]. Looked up in PATH when it holds no '/'
+  std::vector<std::string> argv;
   std::vector<std::string> environment;  // "NAME=value"; what is not named is not passed
   std::string directory;                 // working directory; empty: the caller's
   int standard_input = -1;

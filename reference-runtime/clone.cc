@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/clone.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "reference-runtime/config_tables.h"
+#include "reference-runtime/message.h"
+
+namespace loadline::runtime {
+namespace {
+
+pid_t Clone(uint64_t flags) {
+  clone_args arguments{};
+  arguments.flags = flags;
+  arguments.exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
+  return static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+}
+
+// The namespaces that the clone makes. A cgroup namespace is made later, when the process is in its
+// groups; a time namespace before, because its offsets must be set while it is empty.
+uint64_t NewNamespaces(const LinuxSpec& spec) {
+  uint64_t flags = 0;
+  for (const NamespaceSpec& entry : spec.namespaces) {
+    const bool by_clone = entry.flag != CLONE_NEWCGROUP && entry.flag != CLONE_NEWTIME;
+    if (entry.path.empty() && by_clone) flags |= static_cast<uint64_t>(entry.flag);
+  }
+  return flags;
+}
+
+bool NeedsIntermediate(const LinuxSpec& spec) {
+  for (const NamespaceSpec& entry : spec.namespaces) {
+    if (!entry.path.empty() || entry.flag == CLONE_NEWTIME) return true;
+  }
+  return false;
+}
+
+// oci-runtime/config-linux/namespaces: a path has to be of a namespace of its type.
+Result<void> JoinNamespaces(const LinuxSpec& spec) {
+  struct Opened {
+    UniqueFd fd;
+    int flag;
+  };
+  std::vector<Opened>
+      opened;  // all of them before the first is joined: a path is meant as it is seen from here
+  for (const NamedNumber& kind : kNamespaces) {
+    const NamespaceSpec* entry = spec.Find(kind.number);
+    if (entry == nullptr || entry->path.empty()) continue;
+    ASSIGN_OR_RETURN(UniqueFd fd, Open(entry->path, O_RDONLY));
+    opened.push_back({std::move(fd), entry->flag});
+  }
+  for (const Opened& entry : opened) {
+    if (setns(entry.fd.get(), entry.flag) != 0) {
+      Error error = CallError("setns", std::string());
+      for (const NamedNumber& kind : kNamespaces) {
+        if (kind.number == entry.flag)
+          error.arguments = std::string(kind.name) + ", " + spec.Find(entry.flag)->path;
+      }
+      return std::move(error).Hint("the path has to be of a namespace of this type");
+    }
+  }
+  return {};
+}
+
+// oci-runtime/config-linux/time-offsets
+Result<void> NewTimeNamespace(const LinuxSpec& spec) {
+  if (!spec.Makes(CLONE_NEWTIME)) return {};
+  if (unshare(CLONE_NEWTIME) != 0) return CallError("unshare", "CLONE_NEWTIME");
+  for (const TimeOffset& offset : spec.time_offsets) {
+    RETURN_IF_ERROR(WriteExisting("/proc/self/timens_offsets",
+                                  offset.clock + " " + std::to_string(offset.seconds) + " " +
+                                      std::to_string(offset.nanoseconds)));
+  }
+  return {};
+}
+
+Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main,
+                                       UniqueFd& child_socket) {
+  ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
+  const pid_t intermediate = Clone(0);
+  if (intermediate < 0) return CallError("clone3");
+  if (intermediate == 0) {
+    const LinuxSpec& spec = context.config.linux_spec;
+    auto joined = NewTimeNamespace(spec);
+    if (joined.has_value()) joined = JoinNamespaces(spec);
+    pid_t pid = -1;
+    if (joined.has_value()) {
+      pid = Clone(NewNamespaces(spec) | CLONE_PARENT);
+      if (pid == 0) child_main(context, std::move(child_socket));
+      if (pid < 0) joined = CallError("clone3", "new namespaces");
+    }
+    auto told = joined.has_value()
+                    ? SendNumber(pair.second.get(), pid)
+                    : SendError(pair.second.get(), std::move(joined).error().In("namespaces"));
+    _exit(told.has_value() ? 0 : 1);
+  }
+  pair.second.Reset();
+  auto pid = ReceiveNumber(pair.first.get());
+  waitpid(intermediate, nullptr, 0);
+  if (!pid.has_value()) return std::move(pid).error();
+  return static_cast<pid_t>(*pid);
+}
+
+}  // namespace
+
+Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
+  ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
+  const LinuxSpec& spec = context.config.linux_spec;
+  if (NeedsIntermediate(spec)) {
+    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, pair.second));
+  } else {
+    context.pid = Clone(NewNamespaces(spec));
+    if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
+    if (context.pid == 0) child_main(context, std::move(pair.second));
+  }
+  return std::move(pair.first);
+}
+
+}  // namespace loadline::runtime

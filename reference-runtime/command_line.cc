@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/command_line.h"
+
+#include <algorithm>
+
+namespace loadline::runtime {
+namespace {
+
+struct Option {
+  std::string_view operations;  // "" is global; otherwise the operations that take it
+  std::string_view name;
+  std::string_view letter;
+  bool takes_value;
+  std::string_view help;
+};
+
+constexpr Option kOptions[] = {
+    {"", "root", "", true, "where the state of containers is kept (default /run/loadline)"},
+    {"", "log", "", true, "write messages to this file"},
+    {"", "log-format", "", true, "text or json"},
+    {"", "debug", "", false, "accepted for callers of other runtimes"},
+    {"", "systemd-cgroup", "", false, "refused: groups are made by cgroupfs alone"},
+    {"", "without-stage", "", true, "leave out a stage of the tables; for tests"},
+    {"", "version", "v", false, "print the version"},
+    {"", "help", "h", false, "print this text"},
+    {"create run spec", "bundle", "b", true, "directory of the bundle (default: here)"},
+    {"create run", "console-socket", "", true, "unix socket that receives the terminal"},
+    {"create run", "pid-file", "", true, "file that receives the pid"},
+    {"create run", "preserve-fds", "", true, "descriptors from 3 on that the payload keeps"},
+    {"create run", "no-new-keyring", "", false, "accepted: no keyring is made"},
+    {"create run", "no-pivot", "", false, "refused: the root is always pivoted"},
+    {"run", "detach", "d", false, "return when the payload runs"},
+    {"kill", "all", "a", false, "signal every process of the container's groups"},
+    {"delete", "force", "f", false, "kill first; a container that does not exist is fine"},
+    {"list", "format", "f", true, "table or json"},
+    {"list", "quiet", "q", false, "ids only"},
+    {"features", "stages", "", false, "print the tables of stages"},
+};
+
+constexpr std::string_view kOperations[][2] = {
+    {"create", "ID: make a container and let it wait"},
+    {"start", "ID: run its program"},
+    {"run", "ID: create, start, wait, delete"},
+    {"state", "ID: its state, as JSON"},
+    {"kill", "ID [SIGNAL]: send a signal"},
+    {"delete", "ID: remove a stopped container"},
+    {"list", "the containers below --root"},
+    {"features", "what this runtime can do"},
+    {"spec", "write a config.json to begin with"},
+};
+
+bool Takes(const Option& option, const std::string& operation) {
+  if (option.operations.empty()) return true;
+  return !operation.empty() &&
+         (" " + std::string(option.operations) + " ").find(" " + operation + " ") !=
+             std::string::npos;
+}
+
+const Option* FindOption(const std::string& operation, const std::string& name) {
+  const auto* found =
+      std::find_if(std::begin(kOptions), std::end(kOptions), [&](const Option& option) {
+        return Takes(option, operation) &&
+               (option.name == name || (!option.letter.empty() && option.letter == name));
+      });
+  return found == std::end(kOptions) ? nullptr : found;
+}
+
+}  // namespace
+
+Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
+  CommandLine line;
+  bool options_end = false;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (options_end || argument.size() < 2 || argument[0] != '-') {
+      if (line.operation.empty()) {
+        line.operation = argument;
+      } else {
+        line.operands.push_back(argument);
+      }
+      continue;
+    }
+    if (argument == "--") {
+      options_end = true;
+      continue;
+    }
+    const std::string text = argument.substr(argument[1] == '-' ? 2 : 1);
+    const size_t equals = text.find('=');
+    const Option* option = FindOption(line.operation, text.substr(0, equals));
+    if (option == nullptr)
+      return Failure("there is no option " + argument, "see loadline-runtime --help");
+    std::string value = "true";
+    if (option->takes_value) {
+      if (equals == std::string::npos && i + 1 == arguments.size())
+        return Failure(argument + " needs a value", "see loadline-runtime --help");
+      value = equals != std::string::npos ? text.substr(equals + 1) : arguments[++i];
+    }
+    if (option->name == "without-stage") {
+      line.without.push_back(value);
+    } else {
+      line.options[std::string(option->name)] = value;
+    }
+  }
+  return line;
+}
+
+std::string Usage() {
+  std::string text = "loadline-runtime [OPTION…] OPERATION [OPTION…] [ID]: a small OCI runtime\n\n";
+  for (const auto& [name, help] : kOperations)
+    text +=
+        "  " + std::string(name) + std::string(10 - name.size(), ' ') + std::string(help) + "\n";
+  text += "\n";
+  for (const Option& option : kOptions) {
+    std::string left = "--" + std::string(option.name) + (option.takes_value ? " VALUE" : "");
+    if (!option.letter.empty()) left = "-" + std::string(option.letter) + ", " + left;
+    text += "  " + left + std::string(left.size() < 26 ? 26 - left.size() : 1, ' ') +
+            std::string(option.help);
+    text += option.operations.empty() ? "\n" : " (" + std::string(option.operations) + ")\n";
+  }
+  return text;
+}
+
+}  // namespace loadline::runtime

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The documents that the runtime prints: features, list and spec.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reference-runtime/container.h"
+
+namespace loadline::runtime {
+
+// oci-runtime/features
+std::string FeaturesDocument();
+// The tables of stages, for people.
+std::string StagesText();
+std::string ListDocument(const std::vector<Container>& containers, const std::string& root);
+std::string ListTable(const std::vector<Container>& containers);
+// A config.json for a shell in a rootfs beside it.
+std::string SpecDocument();
+
+}  // namespace loadline::runtime

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks the tables of stages.
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "reference-runtime/message.h"
+#include "reference-runtime/stage.h"
+
+namespace loadline::runtime {
+namespace {
+
+bool LeftOut(const Context& context, const Stage& stage) {
+  return std::find(context.without.begin(), context.without.end(), stage.name) !=
+         context.without.end();
+}
+
+Result<void> RunStage(const Stage& stage, Context& context) {
+  if (LeftOut(context, stage)) return {};
+  auto done = stage.run(context);
+  if (!done.has_value()) return std::move(done).error().In(stage.name);
+  return {};
+}
+
+}  // namespace
+
+Result<void> RunAlone(std::span<const Stage> stages, Context& context) {
+  for (const Stage& stage : stages) RETURN_IF_ERROR(RunStage(stage, context));
+  return {};
+}
+
+Result<void> RunSide(std::span<const Stage> stages, Side side, Context& context, int socket) {
+  for (size_t i = 0; i < stages.size(); ++i) {
+    const bool own = stages[i].side == side;
+    if (own) {
+      auto done = RunStage(stages[i], context);
+      if (!done.has_value()) {
+        RETURN_IF_ERROR(SendError(socket, done.error()));
+        return done;
+      }
+    }
+    const bool last_of_run = i + 1 == stages.size() || stages[i + 1].side != stages[i].side;
+    if (!last_of_run) continue;
+    RETURN_IF_ERROR(own ? SendDone(socket) : ReceiveDone(socket));
+  }
+  return {};
+}
+
+}  // namespace loadline::runtime

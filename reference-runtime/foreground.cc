@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/foreground.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/pipe.h"
+#include "reference-runtime/message.h"
+#include "reference-runtime/stage.h"
+
+namespace loadline::runtime {
+namespace {
+
+UniqueFd ReceiveFd(int socket) {
+  char byte[64];
+  iovec data{byte, sizeof byte};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) < 0) return UniqueFd();
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return UniqueFd();
+  int fd = -1;
+  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  return UniqueFd(fd);
+}
+
+// Moves what is there from one side to the other; false at the end of the stream.
+bool Carry(int from, int to) {
+  std::array<char, 4096> buffer;
+  const ssize_t count = read(from, buffer.data(), buffer.size());
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+  if (count <= 0) return false;
+  return WriteAll(to, std::string_view(buffer.data(), static_cast<size_t>(count))).has_value();
+}
+
+}  // namespace
+
+Result<Foreground> Foreground::Prepare(Context& context, bool detach) {
+  Foreground foreground;
+  if (detach) return foreground;
+  sigset_t passed;
+  sigfillset(&passed);
+  for (const int own :
+       {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPIPE, SIGTTOU, SIGTTIN})
+    sigdelset(&passed, own);
+  sigprocmask(SIG_BLOCK, &passed, nullptr);
+  foreground.signals_ = UniqueFd(signalfd(-1, &passed, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!foreground.signals_) return CallError("signalfd");
+  if (context.config.process && context.config.process->terminal &&
+      context.console_socket.empty()) {
+    ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
+    foreground.console_ = std::move(pair.first);
+    context.console_connection = std::move(pair.second);
+  }
+  return foreground;
+}
+
+Foreground::~Foreground() {
+  if (restore_terminal_) tcsetattr(STDIN_FILENO, TCSANOW, &saved_);
+}
+
+void Foreground::Begin(Context& context) {
+  if (!console_) return;
+  context.console_connection.Reset();
+  master_ = ReceiveFd(console_.get());
+  if (!master_ || tcgetattr(STDIN_FILENO, &saved_) != 0) return;
+  restore_terminal_ = true;
+  termios raw = saved_;
+  cfmakeraw(&raw);
+  tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+  winsize size{};
+  if (!context.config.process->console_size && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
+    ioctl(master_.get(), TIOCSWINSZ, &size);
+}
+
+Result<int> Foreground::WaitForEnd(pid_t pid) {
+  bool input = static_cast<bool>(master_);
+  bool output = input;
+  while (true) {
+    std::array<pollfd, 3> entries{pollfd{signals_.get(), POLLIN, 0},
+                                  pollfd{output ? master_.get() : -1, POLLIN, 0},
+                                  pollfd{input ? STDIN_FILENO : -1, POLLIN, 0}};
+    if (poll(entries.data(), entries.size(), -1) < 0 && errno != EINTR) return CallError("poll");
+    if (entries[1].revents != 0) output = Carry(master_.get(), STDOUT_FILENO);
+    if (entries[2].revents != 0) input = Carry(STDIN_FILENO, master_.get());
+    signalfd_siginfo info{};
+    while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo != SIGCHLD) {
+        kill(pid, static_cast<int>(info.ssi_signo));
+        continue;
+      }
+      int status = 0;
+      if (waitpid(pid, &status, WNOHANG) != pid) continue;
+      while (output && WaitFor(master_.get(), POLLIN,
+                               Deadline::After(std::chrono::milliseconds(0))) == Readiness::kReady)
+        output = Carry(master_.get(), STDOUT_FILENO);
+      return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+  }
+}
+
+}  // namespace loadline::runtime

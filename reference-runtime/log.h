@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The runtime's log: warnings and errors, on standard error or in the file of --log.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace loadline::runtime {
+
+enum class LogFormat { kText, kJson };
+
+// Where messages go from now on. An empty path is standard error.
+Result<void> OpenLog(const std::string& path, LogFormat format);
+// Something is not as asked for, and the standard lets us go on.
+void Warn(const std::string& message);
+// The operation failed. Goes to standard error as well, for the person who typed it.
+void LogError(const std::string& message);
+// This moment, RFC 3339 in UTC.
+std::string Timestamp();
+
+}  // namespace loadline::runtime

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline-runtime: an operation of the standard, from a command line to an exit status.
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "base/version.h"
+#include "reference-runtime/command_line.h"
+#include "reference-runtime/documents.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/operations.h"
+
+namespace loadline::runtime {
+namespace {
+
+Result<int> Print(const std::string& text) {
+  RETURN_IF_ERROR(WriteAll(STDOUT_FILENO, text));
+  return 0;
+}
+
+std::string Root(const CommandLine& line) { return line.Get("root", "/run/loadline"); }
+
+Result<std::string> Id(const CommandLine& line) {
+  if (line.operands.empty())
+    return Failure(line.operation + " needs a container id", "see loadline-runtime --help");
+  return line.operands[0];
+}
+
+Result<CreateOptions> CreateOptionsFrom(const CommandLine& line) {
+  CreateOptions options;
+  options.root = Root(line);
+  ASSIGN_OR_RETURN(options.id, Id(line));
+  options.bundle = line.Get("bundle", ".");
+  options.pid_file = line.Get("pid-file");
+  options.console_socket = line.Get("console-socket");
+  options.preserved_fds = std::atoi(line.Get("preserve-fds", "0").c_str());
+  options.without = line.without;
+  return options;
+}
+
+Result<int> SignalNumber(const std::string& text) {
+  char* end = nullptr;
+  const long number = std::strtol(text.c_str(), &end, 10);
+  if (end != text.c_str() && *end == '\0' && number > 0 && number < NSIG)
+    return static_cast<int>(number);
+  const std::string name = text.starts_with("SIG") ? text.substr(3) : text;
+  for (int candidate = 1; candidate < NSIG; ++candidate) {
+    const char* known = sigabbrev_np(candidate);
+    if (known != nullptr && name == known) return candidate;
+  }
+  return Failure("\"" + text + "\" is not a signal", "give a name such as TERM, or a number");
+}
+
+Result<int> RunCreate(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const CreateOptions options, CreateOptionsFrom(line));
+  RETURN_IF_ERROR(Create(options));
+  return 0;
+}
+
+Result<int> RunStart(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  RETURN_IF_ERROR(Start(Root(line), id, line.without));
+  return 0;
+}
+
+Result<int> RunRun(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const CreateOptions options, CreateOptionsFrom(line));
+  return RunContainer(options, line.Has("detach"));
+}
+
+Result<int> RunState(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  ASSIGN_OR_RETURN(const Container container, LoadContainer(Root(line), id));
+  return Print(StateDocument(container, StatusOf(container)));
+}
+
+Result<int> RunKill(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  ASSIGN_OR_RETURN(const int signal,
+                   SignalNumber(line.operands.size() > 1 ? line.operands[1] : "TERM"));
+  RETURN_IF_ERROR(Kill(Root(line), id, signal, line.Has("all")));
+  return 0;
+}
+
+Result<int> RunDelete(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  RETURN_IF_ERROR(Delete(Root(line), id, line.Has("force"), line.without));
+  return 0;
+}
+
+Result<int> RunList(const CommandLine& line) {
+  const std::vector<Container> containers = ListContainers(Root(line));
+  if (line.Has("quiet")) {
+    std::string ids;
+    for (const Container& container : containers) ids += container.id + "\n";
+    return Print(ids);
+  }
+  return Print(line.Get("format") == "json" ? ListDocument(containers, Root(line))
+                                            : ListTable(containers));
+}
+
+Result<int> RunFeatures(const CommandLine& line) {
+  return Print(line.Has("stages") ? StagesText() : FeaturesDocument());
+}
+
+Result<int> RunSpec(const CommandLine& line) {
+  const std::string path = line.Get("bundle", ".") + "/config.json";
+  if (access(path.c_str(), F_OK) == 0)
+    return Failure(path + " exists already", "remove it, or choose another --bundle");
+  RETURN_IF_ERROR(WriteFileAtomically(path, SpecDocument()));
+  return 0;
+}
+
+Result<int> RunOperation(const CommandLine& line) {
+  static const std::map<std::string, Result<int> (*)(const CommandLine&)> operations{
+      {"create", RunCreate}, {"start", RunStart},       {"run", RunRun},
+      {"state", RunState},   {"kill", RunKill},         {"delete", RunDelete},
+      {"list", RunList},     {"features", RunFeatures}, {"spec", RunSpec}};
+  if (line.Has("help")) return Print(Usage());
+  if (line.Has("version"))
+    return Print(std::string("loadline-runtime ") + kVersion + "\nspec: 1.3.0\n");
+  if (line.operation.empty()) return Failure("no operation", "see loadline-runtime --help");
+  const auto found = operations.find(line.operation);
+  if (found == operations.end())
+    return Failure("there is no operation " + line.operation, "see loadline-runtime --help");
+  for (const char* refused : {"systemd-cgroup", "no-pivot"}) {
+    if (line.Has(refused))
+      return Failure("--" + std::string(refused) + " is not supported", "leave it out");
+  }
+  const std::string format = line.Get("log-format", "text");
+  if (format != "text" && format != "json")
+    return Failure("--log-format " + format + " is not known", "use text or json");
+  RETURN_IF_ERROR(OpenLog(line.Get("log"), format == "json" ? LogFormat::kJson : LogFormat::kText));
+  return found->second(line);
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  auto line = ParseCommandLine(arguments);
+  auto status = line.has_value() ? RunOperation(*line) : Result<int>(std::move(line).error());
+  if (status.has_value()) return *status;
+  LogError(status.error().ToLine());
+  return 1;
+}
+
+}  // namespace
+}  // namespace loadline::runtime
+
+int main(int argc, char** argv) { return loadline::runtime::Main({argv + 1, argv + argc}); }

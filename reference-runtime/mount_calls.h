@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel's mount interface by descriptor: a mount is made first and attached then, so no path
+// is looked up twice.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "reference-runtime/mount_options.h"
+
+namespace loadline::runtime {
+
+// A detached mount of a new filesystem instance. `options` are flags and key=value.
+Result<UniqueFd> NewFilesystem(const std::string& type, const std::string& source,
+                               const std::vector<std::string>& options, uint64_t attributes);
+// A detached copy of what stands at a path (relative to `directory`, or the descriptor itself when
+// the path is empty).
+Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive);
+// Puts a detached mount onto what `target` refers to.
+Result<void> Attach(int mount, int target);
+// Changes a mount (and those below it). Clearing one of the times clears them all, as the kernel
+// wants it.
+Result<void> SetAttributes(int mount, uint64_t set, uint64_t clear, bool recursive);
+// MS_SHARED, MS_PRIVATE, MS_SLAVE or MS_UNBINDABLE.
+Result<void> SetPropagation(int mount, uint64_t propagation, bool recursive);
+// The mount id-mapped by a user namespace.
+Result<void> SetIdMap(int mount, int user_namespace, bool recursive);
+
+}  // namespace loadline::runtime

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/operations.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/deadline.h"
+#include "base/files.h"
+#include "base/temp_dir.h"
+#include "reference-runtime/cgroup.h"
+#include "reference-runtime/clone.h"
+#include "reference-runtime/foreground.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/message.h"
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+namespace {
+
+// The pid of this process as the runtime's caller sees it: the caller's /proc is still mounted,
+// whatever namespaces are new.
+pid_t PidOutside() {
+  char text[32] = {};
+  return readlink("/proc/self", text, sizeof text - 1) > 0 ? std::atoi(text) : 0;
+}
+
+// The container's process from its first moment to the payload.
+void ContainerMain(Context& context, UniqueFd socket) {
+  setsid();
+  context.container.pid = PidOutside();
+  auto created = RunSide(CreateStages(), Side::kChild, context, socket.get());
+  if (!created.has_value()) _exit(1);
+  socket.Reset();
+  do {
+    context.start_connection =
+        UniqueFd(accept4(context.start_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  } while (!context.start_connection && errno == EINTR);
+  if (!context.start_connection) _exit(1);
+  context.start_listener.Reset();
+  auto started = RunAlone(StartStages(), context);
+  if (!started.has_value()) {
+    auto told = SendError(context.start_connection.get(), started.error());
+    (void)told;  // whoever called start is gone
+  }
+  _exit(1);
+}
+
+Result<std::string> AbsolutePath(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (realpath(path.c_str(), resolved) == nullptr)
+    return CallError("realpath", path).Hint("--bundle has to name a directory");
+  return std::string(resolved);
+}
+
+bool IsHookError(const Error& error) {
+  return error.stage.size() > 6 && error.stage.ends_with("-hooks");
+}
+
+// Undoes what create did. What cannot be undone is a warning: the first error is the one to report.
+void Undo(Context& context) {
+  if (context.pid > 0) {
+    kill(context.pid, SIGKILL);
+    waitpid(context.pid, nullptr, 0);
+  }
+  for (auto undo : {RemoveCgroups, RemoveState}) {
+    if (undo == RemoveState && !context.owns_state) continue;
+    if (auto undone = undo(context); !undone.has_value())
+      Warn("undoing create: " + undone.error().ToLine());
+  }
+}
+
+Result<Context> NewContext(const CreateOptions& options) {
+  RETURN_IF_ERROR(CheckId(options.id));
+  ASSIGN_OR_RETURN(const std::string bundle, AbsolutePath(options.bundle));
+  Context context;
+  ASSIGN_OR_RETURN(context.config, ReadConfig(bundle + "/config.json", bundle));
+  context.container.id = options.id;
+  context.container.bundle = bundle;
+  context.container.oci_version = context.config.oci_version;
+  context.container.annotations = context.config.annotations;
+  context.container.created = Timestamp();
+  context.state_directory = options.root + "/" + options.id;
+  context.pid_file = options.pid_file;
+  context.console_socket = options.console_socket;
+  context.preserved_fds = options.preserved_fds;
+  context.without = options.without;
+  for (const std::string& warning : context.config.warnings) Warn(warning);
+  return context;
+}
+
+Result<void> CreateIn(Context& context) {
+  RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
+  // oci-runtime/runtime/lifecycle: what is written to config.json later does not affect the
+  // container.
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(context.container.bundle + "/config.json"));
+  RETURN_IF_ERROR(WriteFileAtomically(context.state_directory + "/config.json", text, 0600));
+  ASSIGN_OR_RETURN(const UniqueFd socket, CloneContainer(context, ContainerMain));
+  context.container.pid = context.pid;
+  context.container.start_time = StartTime(context.pid);
+  return RunSide(CreateStages(), Side::kParent, context, socket.get());
+}
+
+Result<void> CreateOrUndo(Context& context) {
+  auto created = CreateIn(context);
+  if (created.has_value()) return created;
+  Undo(context);
+  // oci-runtime/runtime/lifecycle: a failed hook takes the container through its end, poststop
+  // hooks included.
+  if (IsHookError(created.error())) {
+    auto stopped = RunPoststopHooks(context);
+    (void)stopped;  // its failures are warnings
+  }
+  return created;
+}
+
+Result<Context> LoadContext(const std::string& root, const std::string& id) {
+  Context context;
+  ASSIGN_OR_RETURN(context.container, LoadContainer(root, id));
+  context.state_directory = root + "/" + id;
+  ASSIGN_OR_RETURN(context.config,
+                   ReadConfig(context.state_directory + "/config.json", context.container.bundle));
+  context.pid = context.container.pid;
+  return context;
+}
+
+Result<void> KillAndWait(const Container& container) {
+  auto pidfd = OpenProcess(container);
+  if (!pidfd.has_value()) return {};  // it has ended already
+  syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0);
+  ASSIGN_OR_RETURN(const Readiness ready,
+                   WaitFor(pidfd->get(), POLLIN, Deadline::After(std::chrono::seconds(10))));
+  if (ready == Readiness::kTimedOut)
+    return Failure("the container's process did not end after SIGKILL");
+  return {};
+}
+
+Result<void> StartIn(Context& context) {
+  const std::string status = StatusOf(context.container);
+  // oci-runtime/runtime/start/not-created-errors
+  if (status != "created")
+    return Failure("container \"" + context.container.id + "\" is " + status + ", not created",
+                   "only a created container can be started");
+  if (!context.config.process)
+    return Failure("config.json has no process", "add one before create");
+  auto started = RunLatePrestartHooks(context);
+  if (started.has_value()) {
+    ASSIGN_OR_RETURN(const UniqueFd connection, ConnectTo(context.state_directory + "/start"));
+    started = ReceiveUntilClosed(connection.get());
+    if (started.has_value()) started = RunAlone(StartedStages(), context);
+  } else {
+    started = std::move(started).error().In("prestart-hooks");
+  }
+  if (started.has_value() || !IsHookError(started.error())) return started;
+  auto killed = KillAndWait(context.container);
+  if (killed.has_value()) killed = RunAlone(DeleteStages(), context);
+  if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
+  return started;
+}
+
+}  // namespace
+
+Result<void> Create(const CreateOptions& options) {
+  ASSIGN_OR_RETURN(Context context, NewContext(options));
+  return CreateOrUndo(context);
+}
+
+Result<void> Start(const std::string& root, const std::string& id,
+                   const std::vector<std::string>& without) {
+  ASSIGN_OR_RETURN(Context context, LoadContext(root, id));
+  context.without = without;
+  return StartIn(context);
+}
+
+Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all) {
+  ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
+  if (all) {
+    for (const pid_t pid : ProcessesIn(container.cgroups)) kill(pid, signal);
+    if (!container.cgroups.empty()) return {};
+  }
+  ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
+  if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
+    return CallError("pidfd_send_signal", std::to_string(signal));
+  return {};
+}
+
+Result<void> Delete(const std::string& root, const std::string& id, bool force,
+                    const std::vector<std::string>& without) {
+  auto loaded = LoadContext(root, id);
+  if (!loaded.has_value()) {
+    if (!force) return std::move(loaded).error();
+    RETURN_IF_ERROR(CheckId(id));
+    return RemoveTree(root + "/" + id);
+  }
+  loaded->without = without;
+  const std::string status = StatusOf(loaded->container);
+  // oci-runtime/runtime/delete/not-stopped-errors
+  if (status != "stopped" && !force)
+    return Failure("container \"" + id + "\" is " + status + ", not stopped",
+                   "kill it first, or pass --force");
+  RETURN_IF_ERROR(KillAndWait(loaded->container));
+  return RunAlone(DeleteStages(), *loaded);
+}
+
+Result<int> RunContainer(const CreateOptions& options, bool detach) {
+  ASSIGN_OR_RETURN(Context context, NewContext(options));
+  ASSIGN_OR_RETURN(Foreground foreground, Foreground::Prepare(context, detach));
+  RETURN_IF_ERROR(CreateOrUndo(context));
+  foreground.Begin(context);
+  auto started = StartIn(context);
+  if (!started.has_value()) {
+    auto killed = KillAndWait(context.container);
+    waitpid(context.pid, nullptr, 0);
+    if (!IsHookError(started.error())) killed = RunAlone(DeleteStages(), context);
+    if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
+    return std::move(started).error();
+  }
+  if (detach) return 0;
+  ASSIGN_OR_RETURN(const int status, foreground.WaitForEnd(context.pid));
+  RETURN_IF_ERROR(RunAlone(DeleteStages(), context));
+  return status;
+}
+
+}  // namespace loadline::runtime

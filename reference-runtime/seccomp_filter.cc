@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/seccomp_filter.h"
+
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/files.h"
+#include "reference-runtime/message.h"
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+namespace loadline::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Word {
+  const char* name;
+  uint32_t number;
+};
+
+// ERRNO and TRACE carry a value that is added to them.
+constexpr Word kActions[] = {
+    {"SCMP_ACT_KILL", SCMP_ACT_KILL_THREAD},
+    {"SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS},
+    {"SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD},
+    {"SCMP_ACT_TRAP", SCMP_ACT_TRAP},
+    {"SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0)},
+    {"SCMP_ACT_TRACE", SCMP_ACT_TRACE(0)},
+    {"SCMP_ACT_ALLOW", SCMP_ACT_ALLOW},
+    {"SCMP_ACT_LOG", SCMP_ACT_LOG},
+    {"SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY},
+};
+constexpr Word kOperators[] = {{"SCMP_CMP_NE", SCMP_CMP_NE},
+                               {"SCMP_CMP_LT", SCMP_CMP_LT},
+                               {"SCMP_CMP_LE", SCMP_CMP_LE},
+                               {"SCMP_CMP_EQ", SCMP_CMP_EQ},
+                               {"SCMP_CMP_GE", SCMP_CMP_GE},
+                               {"SCMP_CMP_GT", SCMP_CMP_GT},
+                               {"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ}};
+constexpr Word kFlags[] = {
+    {"SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC},
+    {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
+    {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV}};
+constexpr const char* kArchitectures[] = {
+    "SCMP_ARCH_X86",     "SCMP_ARCH_X86_64",   "SCMP_ARCH_X32",         "SCMP_ARCH_ARM",
+    "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",     "SCMP_ARCH_MIPS64",      "SCMP_ARCH_MIPS64N32",
+    "SCMP_ARCH_MIPSEL",  "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC",
+    "SCMP_ARCH_PPC64",   "SCMP_ARCH_PPC64LE",  "SCMP_ARCH_S390",        "SCMP_ARCH_S390X",
+    "SCMP_ARCH_PARISC",  "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64"};
+
+template <size_t N>
+Result<uint32_t> NumberOf(const Word (&table)[N], const std::string& name, const char* what) {
+  for (const Word& word : table) {
+    if (name == word.name) return word.number;
+  }
+  return Failure("linux.seccomp has the unknown " + std::string(what) + " " + name,
+                 "loadline validate names the place");
+}
+
+template <size_t N>
+std::vector<std::string> NamesOf(const Word (&table)[N]) {
+  std::vector<std::string> names;
+  for (const Word& word : table) names.emplace_back(word.name);
+  return names;
+}
+
+Result<uint32_t> ReadAction(const std::string& name, std::optional<uint32_t> value) {
+  ASSIGN_OR_RETURN(const uint32_t action, NumberOf(kActions, name, "action"));
+  // oci-runtime/config-linux/seccomp/errno-ret: EPERM when nothing else is said.
+  if (name == "SCMP_ACT_ERRNO" || name == "SCMP_ACT_TRACE")
+    return action | (value.value_or(EPERM) & 0xffffU);
+  return action;
+}
+
+std::optional<uint32_t> OptionalNumber(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::nullopt;
+  return found->get<uint32_t>();
+}
+
+Result<std::vector<scmp_arg_cmp>> ReadArguments(const Json& rule) {
+  std::vector<scmp_arg_cmp> arguments;
+  for (const Json& entry : rule.value("args", Json::array())) {
+    ASSIGN_OR_RETURN(const uint32_t op,
+                     NumberOf(kOperators, entry.at("op").get<std::string>(), "operator"));
+    scmp_arg_cmp comparison{};
+    comparison.arg = entry.at("index");
+    comparison.op = static_cast<scmp_compare>(op);
+    comparison.datum_a = entry.at("value").get<uint64_t>();
+    comparison.datum_b = entry.value("valueTwo", uint64_t{0});
+    // With MASKED_EQ the first value is the mask.
+    arguments.push_back(comparison);
+  }
+  return arguments;
+}
+
+Result<void> AddRule(scmp_filter_ctx context, const Json& rule, uint32_t default_action) {
+  ASSIGN_OR_RETURN(const uint32_t action, ReadAction(rule.at("action").get<std::string>(),
+                                                     OptionalNumber(rule, "errnoRet")));
+  if (action == default_action) return {};
+  ASSIGN_OR_RETURN(const auto arguments, ReadArguments(rule));
+  for (const Json& name : rule.at("names")) {
+    const int number = seccomp_syscall_resolve_name(name.get<std::string>().c_str());
+    if (number == __NR_SCMP_ERROR)
+      continue;  // a call that this kernel's headers do not know cannot be made by number here
+    int failed = seccomp_rule_add_array(context, action, number,
+                                        static_cast<unsigned>(arguments.size()), arguments.data());
+    if (failed == -EDOM) failed = 0;  // not a call of this architecture
+    if (failed != 0) {
+      errno = -failed;
+      return CallError("seccomp_rule_add", name.get<std::string>());
+    }
+  }
+  return {};
+}
+
+Result<void> AddArchitectures(scmp_filter_ctx context, const Json& seccomp) {
+  for (const Json& entry : seccomp.value("architectures", Json::array())) {
+    std::string name = entry.get<std::string>();
+    const std::string wanted = name;
+    if (name.starts_with("SCMP_ARCH_")) name = name.substr(10);
+    for (char& c : name) c = static_cast<char>(std::tolower(c));
+    const uint32_t number = seccomp_arch_resolve_name(name.c_str());
+    if (number == 0)
+      return Failure("linux.seccomp has the unknown architecture " + wanted,
+                     "loadline validate names the place");
+    const int failed = seccomp_arch_add(context, number);
+    if (failed != 0 && failed != -EEXIST) {
+      errno = -failed;
+      return CallError("seccomp_arch_add", wanted);
+    }
+  }
+  return {};
+}
+
+Result<std::vector<sock_filter>> Export(scmp_filter_ctx context) {
+  const UniqueFd file(memfd_create("seccomp", MFD_CLOEXEC));
+  if (!file) return CallError("memfd_create");
+  if (const int failed = seccomp_export_bpf(context, file.get()); failed != 0) {
+    errno = -failed;
+    return CallError("seccomp_export_bpf");
+  }
+  if (lseek(file.get(), 0, SEEK_SET) != 0) return CallError("lseek");
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFd(file.get()));
+  std::vector<sock_filter> program(bytes.size() / sizeof(sock_filter));
+  bytes.copy(reinterpret_cast<char*>(program.data()), program.size() * sizeof(sock_filter));
+  return program;
+}
+
+Result<SeccompFilter> Compile(const Json& seccomp) {
+  SeccompFilter filter;
+  ASSIGN_OR_RETURN(const uint32_t default_action,
+                   ReadAction(seccomp.at("defaultAction").get<std::string>(),
+                              OptionalNumber(seccomp, "defaultErrnoRet")));
+  const std::unique_ptr<void, void (*)(scmp_filter_ctx)> context(seccomp_init(default_action),
+                                                                 seccomp_release);
+  if (!context)
+    return Failure("libseccomp refuses the default action " +
+                   seccomp["defaultAction"].get<std::string>());
+  // A call through another architecture that the filter does not list is judged like one that no
+  // rule names.
+  seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  RETURN_IF_ERROR(AddArchitectures(context.get(), seccomp));
+  for (const Json& rule : seccomp.value("syscalls", Json::array())) {
+    RETURN_IF_ERROR(AddRule(context.get(), rule, default_action));
+    filter.notifies = filter.notifies || rule.at("action") == "SCMP_ACT_NOTIFY";
+  }
+  for (const Json& flag : seccomp.value("flags", Json::array())) {
+    ASSIGN_OR_RETURN(const uint32_t bit, NumberOf(kFlags, flag.get<std::string>(), "flag"));
+    filter.flags |= bit;
+  }
+  ASSIGN_OR_RETURN(filter.program, Export(context.get()));
+  return filter;
+}
+
+// oci-runtime/config-linux/seccomp/listener: the container process state, with the descriptor.
+Result<void> SendListener(const SeccompFilter& filter, int listener,
+                          const std::string& state_text) {
+  const Json state = Json::parse(state_text, nullptr, false);
+  const Json message{{"ociVersion", state["ociVersion"]},
+                     {"fds", {"seccompFd"}},
+                     {"pid", state["pid"]},
+                     {"metadata", filter.listener_metadata},
+                     {"state", state}};
+  return SendFd(filter.listener_connection.get(), listener, message.dump());
+}
+
+}  // namespace
+
+Result<SeccompFilter> CompileFilter(const Json& seccomp) {
+  try {
+    ASSIGN_OR_RETURN(SeccompFilter filter, Compile(seccomp));
+    if (filter.notifies) {
+      const std::string path = seccomp.value("listenerPath", "");
+      if (path.empty())
+        return Failure("linux.seccomp uses SCMP_ACT_NOTIFY without a listenerPath",
+                       "name the socket of the seccomp agent");
+      ASSIGN_OR_RETURN(filter.listener_connection, ConnectTo(path));
+      filter.listener_metadata = seccomp.value("listenerMetadata", "");
+    }
+    return filter;
+  } catch (const Json::exception& problem) {  // nlohmann's exceptions end here
+    return Failure(std::string("linux.seccomp: ") + problem.what(),
+                   "loadline validate names the place");
+  }
+}
+
+Result<void> InstallFilter(const SeccompFilter& filter, const std::string& state) {
+  if (filter.program.empty()) return {};
+  const sock_fprog program{static_cast<unsigned short>(filter.program.size()),
+                           const_cast<sock_filter*>(filter.program.data())};
+  unsigned flags = filter.flags;
+  if (filter.notifies) {
+    flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    if ((flags & SECCOMP_FILTER_FLAG_TSYNC) != 0) flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
+  }
+  const long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  if (listener < 0) return CallError("seccomp", "SECCOMP_SET_MODE_FILTER");
+  if (!filter.notifies) return {};
+  const UniqueFd descriptor(static_cast<int>(listener));
+  return SendListener(filter, descriptor.get(), state);
+}
+
+std::vector<std::string> SeccompActions() { return NamesOf(kActions); }
+std::vector<std::string> SeccompOperators() { return NamesOf(kOperators); }
+std::vector<std::string> SeccompArchitectures() {
+  return {std::begin(kArchitectures), std::end(kArchitectures)};
+}
+std::vector<std::string> SeccompFlags() { return NamesOf(kFlags); }
+
+}  // namespace loadline::runtime

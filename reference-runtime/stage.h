@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stages: create, start and delete are tables of them; the driver walks a table on both sides of
+// the clone.
+#pragma once
+
+#include <sys/types.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "reference-runtime/config.h"
+#include "reference-runtime/container.h"
+#include "reference-runtime/seccomp_filter.h"
+
+namespace loadline::runtime {
+
+// Who runs a stage: the runtime's own process, or the container's first process on its way to the
+// payload.
+enum class Side { kParent, kChild };
+
+// What the stages work on. The child gets a copy when it is cloned; what it changes, the parent
+// does not see.
+struct Context {
+  Config config;
+  Container container;          // what is saved as state.json
+  std::string state_directory;  // <root>/<id>
+  std::string console_socket;
+  std::string pid_file;
+  bool owns_state = false;           // this process made the state directory
+  int preserved_fds = 0;             // how many descriptors from 3 on the payload keeps
+  std::vector<std::string> without;  // stages left out, for tests
+
+  UniqueFd start_listener;      // made by the parent, accepted on by the child
+  UniqueFd console_connection;  // to the console socket, when the process has a terminal
+  UniqueFd start_connection;    // child: whoever called start
+  SeccompFilter seccomp;        // compiled before the clone
+  std::vector<UniqueFd>
+      mount_user_namespaces;  // by mount; none where the mount has no mappings of its own
+  pid_t pid = 0;              // parent: the container's process
+
+  // The child's own.
+  UniqueFd root;        // the container's root, O_PATH, until pivot_root
+  UniqueFd terminal;    // the slave, when the process has a terminal
+  std::string program;  // the file to be executed, as a path in the container
+};
+
+using StageFunction = Result<void> (*)(Context& context);
+
+struct Stage {
+  std::string_view name;
+  Side side;
+  StageFunction run;
+  std::string_view requirement;  // the promise that it keeps, for `features --stages`
+};
+
+// The tables.
+std::span<const Stage>
+PrepareStages();                        // create, before there is a container process: parent alone
+std::span<const Stage> CreateStages();  // create, with both sides
+std::span<const Stage> StartStages();   // start, in the container's process
+std::span<const Stage> StartedStages();  // start, in the caller's process after the payload runs
+std::span<const Stage> DeleteStages();
+
+struct Table {
+  std::string_view name;
+  std::span<const Stage> stages;
+};
+std::vector<Table> AllTables();
+
+// Runs the stages of one process that has no other side.
+Result<void> RunAlone(std::span<const Stage> stages, Context& context);
+// Walks the table on one side: runs the stages of that side, and waits at each change of side for
+// the other one over `socket`. An error of either side ends both; it is returned on this side as it
+// was on the other.
+Result<void> RunSide(std::span<const Stage> stages, Side side, Context& context, int socket);
+
+}  // namespace loadline::runtime

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// oci-runtime/config-linux/masked-paths and readonly-paths. After pivot_root, so a path means what
+// it means in the container.
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/files.h"
+#include "reference-runtime/mount_calls.h"
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+namespace {
+
+// The paths need not exist; one that is not there needs no protection.
+bool IsAbsent(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+
+}  // namespace
+
+Result<void> MaskPathsInChild(Context& context) {
+  for (const std::string& path : context.config.linux_spec.masked_paths) {
+    auto target = OpenInRoot(context.root.get(), path, O_PATH);
+    if (!target.has_value()) {
+      if (IsAbsent(target.error())) continue;
+      return std::move(target).error();
+    }
+    struct stat info {};
+    if (fstat(target->get(), &info) != 0) return CallError("fstat", path);
+    auto cover = S_ISDIR(info.st_mode)
+                     ? NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY)
+                     : CloneTree(context.root.get(), "dev/null", false);
+    if (!cover.has_value()) return std::move(cover).error();
+    RETURN_IF_ERROR(Attach(cover->get(), target->get()));
+  }
+  return {};
+}
+
+Result<void> ProtectPathsInChild(Context& context) {
+  for (const std::string& path : context.config.linux_spec.readonly_paths) {
+    auto target = OpenInRoot(context.root.get(), path, O_PATH);
+    if (!target.has_value()) {
+      if (IsAbsent(target.error())) continue;
+      return std::move(target).error();
+    }
+    ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(target->get(), "", true));
+    RETURN_IF_ERROR(SetAttributes(tree.get(), MOUNT_ATTR_RDONLY, 0, true));
+    RETURN_IF_ERROR(Attach(tree.get(), target->get()));
+  }
+  return {};
+}
+
+}  // namespace loadline::runtime

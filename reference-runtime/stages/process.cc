@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// oci-runtime/config/process: the payload's working directory, descriptors and program.
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/files.h"
+#include "reference-runtime/message.h"
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+namespace {
+
+const char* PathVariable(const std::vector<std::string>& environment) {
+  for (const std::string& variable : environment) {
+    if (variable.starts_with("PATH=")) return variable.c_str() + 5;
+  }
+  return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+// The runtime's own program must not be handed to the payload through /proc/self/exe: it could be
+// overwritten from there.
+bool IsThisProgram(const struct stat& file) {
+  struct stat own {};
+  return stat("/proc/self/exe", &own) == 0 && own.st_dev == file.st_dev &&
+         own.st_ino == file.st_ino;
+}
+
+// Whether a file can be executed, as far as its type and mode say; keeps its path in the context.
+bool IsProgram(const std::string& path, Context& context) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return false;
+  errno = EACCES;
+  if (!S_ISREG(info.st_mode) || (info.st_mode & 0111) == 0 || IsThisProgram(info)) return false;
+  context.program = path;
+  return true;
+}
+
+std::vector<char*> Pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+// During create, so that a program that is not there is an error before anybody waits for it.
+Result<void> FindProgramInChild(Context& context) {
+  if (!context.config.process) return {};
+  const ProcessSpec& process = *context.config.process;
+  const std::string& name = process.args[0];
+  errno = ENOENT;
+  if (name.find('/') != std::string::npos) {
+    const std::string path = name[0] == '/' ? name : process.cwd + "/" + name;
+    if (IsProgram(path, context)) return {};
+  } else {
+    std::string_view search = PathVariable(process.environment);
+    while (!search.empty()) {
+      const size_t colon = search.find(':');
+      const std::string directory(search.substr(0, colon));
+      search.remove_prefix(colon == std::string_view::npos ? search.size() : colon + 1);
+      if (IsProgram((directory.empty() ? process.cwd : directory) + "/" + name, context)) return {};
+    }
+  }
+  return CallError("exec", name).Hint("process.args[0] has to name a program in the container");
+}
+
+Result<void> SetPersonalityInChild(Context& context) {
+  const std::string& domain = context.config.linux_spec.personality;
+  if (domain.empty()) return {};
+  if (domain != "LINUX" && domain != "LINUX32")
+    return Failure("linux.personality.domain \"" + domain + "\" is not known",
+                   "use LINUX or LINUX32");
+  if (personality(domain == "LINUX32" ? PER_LINUX32 : PER_LINUX) < 0)
+    return CallError("personality", domain);
+  return {};
+}
+
+// A working directory that is missing is made, as every engine expects; before the root becomes
+// read-only.
+Result<void> MakeDirectoryInChild(Context& context) {
+  if (!context.config.process || !context.root) return {};
+  auto made = MakeDirectoriesInRoot(context.root.get(), context.config.process->cwd, 0755);
+  (void)made;
+  // What cannot be made here may still be there for the user; changing to it decides.
+  return {};
+}
+
+// oci-runtime/config/process/cwd. As the user, who may be the only one allowed to enter it.
+Result<void> ChangeDirectoryInChild(Context& context) {
+  const std::string& cwd = context.config.process->cwd;
+  if (chdir(cwd.c_str()) != 0) return CallError("chdir", cwd);
+  return {};
+}
+
+// oci-runtime/runtime-linux/file-descriptors: standard input, output and error, and what the caller
+// asked to preserve.
+Result<void> CloseDescriptorsInChild(Context& context) {
+  const unsigned first = 3U + static_cast<unsigned>(context.preserved_fds);
+  if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+    return CallError("close_range");
+  return {};
+}
+
+Result<void> ExecuteInChild(Context& context) {
+  const ProcessSpec& process = *context.config.process;
+  const auto argv = Pointers(process.args);
+  const auto environment = Pointers(process.environment);
+  execve(context.program.c_str(), argv.data(), environment.data());
+  return CallError("execve", context.program);
+}
+
+}  // namespace loadline::runtime

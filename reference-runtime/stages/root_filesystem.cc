@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// oci-runtime/config/root: the container's root filesystem.
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "reference-runtime/mount_calls.h"
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+namespace {
+
+struct Propagation {
+  std::string_view name;
+  uint64_t flag;
+  bool recursive;
+};
+
+constexpr Propagation kPropagations[] = {
+    {"private", MS_PRIVATE, false},       {"rprivate", MS_PRIVATE, true},
+    {"shared", MS_SHARED, false},         {"rshared", MS_SHARED, true},
+    {"slave", MS_SLAVE, false},           {"rslave", MS_SLAVE, true},
+    {"unbindable", MS_UNBINDABLE, false}, {"runbindable", MS_UNBINDABLE, true},
+};
+
+// A joined mount namespace has its root already; without one of its own the container must not
+// change the caller's mounts.
+bool OwnsMounts(const Context& context) { return context.config.linux_spec.Makes(CLONE_NEWNS); }
+
+}  // namespace
+
+// Nothing that is mounted from here on may reach the caller's mount namespace. A slave still learns
+// what is mounted there.
+Result<void> IsolateMountsInChild(Context& context) {
+  if (!OwnsMounts(context)) return {};
+  const bool slave =
+      context.config.linux_spec.rootfs_propagation.find("slave") != std::string::npos;
+  if (mount(nullptr, "/", nullptr, MS_REC | (slave ? MS_SLAVE : MS_PRIVATE), nullptr) != 0)
+    return CallError("mount", "/, propagation");
+  return {};
+}
+
+// pivot_root wants a mount point, so the root filesystem is bound onto itself.
+Result<void> PrepareRootInChild(Context& context) {
+  const std::string& path = context.config.root_path;
+  auto opened = Open(path, O_PATH | O_DIRECTORY);
+  if (!opened.has_value())
+    return std::move(opened).error().Hint("/root/path of config.json has to name a directory");
+  if (OwnsMounts(context)) {
+    ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(opened->get(), "", true));
+    RETURN_IF_ERROR(Attach(tree.get(), opened->get()));
+    ASSIGN_OR_RETURN(context.root, Open(path, O_PATH | O_DIRECTORY));
+  } else {
+    context.root = std::move(opened).value();
+  }
+  return {};
+}
+
+Result<void> PivotRootInChild(Context& context) {
+  if (context.config.linux_spec.Has(CLONE_NEWNS) && !OwnsMounts(context)) return {};
+  if (fchdir(context.root.get()) != 0) return CallError("fchdir", context.config.root_path);
+  if (!OwnsMounts(context)) {
+    if (chroot(".") != 0) return CallError("chroot", context.config.root_path);
+  } else {
+    // The old root comes to lie on top of the new one and is taken away from there; no directory
+    // has to be made for it.
+    if (syscall(SYS_pivot_root, ".", ".") != 0)
+      return CallError("pivot_root", context.config.root_path);
+    if (mount(nullptr, ".", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
+      return CallError("mount", "the old root, slave");
+    if (umount2(".", MNT_DETACH) != 0) return CallError("umount2", "the old root");
+  }
+  if (chdir("/") != 0) return CallError("chdir", "/");
+  ASSIGN_OR_RETURN(context.root, Open("/", O_PATH | O_DIRECTORY));
+  return {};
+}
+
+// oci-runtime/config-linux/rootfs-mount-propagation
+Result<void> PropagateRootInChild(Context& context) {
+  const std::string& wanted = context.config.linux_spec.rootfs_propagation;
+  if (wanted.empty() || !OwnsMounts(context)) return {};
+  const auto* found = std::find_if(std::begin(kPropagations), std::end(kPropagations),
+                                   [&](const Propagation& entry) { return entry.name == wanted; });
+  if (found == std::end(kPropagations))
+    return Failure("linux.rootfsPropagation \"" + wanted + "\" is not known",
+                   "use shared, slave, private or unbindable");
+  return SetPropagation(context.root.get(), found->flag, found->recursive);
+}
+
+// oci-runtime/config/root/readonly
+Result<void> ProtectRootInChild(Context& context) {
+  if (!context.config.root_readonly) return {};
+  return SetAttributes(context.root.get(), MOUNT_ATTR_RDONLY, 0, false);
+}
+
+}  // namespace loadline::runtime

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions behind the tables. What ends in InChild runs in the container's process.
+#pragma once
+
+#include "reference-runtime/stage.h"
+
+namespace loadline::runtime {
+
+// cgroups.cc
+Result<void> CreateCgroups(Context& context);
+Result<void> LimitCgroups(Context& context);
+Result<void> JoinCgroups(Context& context);
+Result<void> RemoveCgroups(Context& context);
+Result<void> NewCgroupNamespaceInChild(Context& context);
+
+// identity.cc
+Result<void> MapIds(Context& context);
+Result<void> BecomeRootInChild(Context& context);
+
+// names.cc
+Result<void> SetHostnameInChild(Context& context);
+Result<void> SetDomainnameInChild(Context& context);
+Result<void> SetSysctlsInChild(Context& context);
+Result<void> RaiseLoopbackInChild(Context& context);
+
+// root_filesystem.cc
+Result<void> IsolateMountsInChild(Context& context);
+Result<void> PrepareRootInChild(Context& context);
+Result<void> PivotRootInChild(Context& context);
+Result<void> PropagateRootInChild(Context& context);
+Result<void> ProtectRootInChild(Context& context);
+
+// mounts.cc
+Result<void> MountInChild(Context& context);
+
+// devices.cc
+Result<void> MakeDefaultDevicesInChild(Context& context);
+Result<void> MakeDefaultLinksInChild(Context& context);
+Result<void> MakeDevicesInChild(Context& context);
+
+// paths.cc
+Result<void> MaskPathsInChild(Context& context);
+Result<void> ProtectPathsInChild(Context& context);
+
+// hooks.cc
+Result<void> RunPrestartHooks(Context& context);
+Result<void> RunLatePrestartHooks(Context& context);
+Result<void> RunCreateRuntimeHooks(Context& context);
+Result<void> RunCreateContainerHooksInChild(Context& context);
+Result<void> RunStartContainerHooksInChild(Context& context);
+Result<void> RunPoststartHooks(Context& context);
+Result<void> RunPoststopHooks(Context& context);
+
+// terminal.cc
+Result<void> OpenTerminalInChild(Context& context);
+Result<void> OwnTerminalInChild(Context& context);
+
+// limits.cc
+Result<void> LiftRlimits(Context& context);
+Result<void> SetRlimitsInChild(Context& context);
+Result<void> SetOomScore(Context& context);
+Result<void> SetIoPriorityInChild(Context& context);
+Result<void> SetSchedulerInChild(Context& context);
+
+// process.cc
+Result<void> FindProgramInChild(Context& context);
+Result<void> SetPersonalityInChild(Context& context);
+Result<void> MakeDirectoryInChild(Context& context);
+Result<void> ChangeDirectoryInChild(Context& context);
+Result<void> CloseDescriptorsInChild(Context& context);
+Result<void> ExecuteInChild(Context& context);
+
+// privileges.cc
+Result<void> BoundCapabilitiesInChild(Context& context);
+Result<void> ChangeUserInChild(Context& context);
+Result<void> SetCapabilitiesInChild(Context& context);
+Result<void> RenounceNewPrivilegesInChild(Context& context);
+Result<void> FilterSystemCallsEarlyInChild(Context& context);
+Result<void> FilterSystemCallsInChild(Context& context);
+
+// preparations.cc
+Result<void> ConnectConsole(Context& context);
+Result<void> CompileSeccomp(Context& context);
+Result<void> MakeMountIdMaps(Context& context);
+
+// state.cc
+Result<void> MakeStateDirectory(Context& context);
+Result<void> ListenForStart(Context& context);
+Result<void> SaveCreated(Context& context);
+Result<void> SaveRunning(Context& context);
+Result<void> RemoveState(Context& context);
+
+}  // namespace loadline::runtime

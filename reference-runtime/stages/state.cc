@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The container's own directory below --root: its saved state, and the socket on which it waits for
+// start.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/temp_dir.h"
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+
+// oci-runtime/runtime/create/unique-id: making the directory is what claims the id.
+Result<void> MakeStateDirectory(Context& context) {
+  std::error_code problem;
+  std::filesystem::create_directories(std::filesystem::path(context.state_directory).parent_path(),
+                                      problem);
+  if (problem)
+    return Failure("the state directory cannot be made: " + problem.message(),
+                   "choose another --root");
+  if (mkdir(context.state_directory.c_str(), 0700) != 0) {
+    if (errno == EEXIST)
+      return Failure("container \"" + context.container.id + "\" exists already",
+                     "choose another id, or delete it");
+    return CallError("mkdir", context.state_directory);
+  }
+  context.owns_state = true;
+  return SaveContainer(context.state_directory, context.container);
+}
+
+Result<void> ListenForStart(Context& context) {
+  context.start_listener = UniqueFd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!context.start_listener) return CallError("socket");
+  ASSIGN_OR_RETURN(const UniqueFd directory, Open(context.state_directory, O_PATH | O_DIRECTORY));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = ProcPath(directory.get()) + "/start";
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  if (bind(context.start_listener.get(), reinterpret_cast<const sockaddr*>(&address),
+           sizeof address) != 0)
+    return CallError("bind", context.state_directory + "/start");
+  if (listen(context.start_listener.get(), 1) != 0)
+    return CallError("listen", context.state_directory + "/start");
+  return {};
+}
+
+Result<void> SaveCreated(Context& context) {
+  if (!context.pid_file.empty())
+    RETURN_IF_ERROR(WriteFileAtomically(context.pid_file, std::to_string(context.pid)));
+  return SaveContainer(context.state_directory, context.container);
+}
+
+Result<void> SaveRunning(Context& context) {
+  context.container.started = true;
+  return SaveContainer(context.state_directory, context.container);
+}
+
+Result<void> RemoveState(Context& context) { return RemoveTree(context.state_directory); }
+
+}  // namespace loadline::runtime

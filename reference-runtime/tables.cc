@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of stages: what create, start and delete do, line by line.
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+namespace {
+
+constexpr Side kParent = Side::kParent;
+constexpr Side kChild = Side::kChild;
+
+constexpr Stage kPrepare[] = {
+    {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
+    {"start-socket", kParent, ListenForStart, "oci-runtime/runtime/start/runs-program"},
+    {"console-connection", kParent, ConnectConsole, "oci-runtime/config/process/terminal"},
+    {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
+    {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/resources"},
+};
+
+constexpr Stage kCreate[] = {
+    {"id-maps", kParent, MapIds, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
+    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
+    {"loopback", kChild, RaiseLoopbackInChild, "oci-runtime/config-linux/namespaces"},
+    {"hostname", kChild, SetHostnameInChild, "oci-runtime/config/hostname"},
+    {"domainname", kChild, SetDomainnameInChild, "oci-runtime/config/domainname"},
+    {"mount-isolation", kChild, IsolateMountsInChild, "oci-runtime/config-linux/namespaces"},
+    {"root", kChild, PrepareRootInChild, "oci-runtime/config/root/path"},
+    {"mounts", kChild, MountInChild, "oci-runtime/config/mounts"},
+    {"default-devices", kChild, MakeDefaultDevicesInChild,
+     "oci-runtime/config-linux/default-devices"},
+    {"devices", kChild, MakeDevicesInChild, "oci-runtime/config-linux/devices"},
+    {"default-links", kChild, MakeDefaultLinksInChild,
+     "oci-runtime/runtime-linux/dev-symbolic-links"},
+    {"sysctls", kChild, SetSysctlsInChild, "oci-runtime/config-linux/sysctl"},
+    {"prestart-hooks", kParent, RunPrestartHooks, "oci-runtime/config/hooks/prestart"},
+    {"create-runtime-hooks", kParent, RunCreateRuntimeHooks,
+     "oci-runtime/config/hooks/create-runtime"},
+    {"create-container-hooks", kChild, RunCreateContainerHooksInChild,
+     "oci-runtime/config/hooks/create-container"},
+    {"pivot-root", kChild, PivotRootInChild, "oci-runtime/config/root/path"},
+    {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
+    {"root-propagation", kChild, PropagateRootInChild,
+     "oci-runtime/config-linux/rootfs-propagation"},
+    {"readonly-paths", kChild, ProtectPathsInChild, "oci-runtime/config-linux/readonly-paths"},
+    {"masked-paths", kChild, MaskPathsInChild, "oci-runtime/config-linux/masked-paths"},
+    {"working-directory", kChild, MakeDirectoryInChild, "oci-runtime/config/process/cwd"},
+    {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
+    {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
+};
+
+constexpr Stage kStart[] = {
+    {"start-container-hooks", kChild, RunStartContainerHooksInChild,
+     "oci-runtime/config/hooks/start-container"},
+    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
+    {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
+    {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
+    {"scheduler", kChild, SetSchedulerInChild, "oci-runtime/config/process/scheduler"},
+    {"personality", kChild, SetPersonalityInChild, "oci-runtime/config-linux/personality"},
+    {"seccomp", kChild, FilterSystemCallsEarlyInChild, "oci-runtime/config-linux/seccomp"},
+    {"bounding-set", kChild, BoundCapabilitiesInChild, "oci-runtime/config/process/capabilities"},
+    {"user", kChild, ChangeUserInChild, "oci-runtime/config/process/user"},
+    {"working-directory", kChild, ChangeDirectoryInChild, "oci-runtime/config/process/cwd"},
+    {"capabilities", kChild, SetCapabilitiesInChild, "oci-runtime/config/process/capabilities"},
+    {"no-new-privileges", kChild, RenounceNewPrivilegesInChild,
+     "oci-runtime/config/process/no-new-privileges"},
+    {"descriptors", kChild, CloseDescriptorsInChild, "oci-runtime/runtime-linux/file-descriptors"},
+    {"seccomp", kChild, FilterSystemCallsInChild, "oci-runtime/config-linux/seccomp"},
+    {"execute", kChild, ExecuteInChild, "oci-runtime/runtime/start/runs-program"},
+};
+
+constexpr Stage kStarted[] = {
+    {"save-running", kParent, SaveRunning, "oci-runtime/runtime/state"},
+    {"poststart-hooks", kParent, RunPoststartHooks, "oci-runtime/config/hooks/poststart"},
+};
+
+constexpr Stage kDelete[] = {
+    {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
+    {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
+    {"poststop-hooks", kParent, RunPoststopHooks, "oci-runtime/config/hooks/poststop"},
+};
+
+}  // namespace
+
+std::span<const Stage> PrepareStages() { return kPrepare; }
+std::span<const Stage> CreateStages() { return kCreate; }
+std::span<const Stage> StartStages() { return kStart; }
+std::span<const Stage> StartedStages() { return kStarted; }
+std::span<const Stage> DeleteStages() { return kDelete; }
+
+std::vector<Table> AllTables() {
+  return {{"prepare", kPrepare},
+          {"create", kCreate},
+          {"start", kStart},
+          {"started", kStarted},
+          {"delete", kDelete}};
+}
+
+}  // namespace loadline::runtime

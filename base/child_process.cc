@@ -98,8 +98,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
     return fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(CallError("open", "/dev/null"));
   }());
   Prepared prepared;
-  const std::string& program = options.program.empty() ? options.argv[0] : options.program;
-  prepared.program = program.c_str();
+  prepared.program = (options.program.empty() ? options.argv[0] : options.program).c_str();
   prepared.argv = Pointers(options.argv);
   prepared.environment = Pointers(options.environment);
   if (!options.directory.empty()) prepared.directory = options.directory.c_str();
@@ -124,7 +123,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
     waitpid(pid, nullptr, 0);
     Error error;
     error.call = prepared.failed_call;
-    error.arguments = error.call == "chdir" ? options.directory : program;
+    error.arguments = error.call == "chdir" ? options.directory : prepared.program;
     error.number = prepared.failed_errno;
     return error;
   }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Things that an isolated process should not be able to do, each tried in a child whose end undoes
+// it.
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "conformance/probe/child.h"
+#include "conformance/probe/observe.h"
+
+namespace loadline::probe {
+namespace {
+
+int Answer(bool done) { return done ? 0 : errno; }
+
+int MountTmpfs() {
+  // In a mount namespace of its own, so that nothing is seen of it outside.
+  if (unshare(CLONE_NEWNS) != 0) return errno;
+  return Answer(mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) == 0);
+}
+
+int MakeNullDevice() {
+  const char* path = "/dev/shm/.loadline-node";
+  const bool made = mknod(path, S_IFCHR | 0600, makedev(1, 3)) == 0;
+  const int answer = Answer(made);
+  if (made) unlink(path);
+  return answer;
+}
+
+int OpenNewDevice() {
+  const char* path = "/dev/shm/.loadline-kmsg";
+  if (mknod(path, S_IFCHR | 0600, makedev(1, 11)) != 0) return errno;
+  const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const int answer = Answer(fd >= 0);
+  unlink(path);
+  return answer;
+}
+
+int SetSameHostname() {
+  char name[256];
+  if (gethostname(name, sizeof name) != 0) return errno;
+  return Answer(sethostname(name, std::char_traits<char>::length(name)) == 0);
+}
+
+int RaiseOpenFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
+  ++limit.rlim_max;
+  return Answer(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+int BecomeRoot() { return Answer(setuid(0) == 0); }
+int ChangeRoot() { return Answer(chroot("/") == 0); }
+int NewUserNamespace() { return Answer(unshare(CLONE_NEWUSER) == 0); }
+int ChangeOwner() { return Answer(chown("/dev/shm", 0, 0) == 0); }
+
+int RawSocket() {
+  const int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, 1);
+  return Answer(fd >= 0);
+}
+
+int WriteNull() {
+  const int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  return Answer(fd >= 0 && write(fd, "x", 1) == 1);
+}
+
+int OpenMoreFiles() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  for (rlim_t opened = 0; opened <= limit.rlim_cur; ++opened) {
+    if (open("/", O_PATH | O_CLOEXEC) < 0) return errno;
+  }
+  return 0;
+}
+
+struct Attempt {
+  const char* name;
+  int (*run)();
+};
+
+constexpr Attempt kAttempts[] = {
+    {"mount-tmpfs", MountTmpfs},
+    {"mknod-null", MakeNullDevice},
+    {"open-new-device", OpenNewDevice},
+    {"sethostname", SetSameHostname},
+    {"chroot", ChangeRoot},
+    {"raise-nofile", RaiseOpenFiles},
+    {"setuid-0", BecomeRoot},
+    {"new-user-namespace", NewUserNamespace},
+    {"raw-socket", RawSocket},
+    {"write-device-null", WriteNull},
+    {"chown-root", ChangeOwner},
+    {"exceed-nofile", OpenMoreFiles},
+};
+
+}  // namespace
+
+std::string TryAttempt(const std::string& name) {
+  const auto* found = std::find_if(std::begin(kAttempts), std::end(kAttempts),
+                                   [&](const Attempt& attempt) { return name == attempt.name; });
+  return found == std::end(kAttempts) ? "unknown" : InChild(found->run);
+}
+
+}  // namespace loadline::probe

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who the process is: ids, groups, umask, capabilities, and what it may gain.
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "conformance/probe/observe.h"
+#include "conformance/probe/text.h"
+
+namespace loadline::probe {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kCapabilities[] = {
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_DAC_READ_SEARCH",
+    "CAP_FOWNER",
+    "CAP_FSETID",
+    "CAP_KILL",
+    "CAP_SETGID",
+    "CAP_SETUID",
+    "CAP_SETPCAP",
+    "CAP_LINUX_IMMUTABLE",
+    "CAP_NET_BIND_SERVICE",
+    "CAP_NET_BROADCAST",
+    "CAP_NET_ADMIN",
+    "CAP_NET_RAW",
+    "CAP_IPC_LOCK",
+    "CAP_IPC_OWNER",
+    "CAP_SYS_MODULE",
+    "CAP_SYS_RAWIO",
+    "CAP_SYS_CHROOT",
+    "CAP_SYS_PTRACE",
+    "CAP_SYS_PACCT",
+    "CAP_SYS_ADMIN",
+    "CAP_SYS_BOOT",
+    "CAP_SYS_NICE",
+    "CAP_SYS_RESOURCE",
+    "CAP_SYS_TIME",
+    "CAP_SYS_TTY_CONFIG",
+    "CAP_MKNOD",
+    "CAP_LEASE",
+    "CAP_AUDIT_WRITE",
+    "CAP_AUDIT_CONTROL",
+    "CAP_SETFCAP",
+    "CAP_MAC_OVERRIDE",
+    "CAP_MAC_ADMIN",
+    "CAP_SYSLOG",
+    "CAP_WAKE_ALARM",
+    "CAP_BLOCK_SUSPEND",
+    "CAP_AUDIT_READ",
+    "CAP_PERFMON",
+    "CAP_BPF",
+    "CAP_CHECKPOINT_RESTORE",
+};
+
+Json CapabilitySet(const std::string& hexadecimal) {
+  const unsigned long long set = std::strtoull(hexadecimal.c_str(), nullptr, 16);
+  std::vector<std::string> names;
+  for (size_t number = 0; number < std::size(kCapabilities); ++number) {
+    if ((set >> number & 1) != 0) names.emplace_back(kCapabilities[number]);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Json Ids(uid_t real, uid_t effective, uid_t saved, int filesystem) {
+  return {{"real", real},
+          {"effective", effective},
+          {"saved", saved},
+          {"filesystem", static_cast<uid_t>(filesystem)}};
+}
+
+}  // namespace
+
+void ObserveIdentity(Json& probe) {
+  uid_t real = 0;
+  uid_t effective = 0;
+  uid_t saved = 0;
+  getresuid(&real, &effective, &saved);
+  probe["uid"] = Ids(real, effective, saved, setfsuid(static_cast<uid_t>(-1)));
+  getresgid(&real, &effective, &saved);
+  probe["gid"] = Ids(real, effective, saved, setfsgid(static_cast<gid_t>(-1)));
+  std::vector<gid_t> groups(static_cast<size_t>(std::max(0, getgroups(0, nullptr))));
+  if (!groups.empty()) getgroups(static_cast<int>(groups.size()), groups.data());
+  std::sort(groups.begin(), groups.end());
+  probe["groups"] = groups;
+  const mode_t mask = umask(0);
+  umask(mask);
+  probe["umask"] = Octal(mask);
+
+  const std::string status = ReadText("/proc/self/status");
+  if (status.empty()) {
+    probe["unavailable"]["capabilities"] = "/proc/self/status cannot be read";
+  } else {
+    probe["capabilities"] = {{"bounding", CapabilitySet(Field(status, "CapBnd"))},
+                             {"effective", CapabilitySet(Field(status, "CapEff"))},
+                             {"inheritable", CapabilitySet(Field(status, "CapInh"))},
+                             {"permitted", CapabilitySet(Field(status, "CapPrm"))},
+                             {"ambient", CapabilitySet(Field(status, "CapAmb"))}};
+    const std::string mode = Field(status, "Seccomp");
+    probe["seccomp"] = {{"mode", mode == "2"   ? "filter"
+                                 : mode == "1" ? "strict"
+                                               : "disabled"},
+                        {"filters", std::atoi(Field(status, "Seccomp_filters").c_str())}};
+  }
+  const int no_new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+  if (no_new_privileges >= 0) probe["noNewPrivileges"] = no_new_privileges == 1;
+  const int securebits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+  if (securebits >= 0) probe["securebits"] = securebits;
+  const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+  if (dumpable >= 0) probe["dumpable"] = dumpable;
+}
+
+}  // namespace loadline::probe

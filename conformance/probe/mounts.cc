@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mount table, by destination.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "conformance/probe/observe.h"
+#include "conformance/probe/text.h"
+
+namespace loadline::probe {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<std::string> SplitByComma(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
+// The kernel writes space, tab, newline and backslash as \ooo.
+std::string Unescape(const std::string& text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size()) {
+      plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+std::string Propagation(const std::vector<std::string>& tags) {
+  std::string text;
+  for (const std::string& tag : tags) {
+    const char* word = tag.starts_with("shared:")   ? "shared"
+                       : tag.starts_with("master:") ? "slave"
+                       : tag == "unbindable"        ? "unbindable"
+                                                    : nullptr;
+    if (word != nullptr) text += (text.empty() ? "" : ",") + std::string(word);
+  }
+  return text.empty() ? "private" : text;
+}
+
+}  // namespace
+
+void ObserveMounts(Json& probe) {
+  const std::string table = ReadText("/proc/self/mountinfo");
+  if (table.empty()) {
+    probe["unavailable"]["mounts"] = "/proc/self/mountinfo cannot be read";
+    return;
+  }
+  int index = 0;
+  for (const std::string& line : Lines(table)) {
+    const auto words = Words(line);
+    const auto dash = std::find(words.begin(), words.end(), "-");
+    if (words.size() < 6 || words.end() - dash < 4) continue;
+    const std::vector<std::string> tags(words.begin() + 6, dash);
+    // A later mount on the same destination covers the earlier one.
+    probe["mounts"][Unescape(words[4])] = {{"fstype", dash[1]},
+                                           {"source", Unescape(dash[2])},
+                                           {"root", Unescape(words[3])},
+                                           {"flags", SplitByComma(words[5])},
+                                           {"superOptions", SplitByComma(dash[3])},
+                                           {"propagation", Propagation(tags)},
+                                           {"index", index++}};
+  }
+  const auto root = probe["mounts"].find("/");
+  if (root == probe["mounts"].end()) return;
+  const auto& flags = (*root)["flags"];
+  probe["root"] = {{"readonly", std::find(flags.begin(), flags.end(), "ro") != flags.end()},
+                   {"propagation", (*root)["propagation"]}};
+}
+
+}  // namespace loadline::probe

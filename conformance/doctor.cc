@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/doctor.h"
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "base/files.h"
+#include "conformance/harness/cgroups.h"
+
+namespace loadline::conformance {
+namespace {
+
+constexpr size_t kFileCap = 1 << 20;
+
+constexpr std::array<const char*, CAP_LAST_CAP + 1> kCapabilities = {"chown",
+                                                                     "dac-override",
+                                                                     "dac-read-search",
+                                                                     "fowner",
+                                                                     "fsetid",
+                                                                     "kill",
+                                                                     "setgid",
+                                                                     "setuid",
+                                                                     "setpcap",
+                                                                     "linux-immutable",
+                                                                     "net-bind-service",
+                                                                     "net-broadcast",
+                                                                     "net-admin",
+                                                                     "net-raw",
+                                                                     "ipc-lock",
+                                                                     "ipc-owner",
+                                                                     "sys-module",
+                                                                     "sys-rawio",
+                                                                     "sys-chroot",
+                                                                     "sys-ptrace",
+                                                                     "sys-pacct",
+                                                                     "sys-admin",
+                                                                     "sys-boot",
+                                                                     "sys-nice",
+                                                                     "sys-resource",
+                                                                     "sys-time",
+                                                                     "sys-tty-config",
+                                                                     "mknod",
+                                                                     "lease",
+                                                                     "audit-write",
+                                                                     "audit-control",
+                                                                     "setfcap",
+                                                                     "mac-override",
+                                                                     "mac-admin",
+                                                                     "syslog",
+                                                                     "wake-alarm",
+                                                                     "block-suspend",
+                                                                     "audit-read",
+                                                                     "perfmon",
+                                                                     "bpf",
+                                                                     "checkpoint-restore"};
+
+std::string TextOf(const std::string& path) { return ReadFile(path, kFileCap).value_or(""); }
+
+bool HasCapability(size_t number) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> data{};
+  if (syscall(SYS_capget, &header, data.data()) != 0) return false;
+  return (data[number / 32].effective >> (number % 32) & 1) != 0;
+}
+
+HostAbility Capability(const std::string& need) {
+  const std::string name = need.substr(4);
+  for (size_t i = 0; i < kCapabilities.size(); ++i) {
+    if (name != kCapabilities[i]) continue;
+    if (HasCapability(i)) return {need, true, ""};
+    return {need, false, "this process lacks the capability; run as root outside of a container"};
+  }
+  return {need, false, "no such capability"};
+}
+
+HostAbility Namespace(const std::string& need) {
+  std::string file = need.substr(0, need.size() - std::string_view("-namespace").size());
+  if (file == "network") file = "net";
+  if (file == "mount") file = "mnt";
+  if (access(("/proc/self/ns/" + file).c_str(), F_OK) == 0) return {need, true, ""};
+  return {need, false, "the kernel has no such namespace"};
+}
+
+HostAbility Controller(const std::string& need) {
+  const std::string name = need.substr(std::string_view("controller-").size());
+  for (const Hierarchy& hierarchy : Hierarchies().value_or(std::vector<Hierarchy>())) {
+    const std::string list =
+        hierarchy.v2 ? TextOf(hierarchy.mount + "/cgroup.controllers") : hierarchy.controllers;
+    std::string words = list;
+    std::replace(words.begin(), words.end(), ',', ' ');
+    std::istringstream stream(words);
+    for (std::string word; stream >> word;) {
+      if (word == name) return {need, true, ""};
+    }
+  }
+  return {need, false, "no mounted cgroup hierarchy has the controller"};
+}
+
+HostAbility Kernel(const std::string& need) {
+  const auto number = [](const std::string& text) {
+    char* end = nullptr;
+    const long major = strtol(text.c_str(), &end, 10);
+    return major * 1000 + (*end == '.' ? strtol(end + 1, nullptr, 10) : 0);
+  };
+  utsname names{};
+  uname(&names);
+  if (number(need.substr(7)) <= number(names.release)) return {need, true, ""};
+  return {need, false, std::string("the kernel is ") + names.release};
+}
+
+HostAbility Filesystem(const std::string& need) {
+  std::istringstream words(TextOf("/proc/filesystems"));
+  for (std::string word; words >> word;) {
+    if (word == need.substr(11)) return {need, true, ""};
+  }
+  return {need, false, "the kernel does not know the filesystem (a module may be missing)"};
+}
+
+HostAbility Layout(const std::string& need) {
+  const std::string layout = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>()));
+  const bool v1 = layout == "v1" || layout == "hybrid";
+  if (need == "cgroup-v1" ? v1 : layout == "v2") return {need, true, ""};
+  return {need, false,
+          layout.empty()
+              ? "no cgroup hierarchy is mounted"
+              : "this host's cgroup layout is " + layout + "; `loadline lab` has others"};
+}
+
+HostAbility PathExists(const std::string& need, const char* path, const char* why) {
+  if (access(path, F_OK) == 0) return {need, true, ""};
+  return {need, false, why};
+}
+
+HostAbility Root(const std::string& need) {
+  if (geteuid() == 0) return {need, true, ""};
+  return {need, false, "certifying needs root"};
+}
+
+// Words that stand for one thing each.
+struct Fixed {
+  std::string_view need;
+  HostAbility (*examine)(const std::string& need);
+};
+constexpr Fixed kFixed[] = {
+    {"cgroup-v1", Layout},
+    {"cgroup-v2", Layout},
+    {"root", Root},
+    {"seccomp",
+     [](const std::string& need) {
+       return PathExists(need, "/proc/sys/kernel/seccomp", "the kernel has no seccomp filters");
+     }},
+    {"apparmor",
+     [](const std::string& need) {
+       return PathExists(need, "/sys/kernel/security/apparmor", "AppArmor is not enabled here");
+     }},
+    {"selinux",
+     [](const std::string& need) {
+       return PathExists(need, "/sys/fs/selinux/enforce", "SELinux is not enabled here");
+     }},
+    {"intel-rdt",
+     [](const std::string& need) {
+       return PathExists(need, "/sys/fs/resctrl/schemata", "no resctrl filesystem is mounted");
+     }},
+    {"idmapped-mounts",
+     [](const std::string& need) {
+       // The work area is a tmpfs, which can be id-mapped since 6.3.
+       HostAbility ability = Kernel("kernel-6.3");
+       ability.need = need;
+       return ability;
+     }},
+    {"memory-policy",
+     [](const std::string& need) {
+       return PathExists(need, "/proc/self/numa_maps", "the kernel has no NUMA policies");
+     }},
+    {"net-devices",
+     [](const std::string& need) {
+       return HostAbility{need, true, ""};
+     }},
+    {"terminal",
+     [](const std::string& need) {
+       return PathExists(need, "/dev/ptmx", "the host has no pseudo-terminals");
+     }},
+};
+
+// Words with a name in them.
+struct Pattern {
+  std::string_view prefix;
+  std::string_view suffix;
+  HostAbility (*examine)(const std::string& need);
+};
+HostAbility AskCandidateAlone(const std::string& need) { return {need, true, ""}; }
+constexpr Pattern kPatterns[] = {
+    {"cap-", "", Capability},
+    {"controller-", "", Controller},
+    {"kernel-", "", Kernel},
+    {"filesystem-", "", Filesystem},
+    {"", "-namespace", Namespace},
+    {"verb-", "", AskCandidateAlone},
+    {"hook-", "", AskCandidateAlone},
+    {"feature-", "", AskCandidateAlone},
+    {"mount-option-", "", AskCandidateAlone},
+    {"seccomp-action-", "", AskCandidateAlone},
+};
+
+std::string Distribution() {
+  std::istringstream lines(TextOf("/etc/os-release"));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("PRETTY_NAME=")) continue;
+    std::string name = line.substr(12);
+    std::erase(name, '"');
+    return name;
+  }
+  return "";
+}
+
+// The needs that `doctor` shows.
+std::vector<std::string> ShownNeeds() {
+  std::vector<std::string> needs;
+  for (const Fixed& fixed : kFixed) needs.emplace_back(fixed.need);
+  for (const char* type : {"pid", "network", "ipc", "uts", "mount", "user", "cgroup", "time"})
+    needs.push_back(std::string(type) + "-namespace");
+  for (const char* name :
+       {"cpu", "cpuset", "memory", "pids", "devices", "blkio", "hugetlb", "freezer"})
+    needs.push_back(std::string("controller-") + name);
+  for (const char* name : {"sys-admin", "sys-resource", "sys-ptrace", "net-admin", "mknod"})
+    needs.push_back(std::string("cap-") + name);
+  for (const char* name : {"overlay", "mqueue", "tmpfs"})
+    needs.push_back(std::string("filesystem-") + name);
+  std::sort(needs.begin(), needs.end());
+  return needs;
+}
+
+}  // namespace
+
+HostAbility HostFacts::Ability(const std::string& need) const {
+  for (const HostAbility& ability : abilities) {
+    if (ability.need == need) return ability;
+  }
+  for (const Fixed& fixed : kFixed) {
+    if (fixed.need == need) return fixed.examine(need);
+  }
+  for (const Pattern& pattern : kPatterns) {
+    if (need.starts_with(pattern.prefix) && need.ends_with(pattern.suffix))
+      return pattern.examine(need);
+  }
+  return {need, false, "nothing is known under this name; INTERPRETING.md lists the needs"};
+}
+
+nlohmann::json HostFacts::ToJson() const {
+  nlohmann::json json = {{"kernel", kernel},
+                         {"architecture", architecture},
+                         {"distribution", distribution},
+                         {"cgroup", cgroup},
+                         {"processors", processors}};
+  nlohmann::json missing = nlohmann::json::object();
+  nlohmann::json available = nlohmann::json::array();
+  for (const HostAbility& ability : abilities) {
+    if (ability.available) {
+      available.push_back(ability.need);
+    } else {
+      missing[ability.need] = ability.why;
+    }
+  }
+  json["available"] = std::move(available);
+  json["missing"] = std::move(missing);
+  return json;
+}
+
+HostFacts Examine() {
+  HostFacts facts;
+  utsname names{};
+  uname(&names);
+  facts.kernel = names.release;
+  facts.architecture = names.machine;
+  facts.distribution = Distribution();
+  facts.cgroup = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>()));
+  facts.processors = static_cast<int>(std::thread::hardware_concurrency());
+  for (const std::string& need : ShownNeeds()) facts.abilities.push_back(facts.Ability(need));
+  return facts;
+}
+
+}  // namespace loadline::conformance

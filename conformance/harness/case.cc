@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/case.h"
+
+#include <array>
+#include <map>
+
+#include "conformance/harness/expect.h"
+#include "conformance/harness/placeholder.h"
+#include "conformance/harness/strict_object.h"
+
+namespace loadline::conformance {
+namespace {
+
+// The verbs and the keys of their own.
+struct Verb {
+  std::string_view name;
+  std::array<const char*, 2> keys;
+};
+constexpr Verb kVerbs[] = {
+    {"create", {}},
+    {"start", {}},
+    {"state", {}},
+    {"kill", {"signal"}},
+    {"delete", {"force"}},
+    {"exec", {"process"}},
+    {"update", {"resources"}},
+    {"pause", {}},
+    {"resume", {}},
+    {"edit", {"config", "patch"}},
+    {"tell", {"message"}},
+    {"wait", {}},
+    {"together", {}},
+};
+
+const Verb* FindVerb(std::string_view name) {
+  for (const Verb& verb : kVerbs) {
+    if (verb.name == name) return &verb;
+  }
+  return nullptr;
+}
+
+Fails ParseFails(StrictObject& object) {
+  const Json* fails = object.Member("fails");
+  if (fails == nullptr || *fails == false) return Fails::kNo;
+  if (*fails == true) return Fails::kHere;
+  if (*fails == "by-start") return Fails::kByStart;
+  object.Complain("/fails", "true or \"by-start\" is expected");
+  return Fails::kNo;
+}
+
+Result<void> CheckControl(const Json& control, const std::string& where) {
+  StrictObject object(control, where);
+  object.Object("config");
+  object.Array("patch");
+  object.Array("fixtures");
+  if (const Json* steps = object.Array("steps")) {
+    auto parsed = ParseSteps(*steps);
+    if (!parsed) object.Complain("/steps", parsed.error().what);
+  }
+  return object.Finish();
+}
+
+using LabelCounts = std::map<std::string, int>;
+
+Result<std::vector<Step>> ParseStepList(const Json& steps, const std::string& where,
+                                        LabelCounts& counts);
+
+Result<Step> ParseStep(const Json& declared, const std::string& where, LabelCounts& counts) {
+  const Json as_object = declared.is_string() ? Json{{"do", declared}} : declared;
+  StrictObject object(as_object, where);
+  Step step;
+  step.verb = object.RequiredText("do");
+  const Verb* verb = FindVerb(step.verb);
+  if (verb == nullptr)
+    return Failure(where + ": \"" + step.verb + "\" is no step", "INTERPRETING.md lists the verbs");
+  step.container = object.Text("id", "");
+  const int count = ++counts[step.verb];
+  step.as = object.Text("as", count == 1 ? step.verb : step.verb + std::to_string(count));
+  for (const char* key : verb->keys) {
+    if (key == nullptr) continue;
+    if (const Json* value = object.Member(key)) step.options[key] = *value;
+  }
+  if (const Json* then = object.Object("then")) step.then = *then;
+  step.fails = ParseFails(object);
+  if (const Json* control = object.Object("control")) {
+    step.control = *control;
+    RETURN_IF_ERROR(CheckControl(*control, where + "/control"));
+  }
+  if (step.fails != Fails::kNo && step.control.is_null())
+    object.Complain("", "a step with \"fails\" needs a \"control\"");
+  if (step.fails == Fails::kNo && !step.control.is_null())
+    object.Complain("", "a \"control\" is for a step with \"fails\"");
+  if (step.fails == Fails::kByStart && step.verb != "create")
+    object.Complain("/fails", "\"by-start\" is for create");
+  if (step.verb == "together") {
+    const Json* steps = object.Array("steps");
+    const auto succeed = object.Number("succeed");
+    if (steps == nullptr || !succeed) {
+      object.Complain("", "together needs \"steps\" and \"succeed\"");
+    } else {
+      step.succeed = static_cast<int>(*succeed);
+      ASSIGN_OR_RETURN(step.steps, ParseStepList(*steps, where + "/steps", counts));
+    }
+  }
+  RETURN_IF_ERROR(object.Finish());
+  return step;
+}
+
+Result<std::vector<Step>> ParseStepList(const Json& steps, const std::string& where,
+                                        LabelCounts& counts) {
+  std::vector<Step> parsed;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    ASSIGN_OR_RETURN(Step step, ParseStep(steps[i], where + "/" + std::to_string(i), counts));
+    parsed.push_back(std::move(step));
+  }
+  return parsed;
+}
+
+bool IsId(const std::string& id) {
+  if (id.empty() || id.front() == '/' || id.back() == '/') return false;
+  return id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-/.") == std::string::npos;
+}
+
+// Takes level and versions from the requirements.
+Result<void> ReadRequirements(Case& the_case) {
+  if (the_case.requirements.empty()) return Failure("/requirements: at least one is needed");
+  bool first = true;
+  for (const std::string& id : the_case.requirements) {
+    const schema::Requirement* requirement = schema::FindRequirement(id);
+    if (requirement == nullptr)
+      return Failure("/requirements: " + id + " is in no ledger",
+                     "`loadline list requirements` shows the ids");
+    if (!first && requirement->level != the_case.level)
+      return Failure("/requirements: " + id + " has another level than the first one",
+                     "make a case of its own for each level");
+    the_case.level = requirement->level;
+    if (first || the_case.since < requirement->since) the_case.since = requirement->since;
+    if (requirement->until && (!the_case.until || *requirement->until < *the_case.until))
+      the_case.until = requirement->until;
+    first = false;
+  }
+  if (the_case.until && *the_case.until < the_case.since)
+    return Failure("/requirements: there is no version in which all of them hold");
+  return {};
+}
+
+// One case whose table has been expanded.
+Result<Case> ParseRow(const Json& declaration, const std::string& id) {
+  StrictObject object(declaration, "");
+  Case parsed;
+  object.Member("id");
+  parsed.id = id;
+  parsed.title = object.RequiredText("title");
+  parsed.requirements = object.Texts("requirements");
+  parsed.needs = object.Texts("needs");
+  if (const Json* config = object.Object("config")) parsed.config = *config;
+  if (const Json* patch = object.Array("patch")) parsed.patch = *patch;
+  if (const Json* fixtures = object.Array("fixtures")) parsed.fixtures = *fixtures;
+  if (const Json* expect = object.Object("expect")) parsed.expect = *expect;
+  if (const Json* steps = object.Array("steps")) {
+    LabelCounts counts;
+    ASSIGN_OR_RETURN(parsed.steps, ParseStepList(*steps, "/steps", counts));
+  } else {
+    parsed.steps = DefaultSteps();
+  }
+  bool judges = !parsed.expect.is_null();
+  for (const Step& step : parsed.steps)
+    judges = judges || !step.then.is_null() || step.fails != Fails::kNo || step.verb == "together";
+  if (!judges) object.Complain("", "nothing is expected: no \"expect\", \"then\" or \"fails\"");
+  const auto check = [&object](const std::string& pointer, const Json& expectation) {
+    auto checked = CheckExpectation(expectation);
+    if (!checked) object.Complain(pointer, checked.error().ToLine());
+  };
+  check("/expect", parsed.expect);
+  for (const Step& step : parsed.steps) check("/steps/" + step.as + "/then", step.then);
+  RETURN_IF_ERROR(object.Finish());
+  RETURN_IF_ERROR(ReadRequirements(parsed));
+  return parsed;
+}
+
+}  // namespace
+
+bool Case::HoldsIn(const schema::SpecVersion& version) const {
+  return since <= version && (!until || version <= *until);
+}
+
+Result<std::vector<Step>> ParseSteps(const Json& steps) {
+  LabelCounts counts;
+  return ParseStepList(steps, "", counts);
+}
+
+std::vector<Step> DefaultSteps() {
+  return ParseSteps(Json::array({"create", "start", "wait", "delete"})).value();
+}
+
+Result<std::vector<Case>> ParseCase(const Json& declaration) {
+  std::string id;
+  if (declaration.is_object()) {
+    const auto found = declaration.find("id");
+    if (found != declaration.end() && found->is_string()) id = found->get<std::string>();
+  }
+  if (!IsId(id)) return Failure("a case needs an \"id\" of lower-case words, '-' and '/'");
+  Json rows = Json::array({Json::object()});
+  const auto each = declaration.find("each");
+  if (each != declaration.end()) rows = *each;
+  if (!rows.is_array() || rows.empty()) return Failure(id + ": /each: a list of rows is expected");
+  Json common = declaration;
+  common.erase("each");
+  std::vector<Case> cases;
+  for (const Json& row : rows) {
+    std::string row_id = id;
+    Placeholders placeholders{Json::object(), true};
+    if (each != declaration.end()) {
+      if (!row.is_object() || !row.contains("row") || !row["row"].is_string() ||
+          !IsId(row["row"].get<std::string>()))
+        return Failure(id + ": /each: every row needs a \"row\", a word in lower case");
+      row_id += "/" + row["row"].get<std::string>();
+      for (const auto& member : row.items())
+        placeholders.values["each." + member.key()] = member.value();
+    }
+    ASSIGN_OR_RETURN(const Json expanded, Expand(common, placeholders));
+    if (expanded.dump().find("${each.") != std::string::npos)
+      return Failure(row_id + ": a placeholder ${each.…} has no value in this row");
+    auto parsed = ParseRow(expanded, row_id);
+    if (!parsed) {
+      Error error = parsed.error();
+      error.what = row_id + ": " + error.what;
+      return error;
+    }
+    parsed->source = declaration.dump(2);
+    cases.push_back(std::move(*parsed));
+  }
+  return cases;
+}
+
+}  // namespace loadline::conformance

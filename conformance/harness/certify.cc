@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/certify.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/version.h"
+#include "conformance/doctor.h"
+#include "conformance/harness/candidate.h"
+#include "conformance/harness/expectations.h"
+#include "conformance/harness/interpreter.h"
+#include "conformance/harness/judge.h"
+#include "conformance/harness/needs.h"
+#include "conformance/harness/schedule.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+using reports::CheckResult;
+using reports::Verdict;
+
+constexpr const char* kStandard = "oci-runtime";
+
+Error Usage(std::string what, std::string hint) {
+  Error error = Failure(std::move(what), std::move(hint));
+  error.number = EINVAL;
+  return error;
+}
+
+// FNV-1a: the same shard on every machine.
+uint64_t Hash(std::string_view text) {
+  uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
+Result<std::vector<const Case*>> Select(const std::vector<Case>& cases,
+                                        const CertifyOptions& options) {
+  if (options.shards < 1 || options.shard < 1 || options.shard > options.shards)
+    return Usage("there is no shard " + std::to_string(options.shard) + " of " +
+                     std::to_string(options.shards),
+                 "--shard takes I/N with I from 1 to N");
+  for (const std::string& glob : options.only) {
+    if (std::none_of(cases.begin(), cases.end(),
+                     [&](const Case& one) { return GlobMatches(glob, one.id); }))
+      return Usage("no case matches \"" + glob + "\"", "`loadline list cases` shows the ids");
+  }
+  std::vector<const Case*> selected;
+  for (const Case& one : cases) {
+    const bool wanted = options.only.empty() ||
+                        std::any_of(options.only.begin(), options.only.end(),
+                                    [&](const auto& glob) { return GlobMatches(glob, one.id); });
+    const auto shard = Hash(one.id) % static_cast<uint64_t>(options.shards);
+    if (wanted && shard + 1 == static_cast<uint64_t>(options.shard)) selected.push_back(&one);
+  }
+  return selected;
+}
+
+std::string ProbePath() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return (self.parent_path() / "loadline-probe").string();
+}
+
+std::string Now() {
+  const time_t now = time(nullptr);
+  tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+// One certification from its options to its report.
+class Certification {
+ public:
+  Certification(const CertifyOptions& options, const ProgressCallback& progress)
+      : options_(options), progress_(progress) {}
+
+  Result<reports::Report> Run() {
+    const auto start = Deadline::Clock::now();
+    report_.started = Now();
+    ASSIGN_OR_RETURN(cases_, LoadCases(options_.case_directories));
+    ASSIGN_OR_RETURN(std::vector<const Case*> selected, Select(cases_, options_));
+    RETURN_IF_ERROR(AskForCandidate());
+    std::erase_if(selected, [this](const Case* one) { return !one->HoldsIn(spec_version_); });
+    total_ = static_cast<int>(selected.size());
+    std::vector<const Case*> runnable;
+    for (const Case* one : selected) {
+      if (!SettleWithoutRun(*one)) runnable.push_back(one);
+    }
+    RETURN_IF_ERROR(RunCases(runnable));
+    RETURN_IF_ERROR(Finish());
+    report_.duration_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
+            .count();
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> AskForCandidate() {
+    ASSIGN_OR_RETURN(Profile profile, FindCandidate(options_.candidate));
+    host_ = Examine();
+    ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
+    ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view));
+    candidate_.profile = profile;
+    if (host_.Ability("root").available && !options_.dry_run) {
+      ASSIGN_OR_RETURN(candidate_, AskCandidate(std::move(profile), hierarchies_, view_));
+    }
+    ASSIGN_OR_RETURN(report_.spec, ChooseSpec(options_.spec, candidate_.spec_max));
+    ASSIGN_OR_RETURN(spec_version_, schema::SpecVersion::Parse(report_.spec));
+    return {};
+  }
+
+  CheckResult MakeResult(const Case& one, Judgement judgement) const {
+    CheckResult result;
+    result.id = one.id + "@" + report_.spec;
+    result.title = one.title;
+    result.level = one.level;
+    result.requirements = one.requirements;
+    result.subject = candidate_.profile.name;
+    result.verdict = ApplyLevel(judgement.verdict, one.level);
+    result.message = std::move(judgement.message);
+    return result;
+  }
+
+  void Add(CheckResult result) {
+    report_.results.push_back(std::move(result));
+    if (progress_)
+      progress_({static_cast<int>(report_.results.size()), total_, &report_.results.back()});
+  }
+
+  // Verdicts that need no run.
+  bool SettleWithoutRun(const Case& one) {
+    Judgement judgement;
+    const HostAbility root = host_.Ability("root");
+    if (options_.dry_run) {
+      judgement = {Verdict::kInconclusive, "dry run"};
+    } else if (!root.available) {
+      judgement = {Verdict::kEnvironment, root.why};
+    } else {
+      judgement = JudgeNeeds(one.needs, host_, candidate_.profile, candidate_.features);
+    }
+    if (judgement.verdict == Verdict::kPass) return false;
+    Add(MakeResult(one, std::move(judgement)));
+    return true;
+  }
+
+  Result<void> RunCases(const std::vector<const Case*>& cases) {
+    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
+    answers_.assign(plan_.runs.size(), json());
+    std::vector<bool> judged(cases.size(), false);
+    const std::string probe = ProbePath();
+    if (!cases.empty() && access(probe.c_str(), X_OK) != 0)
+      return Failure("the probe is not beside this program: " + probe,
+                     "build loadline-probe, or install the whole tree");
+    Schedule schedule;
+    schedule.hierarchies = hierarchies_;
+    schedule.view = view_;
+    schedule.jobs = options_.jobs > 0 ? options_.jobs : std::max(1, host_.processors);
+    schedule.count = plan_.runs.size();
+    schedule.work = [&](size_t index) {
+      return InterpretRun(plan_.runs[index], candidate_.profile, view_, probe);
+    };
+    schedule.done = [&](size_t index, json answer) {
+      answers_[index] = std::move(answer);
+      Keep(index);
+      for (size_t i = 0; i < cases.size(); ++i) {
+        if (!judged[i] && Ready(plan_.by_case[i])) {
+          judged[i] = true;
+          Judge(*cases[i], plan_.by_case[i]);
+        }
+      }
+    };
+    return RunInCells(schedule);
+  }
+
+  bool Ready(const CaseRuns& runs) const {
+    return !answers_[runs.main].is_null() &&
+           std::all_of(runs.controls.begin(), runs.controls.end(),
+                       [this](const auto& control) { return !answers_[control.second].is_null(); });
+  }
+
+  void Judge(const Case& one, const CaseRuns& runs) {
+    std::vector<std::pair<std::string, const json*>> controls;
+    for (const auto& control : runs.controls)
+      controls.emplace_back(control.first, &answers_[control.second]);
+    const json& answer = answers_[runs.main];
+    CheckResult result = MakeResult(one, JudgeCase(one, answer, controls));
+    int64_t duration = 0;
+    for (const json& step : answer.value("steps", json::array()))
+      duration += step.value("durationMs", int64_t{0});
+    result.duration_ms = duration;
+    if (result.verdict != Verdict::kPass) {
+      result.evidence = std::make_shared<const json>(Evidence(answer));
+      if (answer.contains("observation"))
+        result.observation = std::make_shared<const json>(answer["observation"]);
+    }
+    Add(std::move(result));
+  }
+
+  // Leaves the configuration and the observation of a run for whoever wants to look.
+  void Keep(size_t index) const {
+    if (options_.keep_directory.empty()) return;
+    std::string name = plan_.runs[index].cases.front();
+    std::replace(name.begin(), name.end(), '/', '_');
+    const std::string directory =
+        options_.keep_directory + "/" + name + "-" + std::to_string(index);
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    const json& answer = answers_[index];
+    const auto write = [&](const char* file, const json& value) {
+      (void)WriteFileAtomically(directory + "/" + file,
+                                value.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+    };
+    write("config.json", answer.value("config", json::object()));
+    write("observation.json", answer.value("observation", json::object()));
+    write("steps.json", answer.value("steps", json::array()));
+  }
+
+  Result<void> Finish() {
+    if (!options_.dry_run) {
+      for (CheckResult& result :
+           JudgeRuns(plan_.runs, answers_, candidate_.features_text, report_.spec)) {
+        result.subject = candidate_.profile.name;
+        report_.results.push_back(std::move(result));
+      }
+    }
+    RETURN_IF_ERROR(Expect());
+    std::sort(report_.results.begin(), report_.results.end(),
+              [](const CheckResult& a, const CheckResult& b) { return a.id < b.id; });
+    report_.kind = reports::Kind::kCertification;
+    report_.tool.version = kVersion;
+    report_.host = std::make_shared<const json>(host_.ToJson());
+    report_.requirements = reports::CountRequirements(report_.results, kStandard, spec_version_,
+                                                      schema::Addressee::kRuntime);
+    reports::Subject subject;
+    subject.name = candidate_.profile.name;
+    subject.type = "runtime";
+    subject.version = candidate_.version;
+    subject.command = candidate_.profile.command;
+    subject.verdict = std::any_of(report_.results.begin(), report_.results.end(),
+                                  [](const CheckResult& r) { return r.verdict == Verdict::kFail; })
+                          ? Verdict::kFail
+                          : Verdict::kPass;
+    report_.subjects.push_back(std::move(subject));
+    return {};
+  }
+
+  Result<void> Expect() {
+    std::vector<Expectation> expectations;
+    if (options_.expectations_file.empty()) {
+      ASSIGN_OR_RETURN(expectations, EmbeddedExpectations(candidate_.profile.name));
+    } else {
+      ASSIGN_OR_RETURN(const std::string text, ReadFile(options_.expectations_file));
+      ASSIGN_OR_RETURN(expectations, ParseExpectations(options_.expectations_file, text));
+    }
+    std::vector<std::string> known;
+    for (const Case& one : cases_) known.push_back(one.id);
+    for (const char* run : {"state-documents", "features-document", "leaks"})
+      known.push_back(std::string("oci-runtime/runs/") + run);
+    // Somebody else's cases say nothing about our expectations.
+    if (!options_.case_directories.empty())
+      std::erase_if(expectations, [&known](const Expectation& one) {
+        return std::none_of(known.begin(), known.end(),
+                            [&](const std::string& id) { return GlobMatches(one.case_id, id); });
+      });
+    ApplyExpectations(expectations,
+                      {{"version", candidate_.version},
+                       {"spec", report_.spec},
+                       {"cgroup", CgroupLayout(view_.hierarchies)},
+                       {"rootless", "false"},
+                       {"via", ""}},
+                      known, report_.results);
+    return {};
+  }
+
+  const CertifyOptions& options_;
+  const ProgressCallback& progress_;
+  std::vector<Case> cases_;
+  Candidate candidate_;
+  HostFacts host_;
+  std::vector<Hierarchy> hierarchies_;
+  CellView view_;
+  schema::SpecVersion spec_version_;
+  Plan plan_;
+  std::vector<json> answers_;
+  reports::Report report_;
+  int total_ = 0;
+};
+
+}  // namespace
+
+Result<reports::Report> Certify(const CertifyOptions& options, const ProgressCallback& progress) {
+  return Certification(options, progress).Run();
+}
+
+Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories) {
+  ASSIGN_OR_RETURN(const std::vector<Case> cases, LoadCases(directories));
+  std::vector<CaseSummary> summaries;
+  for (const Case& one : cases)
+    summaries.push_back({one.id, one.title, one.level, one.requirements, one.needs, one.since,
+                         one.until, one.file, one.source});
+  return summaries;
+}
+
+std::vector<CandidateSummary> ListCandidates() {
+  std::vector<CandidateSummary> summaries;
+  auto profiles = EmbeddedProfiles();
+  if (!profiles) return summaries;
+  for (Profile& profile : *profiles) {
+    const bool found = ResolveCommand(profile).has_value();
+    summaries.push_back({profile.name, profile.command, found});
+  }
+  return summaries;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/cgroups.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+#include "base/files.h"
+
+namespace loadline::conformance {
+namespace {
+
+constexpr const char* kParent = "/loadline";
+constexpr size_t kControlFileCap = 65536;
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+// The options of a v1 mount that name the hierarchy.
+std::string ControllersOf(const std::string& super_options) {
+  static const std::set<std::string> kOther = {
+      "rw", "ro", "xattr", "noprefix", "clone_children", "none", "all", "relatime", "seclabel"};
+  std::string controllers;
+  for (const std::string& option : Split(super_options, ',')) {
+    if (kOther.count(option) != 0 || option.starts_with("release_agent=")) continue;
+    controllers += (controllers.empty() ? "" : ",") + option;
+  }
+  return controllers;
+}
+
+std::string FirstLine(const std::string& path) {
+  auto text = ReadFile(path, kControlFileCap);
+  if (!text) return "";
+  return text->substr(0, text->find('\n'));
+}
+
+// A new v1 cpuset takes no process before it has processors and memory nodes.
+void FillCpuset(const std::string& directory) {
+  const std::string parent = std::filesystem::path(directory).parent_path().string();
+  for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
+    if (FirstLine(directory + file).empty())
+      (void)WriteExisting(directory + file, FirstLine(parent + file));
+  }
+}
+
+// On v2, what the children may use has to be handed down; a controller that cannot be is not there.
+void HandDownControllers(const std::string& directory) {
+  for (const std::string& controller : Split(FirstLine(directory + "/cgroup.controllers"), ' '))
+    (void)WriteExisting(directory + "/cgroup.subtree_control", "+" + controller);
+}
+
+Result<void> MakeGroup(const Hierarchy& hierarchy, const std::string& directory) {
+  if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) return CallError("mkdir", directory);
+  if (hierarchy.controllers.find("cpuset") != std::string::npos) FillCpuset(directory);
+  return {};
+}
+
+std::string RandomHex() {
+  unsigned char bytes[4] = {};
+  (void)!getrandom(bytes, sizeof bytes, 0);
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Hierarchy::Name() const { return std::filesystem::path(mount).filename().string(); }
+
+std::vector<Hierarchy> ParseHierarchies(std::string_view mountinfo) {
+  std::vector<Hierarchy> hierarchies;
+  std::set<std::string> seen;
+  std::istringstream lines{std::string(mountinfo)};
+  for (std::string line; std::getline(lines, line);) {
+    const size_t dash = line.find(" - ");
+    if (dash == std::string::npos) continue;
+    const std::vector<std::string> mount = Split(line.substr(0, dash), ' ');
+    const std::vector<std::string> filesystem = Split(line.substr(dash + 3), ' ');
+    if (mount.size() < 6 || filesystem.size() < 3) continue;
+    Hierarchy hierarchy{"", mount[4], filesystem[0] == "cgroup2"};
+    if (filesystem[0] == "cgroup") {
+      hierarchy.controllers = ControllersOf(filesystem[2]);
+    } else if (!hierarchy.v2) {
+      continue;
+    }
+    if (seen.insert(hierarchy.controllers).second) hierarchies.push_back(std::move(hierarchy));
+  }
+  return hierarchies;
+}
+
+Result<std::vector<Hierarchy>> Hierarchies() {
+  ASSIGN_OR_RETURN(const std::string mountinfo, ReadFile("/proc/self/mountinfo"));
+  return ParseHierarchies(mountinfo);
+}
+
+std::string CgroupLayout(const std::vector<Hierarchy>& hierarchies) {
+  bool v1 = false;
+  bool v2 = false;
+  for (const Hierarchy& hierarchy : hierarchies) {
+    v2 = v2 || hierarchy.v2;
+    v1 = v1 || !hierarchy.v2;
+  }
+  if (v1 && v2) return "hybrid";
+  return v1 ? "v1" : v2 ? "v2" : "";
+}
+
+Result<CellGroups> CellGroups::Make(const std::vector<Hierarchy>& hierarchies,
+                                    const std::string& run, const std::string& cell) {
+  const bool pure_v2 = CgroupLayout(hierarchies) == "v2";
+  CellGroups groups;
+  for (const Hierarchy& hierarchy : hierarchies) {
+    if (pure_v2) HandDownControllers(hierarchy.mount);
+    std::string directory = hierarchy.mount;
+    for (const std::string& name : {std::string(kParent), "/" + run, "/" + cell}) {
+      directory += name;
+      RETURN_IF_ERROR(MakeGroup(hierarchy, directory));
+      if (hierarchy.v2 && name != "/" + cell) HandDownControllers(directory);
+    }
+    groups.directories_.push_back(directory);
+  }
+  return groups;
+}
+
+CellGroups::~CellGroups() {
+  for (const std::string& directory : directories_) RemoveGroupTree(directory);
+}
+
+Result<void> JoinGroups(const std::vector<std::string>& directories) {
+  for (const std::string& directory : directories)
+    RETURN_IF_ERROR(WriteExisting(directory + "/cgroup.procs", "0"));
+  return {};
+}
+
+void RemoveGroupTree(const std::string& directory) {
+  std::error_code error;
+  std::vector<std::string> children;
+  for (auto entry = std::filesystem::directory_iterator(directory, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->is_directory(error)) children.push_back(entry->path().string());
+  }
+  for (const std::string& child : children) RemoveGroupTree(child);
+  rmdir(directory.c_str());
+}
+
+std::string NewRunName() { return std::to_string(getpid()) + "-" + RandomHex(); }
+
+void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::string& run) {
+  for (const Hierarchy& hierarchy : hierarchies) {
+    const std::string parent = hierarchy.mount + kParent;
+    RemoveGroupTree(parent + "/" + run);
+    std::error_code error;
+    std::vector<std::string> stale;
+    for (auto entry = std::filesystem::directory_iterator(parent, error);
+         !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      const pid_t pid = static_cast<pid_t>(strtol(name.c_str(), nullptr, 10));
+      if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH) stale.push_back(entry->path().string());
+    }
+    for (const std::string& directory : stale) RemoveGroupTree(directory);
+    rmdir(parent.c_str());  // stays while other runs are in it
+  }
+}
+
+}  // namespace loadline::conformance

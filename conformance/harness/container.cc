@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/container.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/files.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kStreamCap = 4 << 20;
+
+Result<void> MakeDirectory(const std::string& path, mode_t mode) {
+  if (mkdir(path.c_str(), mode) != 0) return CallError("mkdir", path);
+  return {};
+}
+
+Result<void> CopyProgram(const std::string& from, const std::string& to) {
+  ASSIGN_OR_RETURN(const UniqueFd source, Open(from, O_RDONLY));
+  ASSIGN_OR_RETURN(const UniqueFd target, Open(to, O_WRONLY | O_CREAT | O_EXCL, 0755));
+  while (true) {
+    const ssize_t count = sendfile(target.get(), source.get(), nullptr, 1 << 30);
+    if (count < 0) return CallError("sendfile", to);
+    if (count == 0) return {};
+  }
+}
+
+std::string RandomWord() {
+  std::array<unsigned char, 8> bytes{};
+  (void)!getrandom(bytes.data(), bytes.size(), 0);
+  std::string word;
+  for (const unsigned char byte : bytes) word += static_cast<char>('a' + byte % 26);
+  return word;
+}
+
+}  // namespace
+
+Result<CellPaths> CellPaths::Make(const std::string& probe) {
+  CellPaths paths;
+  paths.probe = probe;
+  paths.base = "/run/" + RandomWord();
+  paths.state = paths.base + "/state";
+  paths.work = paths.base + "/work";
+  paths.temporary = paths.base + "/tmp";
+  paths.bundles = paths.base + "/bundles";
+  for (const std::string& path :
+       {paths.base, paths.state, paths.work, paths.temporary, paths.bundles})
+    RETURN_IF_ERROR(MakeDirectory(path, 0755));
+  return paths;
+}
+
+void CappedStream::ReadMore() {
+  std::array<char, 16384> buffer;
+  while (fd) {
+    pollfd entry{fd.get(), POLLIN, 0};
+    if (poll(&entry, 1, 0) <= 0) return;
+    const ssize_t count = read(fd.get(), buffer.data(), buffer.size());
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) {  // a terminal whose other side is closed answers EIO
+      fd.Reset();
+      return;
+    }
+    const size_t kept = std::min(static_cast<size_t>(count), kStreamCap - bytes.size());
+    bytes.append(buffer.data(), kept);
+    truncated = truncated || kept < static_cast<size_t>(count);
+    if (truncated) return;  // a flood must not keep us here
+  }
+}
+
+json Container::Values(const CellPaths& paths, bool inside) const {
+  const std::string rootfs = bundle + "/rootfs";
+  return {{"id", id},
+          {"bundle", bundle},
+          {"work", paths.work},
+          {"cgroup", "/" + id},
+          {"probe", inside ? kProbeInContainer : paths.probe},
+          {"log", inside ? kLogInContainer : rootfs + kLogInContainer},
+          {"hooks", inside ? kHooksInContainer : rootfs + kHooksInContainer}};
+}
+
+Result<json> ExpandConfig(const json& config, json outside, json inside) {
+  if (!config.is_object()) return Failure("the configuration is not an object");
+  json expanded = json::object();
+  for (const auto& member : config.items()) {
+    if (member.key() == "hooks" && member.value().is_object()) {
+      for (const auto& hook : member.value().items()) {
+        const bool in_container = hook.key() == "startContainer";
+        ASSIGN_OR_RETURN(expanded["hooks"][hook.key()],
+                         Expand(hook.value(), {in_container ? inside : outside, false}));
+      }
+      continue;
+    }
+    ASSIGN_OR_RETURN(expanded[member.key()],
+                     Expand(member.value(), {member.key() == "process" ? inside : outside, false}));
+  }
+  return expanded;
+}
+
+Result<void> MakeBundle(Container& container, const CellPaths& paths) {
+  container.bundle = paths.bundles + "/" + container.id;
+  container.pid_file = paths.temporary + "/" + container.id + ".pid";
+  RETURN_IF_ERROR(MakeDirectory(container.bundle, 0755));
+  const std::string rootfs = container.bundle + "/rootfs";
+  RETURN_IF_ERROR(MakeDirectory(rootfs, 0755));
+  for (const char* directory : {"/dev", "/proc", "/sys", "/tmp"})
+    RETURN_IF_ERROR(MakeDirectory(rootfs + directory, 0755));
+  RETURN_IF_ERROR(CopyProgram(paths.probe, rootfs + kProbeInContainer));
+  ASSIGN_OR_RETURN(const UniqueFd log,
+                   Open(rootfs + kLogInContainer, O_WRONLY | O_CREAT | O_EXCL, 0666));
+  if (fchmod(log.get(), 0666) != 0) return CallError("fchmod", kLogInContainer);
+  return {};
+}
+
+Result<void> WriteConfig(const Container& container) {
+  return WriteFileAtomically(container.bundle + "/config.json", container.config.dump(2));
+}
+
+std::optional<std::string> ReadLine(Container& container, const Deadline& deadline) {
+  while (true) {
+    container.output.ReadMore();
+    container.errors.ReadMore();
+    const size_t end = container.output.bytes.find('\n');
+    if (end != std::string::npos) {
+      std::string line = container.output.bytes.substr(0, end);
+      container.output.bytes.erase(0, end + 1);
+      std::erase(line, '\r');  // a terminal's
+      return line;
+    }
+    if (!container.output.fd || container.output.truncated || deadline.Passed() || container.ended)
+      return std::nullopt;
+    std::array<pollfd, 3> entries{pollfd{container.output.fd.get(), POLLIN, 0},
+                                  pollfd{container.errors.fd.get(), POLLIN, 0},
+                                  pollfd{container.pidfd.get(), POLLIN, 0}};
+    poll(entries.data(), entries.size(), deadline.PollTimeout());
+    // The process has ended: what it wrote is in the pipe already, so look once more.
+    if (entries[2].revents != 0 && entries[0].revents == 0) return std::nullopt;
+  }
+}
+
+bool WaitForEnd(Container& container, const Deadline& deadline) {
+  container.input.Reset();
+  while (!container.ended) {
+    container.output.ReadMore();
+    container.errors.ReadMore();
+    if (!container.pidfd) return false;
+    std::array<pollfd, 3> entries{pollfd{container.pidfd.get(), POLLIN, 0},
+                                  pollfd{container.output.fd.get(), POLLIN, 0},
+                                  pollfd{container.errors.fd.get(), POLLIN, 0}};
+    // What is truncated is not read any more, so it must not wake us either.
+    if (container.output.truncated) entries[1].fd = -1;
+    if (container.errors.truncated) entries[2].fd = -1;
+    poll(entries.data(), entries.size(), deadline.PollTimeout());
+    if (entries[0].revents != 0) {
+      ExitStatus status;
+      siginfo_t info{};
+      // Orphans become children of the cell's pid 1; a process of another parent has no status.
+      if (waitid(P_PIDFD, static_cast<id_t>(container.pidfd.get()), &info, WEXITED) == 0) {
+        (info.si_code == CLD_EXITED ? status.code : status.signal) = info.si_status;
+      } else {
+        status.code = -1;
+      }
+      container.ended = status;
+    } else if (deadline.Passed()) {
+      return false;
+    }
+  }
+  container.output.ReadMore();
+  container.errors.ReadMore();
+  return true;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Driver: calls the candidate's verbs and keeps what each call did.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/child_process.h"
+#include "conformance/harness/container.h"
+#include "conformance/harness/profile.h"
+
+namespace loadline::conformance {
+
+// One call of the candidate.
+struct Call {
+  std::vector<std::string> command;
+  ExitStatus status;
+  bool timed_out = false;
+  std::string output;  // of verbs other than create
+  std::string errors;
+  int64_t duration_ms = 0;
+  bool Success() const { return !timed_out && status.Success(); }
+  // One line, for messages: "exit status 1: first line of its errors".
+  std::string ToText() const;
+};
+
+class Driver {
+ public:
+  Driver(const Profile& profile, const CellPaths& paths, const Deadline& deadline)
+      : profile_(profile), paths_(paths), deadline_(deadline) {}
+
+  // create: the container's process inherits the streams. Reads its pid file on success.
+  Result<Call> Create(Container& container);
+  // Another verb; `more` are further placeholders of the command line.
+  Result<Call> Do(const std::string& verb, const Container& container,
+                  nlohmann::json more = nlohmann::json::object(), const std::string& input = "");
+
+ private:
+  Result<SpawnOptions> Prepare(const std::string& verb, const Container& container,
+                               const nlohmann::json& more) const;
+  Deadline StepDeadline() const;
+
+  const Profile& profile_;
+  const CellPaths& paths_;
+  Deadline deadline_;  // of the whole run
+};
+
+}  // namespace loadline::conformance

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/expectations.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/embedded.h"
+#include "conformance/certify.h"
+#include "conformance/harness/strict_object.h"
+
+namespace loadline::embedded {
+std::span<const EmbeddedFile> conformance_files();
+}
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+using reports::CheckResult;
+using reports::Verdict;
+
+constexpr const char* kCircumstances[] = {"version", "spec", "cgroup", "rootless", "via"};
+
+Result<Expectation> ParseExpectation(const json& entry, const std::string& where) {
+  StrictObject object(entry, where);
+  Expectation expectation;
+  expectation.case_id = object.RequiredText("case");
+  const std::string verdict = object.RequiredText("verdict");
+  if (const auto parsed = reports::VerdictFromText(verdict)) {
+    expectation.verdict = *parsed;
+  } else {
+    object.Complain("/verdict", "\"" + verdict + "\" is no verdict");
+  }
+  if (const json* when = object.Object("when")) {
+    StrictObject conditions(*when, where + "/when");
+    for (const char* key : kCircumstances) {
+      if (when->contains(key)) expectation.when[key] = conditions.Text(key, "");
+    }
+    RETURN_IF_ERROR(conditions.Finish());
+  }
+  expectation.reason = object.RequiredText("reason");
+  expectation.link = object.Text("link", "");
+  RETURN_IF_ERROR(object.Finish());
+  return expectation;
+}
+
+bool Applies(const Expectation& expectation, const Circumstances& circumstances) {
+  return std::all_of(expectation.when.begin(), expectation.when.end(), [&](const auto& condition) {
+    const auto fact = circumstances.find(condition.first);
+    return fact != circumstances.end() && GlobMatches(condition.second, fact->second);
+  });
+}
+
+std::string_view EmbeddedText(const std::string& candidate) {
+  for (const EmbeddedFile& file : embedded::conformance_files()) {
+    if (file.path == "expectations/" + candidate + ".json") return file.content;
+  }
+  return "";
+}
+
+// Nothing is expected of what this host or this candidate cannot show; a defect of ours is never
+// expected.
+Verdict DefaultExpectation(Verdict verdict) {
+  return reports::Judges(verdict) || verdict == Verdict::kError ? Verdict::kPass : verdict;
+}
+
+}  // namespace
+
+Result<std::vector<Expectation>> ParseExpectations(const std::string& file, std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) return Failure(file + ": not valid JSON");
+  StrictObject object(document, file + ": ");
+  if (object.Number("schemaVersion").value_or(1) != 1)
+    object.Complain("/schemaVersion", "this program knows version 1");
+  object.Member("$schema");
+  const json* entries = object.Array("expectations");
+  if (entries == nullptr) object.Complain("", "\"expectations\" is required");
+  RETURN_IF_ERROR(object.Finish());
+  std::vector<Expectation> expectations;
+  for (size_t i = 0; i < entries->size(); ++i) {
+    ASSIGN_OR_RETURN(
+        Expectation expectation,
+        ParseExpectation((*entries)[i], file + ": /expectations/" + std::to_string(i)));
+    expectations.push_back(std::move(expectation));
+  }
+  return expectations;
+}
+
+Result<std::vector<Expectation>> EmbeddedExpectations(const std::string& candidate) {
+  const std::string_view text = EmbeddedText(candidate);
+  if (text.empty()) return std::vector<Expectation>();
+  return ParseExpectations("conformance/expectations/" + candidate + ".json", text);
+}
+
+void ApplyExpectations(const std::vector<Expectation>& expectations,
+                       const Circumstances& circumstances,
+                       const std::vector<std::string>& known_cases,
+                       std::vector<CheckResult>& results) {
+  for (CheckResult& result : results) result.expected = DefaultExpectation(result.verdict);
+  std::vector<CheckResult> stale;
+  for (const Expectation& expectation : expectations) {
+    if (!Applies(expectation, circumstances)) continue;
+    for (CheckResult& result : results) {
+      if (!GlobMatches(expectation.case_id, CaseOf(result.id))) continue;
+      if (!reports::Judges(result.verdict)) continue;
+      result.expected = expectation.verdict;
+      result.reason = expectation.reason;
+      if (result.hint.empty()) result.hint = expectation.link;
+      if (result.verdict == Verdict::kPass && expectation.verdict != Verdict::kPass)
+        result.message = "passes, though it was expected not to: the expectation is stale";
+    }
+    const bool known =
+        std::any_of(known_cases.begin(), known_cases.end(),
+                    [&](const std::string& id) { return GlobMatches(expectation.case_id, id); });
+    if (known) continue;
+    CheckResult result;
+    result.id = "expectations/" + expectation.case_id;
+    result.title = "an expectation names a case";
+    result.verdict = Verdict::kFail;
+    result.message = "there is no case " + expectation.case_id + ": the expectation is stale";
+    result.hint = "`loadline expect` rewrites the file";
+    stale.push_back(std::move(result));
+  }
+  std::move(stale.begin(), stale.end(), std::back_inserter(results));
+}
+
+bool GlobMatches(std::string_view glob, std::string_view text) {
+  size_t star = std::string_view::npos;
+  size_t mark = 0;
+  size_t g = 0;
+  size_t t = 0;
+  while (t < text.size()) {
+    if (g < glob.size() && glob[g] == '*') {
+      star = g++;
+      mark = t;
+    } else if (g < glob.size() && glob[g] == text[t]) {
+      ++g;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      g = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (g < glob.size() && glob[g] == '*') ++g;
+  return g == glob.size();
+}
+
+std::string CaseOf(const std::string& result_id) {
+  return result_id.substr(0, result_id.find('@'));
+}
+
+Result<std::string> RewriteExpectations(const reports::Report& report,
+                                        const std::string& previous) {
+  const std::string candidate = report.subjects.empty() ? "" : report.subjects[0].name;
+  const std::string text = previous.empty() ? std::string(EmbeddedText(candidate)) : previous;
+  std::vector<Expectation> before;
+  if (!text.empty()) {
+    ASSIGN_OR_RETURN(before, ParseExpectations("the present expectations", text));
+  }
+  json entries = json::array();
+  for (const CheckResult& result : report.results) {
+    if (!reports::Judges(result.verdict) || result.verdict == Verdict::kPass) continue;
+    if (result.id.starts_with("expectations/")) continue;
+    json entry = {{"case", CaseOf(result.id)},
+                  {"verdict", reports::ToText(result.verdict)},
+                  {"reason", "not examined yet: " + result.message}};
+    for (const Expectation& old : before) {
+      if (old.case_id != CaseOf(result.id)) continue;
+      entry["reason"] = old.reason;
+      if (!old.link.empty()) entry["link"] = old.link;
+      if (!old.when.empty()) entry["when"] = old.when;
+    }
+    entries.push_back(std::move(entry));
+  }
+  return json{{"schemaVersion", 1}, {"expectations", entries}}.dump(
+             2, ' ', false, json::error_handler_t::replace) +
+         "\n";
+}
+
+}  // namespace loadline::conformance

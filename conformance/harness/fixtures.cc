@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/fixtures.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/files.h"
+#include "conformance/harness/cell_view.h"
+#include "conformance/harness/strict_object.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+
+struct NamespaceType {
+  std::string_view type;
+  std::string_view file;
+  uint64_t flag;
+};
+constexpr NamespaceType kNamespaces[] = {
+    {"network", "net", CLONE_NEWNET}, {"ipc", "ipc", CLONE_NEWIPC},
+    {"uts", "uts", CLONE_NEWUTS},     {"pid", "pid", CLONE_NEWPID},
+    {"mount", "mnt", CLONE_NEWNS},    {"cgroup", "cgroup", CLONE_NEWCGROUP},
+    {"user", "user", CLONE_NEWUSER},  {"time", "time", CLONE_NEWTIME},
+};
+
+// A process that does nothing until the cell ends, in new namespaces of the given flags.
+Result<pid_t> StartHolder(uint64_t flags) {
+  clone_args arguments{};
+  arguments.flags = flags;
+  arguments.exit_signal = SIGCHLD;
+  const pid_t pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (pid < 0) return CallError("clone3", "a fixture");
+  if (pid > 0) return pid;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setsid();
+  close_range(3, ~0U, 0);
+  while (true) pause();
+}
+
+Result<mode_t> Mode(StrictObject& object, const char* fallback) {
+  const std::string text = object.Text("mode", fallback);
+  char* end = nullptr;
+  const unsigned long mode = strtoul(text.c_str(), &end, 8);
+  if (*end != '\0' || mode > 07777) return Failure("mode " + text + " is not octal");
+  return static_cast<mode_t>(mode);
+}
+
+Result<void> MakeNode(StrictObject& object, const std::string& path, mode_t mode) {
+  const std::string type = object.RequiredText("type");
+  const dev_t device = makedev(static_cast<unsigned>(object.Number("major").value_or(0)),
+                               static_cast<unsigned>(object.Number("minor").value_or(0)));
+  mode_t format = S_IFIFO;
+  if (type == "character") format = S_IFCHR;
+  if (type == "block") format = S_IFBLK;
+  if (mknod(path.c_str(), format | mode, device) != 0) return CallError("mknod", path);
+  return {};
+}
+
+Result<UniqueFd> MakeSocket(const std::string& path) {
+  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return CallError("socket", "AF_UNIX");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return Failure("the path of the socket is too long: " + path);
+  memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(fd.get(), 8) != 0)
+    return CallError("bind", path);
+  return fd;
+}
+
+// Makes a file, directory, link, node or socket at `path`.
+Result<void> MakePath(const std::string& kind, StrictObject& object, const std::string& path,
+                      std::vector<UniqueFd>& sockets) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  ASSIGN_OR_RETURN(const mode_t mode, Mode(object, kind == "dir" ? "0755" : "0644"));
+  if (kind == "dir") {
+    if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return CallError("mkdir", path);
+  } else if (kind == "file") {
+    RETURN_IF_ERROR(WriteFileAtomically(path, object.Text("content", ""), mode));
+  } else if (kind == "link") {
+    if (symlink(object.RequiredText("target").c_str(), path.c_str()) != 0)
+      return CallError("symlink", path);
+  } else if (kind == "node") {
+    RETURN_IF_ERROR(MakeNode(object, path, mode));
+  } else {
+    ASSIGN_OR_RETURN(UniqueFd socket, MakeSocket(path));
+    sockets.push_back(std::move(socket));
+  }
+  if (kind != "link" && chmod(path.c_str(), mode) != 0) return CallError("chmod", path);
+  const uid_t uid = static_cast<uid_t>(object.Number("uid").value_or(0));
+  const gid_t gid = static_cast<gid_t>(object.Number("gid").value_or(0));
+  if ((uid != 0 || gid != 0) && lchown(path.c_str(), uid, gid) != 0)
+    return CallError("lchown", path);
+  return {};
+}
+
+}  // namespace
+
+Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, const CellView& view) {
+  StrictObject object(fixture, "fixture");
+  const std::string kind = object.RequiredText("make");
+  if (kind == "namespace") {
+    const std::string name = object.RequiredText("name");
+    const std::string type = object.RequiredText("type");
+    for (const NamespaceType& known : kNamespaces) {
+      if (known.type != type) continue;
+      ASSIGN_OR_RETURN(const pid_t pid, StartHolder(known.flag));
+      processes_.push_back(pid);
+      const std::string path = "/proc/" + std::to_string(pid) + "/ns/" + std::string(known.file);
+      std::array<char, 64> identity{};
+      if (readlink(path.c_str(), identity.data(), identity.size() - 1) < 0)
+        return CallError("readlink", path);
+      placeholders_["ns." + name] = path;
+      identities_[name] = identity.data();
+      return object.Finish();
+    }
+    return Failure("fixture: \"" + type + "\" is no type of namespace");
+  }
+  if (kind == "process") {
+    const std::string name = object.RequiredText("name");
+    ASSIGN_OR_RETURN(const pid_t pid, StartHolder(0));
+    processes_.push_back(pid);
+    placeholders_["pid." + name] = pid;
+    return object.Finish();
+  }
+  std::string path = object.RequiredText("path");
+  if (kind == "cgroup") {
+    for (const Hierarchy& hierarchy : view.hierarchies) {
+      const std::string directory = MountInCell(view, hierarchy) + "/" + path;
+      std::error_code error;
+      std::filesystem::create_directories(directory, error);
+      if (error) return Failure("fixture: cannot make the cgroup " + directory);
+      groups_.push_back(CleanPath(directory));
+    }
+    return object.Finish();
+  }
+  if (kind != "dir" && kind != "file" && kind != "link" && kind != "node" && kind != "socket")
+    return Failure("fixture: nothing is known to make as \"" + kind + "\"",
+                   "INTERPRETING.md lists the fixtures");
+  if (!path.starts_with("/")) path = bundle + "/" + path;
+  RETURN_IF_ERROR(MakePath(kind, object, path, sockets_));
+  return object.Finish();
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fixtures: what stands before the first step of a run.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "conformance/harness/cell.h"
+
+namespace loadline::conformance {
+
+class Fixtures {
+ public:
+  // Makes one fixture; its placeholders are expanded. Relative paths are below `bundle`.
+  Result<void> Make(const nlohmann::json& fixture, const std::string& bundle, const CellView& view);
+
+  // ${ns.NAME} and ${pid.NAME}.
+  const nlohmann::json& placeholders() const { return placeholders_; }
+  // For host.fixtures: the identity of each namespace by name.
+  const nlohmann::json& identities() const { return identities_; }
+  // Processes and groups that are ours and no leak.
+  const std::vector<pid_t>& processes() const { return processes_; }
+  const std::vector<std::string>& groups() const { return groups_; }
+
+ private:
+  nlohmann::json placeholders_ = nlohmann::json::object();
+  nlohmann::json identities_ = nlohmann::json::object();
+  std::vector<pid_t> processes_;
+  std::vector<std::string> groups_;
+  std::vector<UniqueFd> sockets_;
+};
+
+}  // namespace loadline::conformance

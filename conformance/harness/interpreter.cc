@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/interpreter.h"
+
+#include <sys/random.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/files.h"
+#include "conformance/harness/cell_view.h"
+#include "conformance/harness/merge.h"
+#include "conformance/harness/observe_host.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds kRunTime{60000};
+
+std::string RandomId() {
+  std::array<unsigned char, 6> bytes{};
+  (void)!getrandom(bytes.data(), bytes.size(), 0);
+  std::string id = "c";
+  for (const unsigned char byte : bytes) {
+    id += "0123456789abcdef"[byte >> 4];
+    id += "0123456789abcdef"[byte & 15];
+  }
+  return id;
+}
+
+bool WorkAreaIsFull() {
+  struct statvfs status {};
+  return statvfs(kWorkArea, &status) == 0 && (status.f_bavail == 0 || status.f_favail == 0);
+}
+
+json Problem(const Error& error) {
+  const bool full = error.number == ENOSPC;
+  return {{"verdict", full ? "environment" : "error"},
+          {"message", error.ToLine() + (full ? "; the work area of the cell is full" : "")}};
+}
+
+}  // namespace
+
+json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
+                  const std::string& probe) {
+  return Interpreter(run, profile, view).Interpret(probe);
+}
+
+Interpreter::Interpreter(const Run& run, const Profile& profile, const CellView& view)
+    : run_(run), profile_(profile), view_(view), deadline_(Deadline::After(kRunTime)) {}
+
+json Interpreter::Interpret(const std::string& probe) {
+  answer_["steps"] = json::array();
+  answer_["snapshots"] = json::object();
+  answer_["stateAnswers"] = json::array();
+  auto prepared = Prepare(probe);
+  if (!prepared) {
+    answer_["problem"] = Problem(prepared.error());
+    return answer_;
+  }
+  const CellInventory before = TakeInventory();
+  auto done = DoSteps();
+  if (!done) answer_["problem"] = Problem(done.error());
+  answer_["observation"] = Document();
+  const bool all_deleted = std::all_of(
+      containers_.begin(), containers_.end(),
+      [](const auto& entry) { return !entry.second->created || entry.second->deleted; });
+  answer_["ledger"] = all_deleted && done.has_value();
+  if (all_deleted) answer_["observation"]["leaks"] = FindLeaks(before, paths_, view_, fixtures_);
+  if (WorkAreaIsFull() && !answer_.contains("problem"))
+    answer_["problem"] = {{"verdict", "environment"},
+                          {"message", std::string("the work area of the cell (tmpfs of ") +
+                                          kWorkAreaSize + ") is full: the candidate filled it"}};
+  const Container& main = *containers_[""];
+  answer_["outside"] = main.Values(paths_, false);
+  answer_["inside"] = main.Values(paths_, true);
+  for (const char* position : {"outside", "inside"})
+    answer_[position].update(fixtures_.placeholders());
+  answer_["config"] = main.config;
+  return answer_;
+}
+
+Result<void> Interpreter::Prepare(const std::string& probe) {
+  ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe));
+  driver_ = std::make_unique<Driver>(profile_, paths_, deadline_);
+  auto container = std::make_unique<Container>();
+  container->id = RandomId();
+  RETURN_IF_ERROR(MakeBundle(*container, paths_));
+  Container& main = *container;
+  containers_.emplace("", std::move(container));
+  for (const json& fixture : run_.fixtures) {
+    json values = main.Values(paths_, false);
+    values.update(fixtures_.placeholders());
+    ASSIGN_OR_RETURN(const json expanded, Expand(fixture, {values, false}));
+    RETURN_IF_ERROR(fixtures_.Make(expanded, main.bundle, view_));
+  }
+  return WriteConfigOf(main, run_.config);
+}
+
+Result<void> Interpreter::WriteConfigOf(Container& container, const json& config) {
+  json outside = container.Values(paths_, false);
+  json inside = container.Values(paths_, true);
+  outside.update(fixtures_.placeholders());
+  inside.update(fixtures_.placeholders());
+  ASSIGN_OR_RETURN(container.config, ExpandConfig(config, outside, inside));
+  const json terminal = container.config.value(json::json_pointer("/process/terminal"), json());
+  if (terminal == true) container.console_socket = paths_.temporary + "/" + container.id + ".sock";
+  return WriteConfig(container);
+}
+
+Result<Container*> Interpreter::Find(const std::string& label) {
+  const auto found = containers_.find(label);
+  if (found != containers_.end()) return found->second.get();
+  auto container = std::make_unique<Container>();
+  container->label = label;
+  container->id = RandomId();
+  RETURN_IF_ERROR(MakeBundle(*container, paths_));
+  RETURN_IF_ERROR(WriteConfigOf(*container, run_.config));
+  return containers_.emplace(label, std::move(container)).first->second.get();
+}
+
+Result<void> Interpreter::DoSteps() {
+  for (const Step& step : run_.steps) {
+    ASSIGN_OR_RETURN(const bool go_on, DoOne(step));
+    if (run_.snapshots.count(step.as) != 0) answer_["snapshots"][step.as] = Document();
+    if (!go_on) break;
+  }
+  return {};
+}
+
+void Interpreter::Record(const Step& step, const Done& done, bool held,
+                         const std::string& message) {
+  json record = {
+      {"as", step.as}, {"verb", step.verb}, {"held", held}, {"timedOut", done.timed_out}};
+  if (!message.empty()) record["message"] = step.as + ": " + message;
+  record.update(done.call);
+  answer_["steps"].push_back(std::move(record));
+}
+
+// Does a step and says whether to go on.
+Result<bool> Interpreter::DoOne(const Step& step) {
+  ASSIGN_OR_RETURN(const Done done, Do(step));
+  const bool by_start = start_must_fail_ && step.verb == "start";
+  const bool must_fail = step.fails == Fails::kHere || by_start;
+  if (done.timed_out) {
+    Record(step, done, false, done.message);
+    return false;
+  }
+  if (must_fail) {
+    Record(step, done, !done.success, done.success ? "succeeded, though it had to fail" : "");
+    return !done.success && !by_start;
+  }
+  if (step.fails == Fails::kByStart) {
+    Record(step, done, true, "");
+    start_must_fail_ = done.success;
+    return done.success;
+  }
+  Record(step, done, done.success, done.message);
+  return done.success;
+}
+
+void Interpreter::ObserveHost(Container& container) {
+  json host = ObserveProcess(container, view_, run_.request.cgroup_files);
+  if (!host.is_null()) container.observed["host"].update(host);
+}
+
+json Interpreter::DocumentOf(Container& container) {
+  json document = container.observed;
+  json& host = document["host"];
+  if (container.ended) {
+    host["process"] = {{"exitCode", container.ended->code}, {"signal", container.ended->signal}};
+  }
+  host["consoleReceived"] = container.console_received;
+  if (!document.contains("state")) document["state"] = json::object();
+  document["log"] = ReadLog(container);
+  document["hooks"] = ReadHooks(container);
+  return document;
+}
+
+json Interpreter::Document() {
+  Container& main = *containers_[""];
+  json document = DocumentOf(main);
+  document["host"]["fixtures"] = fixtures_.identities();
+  json files = json::object();
+  json values = main.Values(paths_, false);
+  values.update(fixtures_.placeholders());
+  for (const std::string& name : run_.request.host_files) {
+    const std::string path = ExpandText(name, {values, true}).value_or(name);
+    files[path] = ObservePath(path);
+  }
+  document["host"]["files"] = std::move(files);
+  document["containers"] = json::object();
+  for (const auto& entry : containers_) {
+    if (!entry.first.empty()) document["containers"][entry.first] = DocumentOf(*entry.second);
+  }
+  return document;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Interpreter: does the steps of a run inside a cell and collects the observation.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "conformance/harness/cell.h"
+#include "conformance/harness/driver.h"
+#include "conformance/harness/fixtures.h"
+#include "conformance/harness/leaks.h"
+#include "conformance/harness/run.h"
+
+namespace loadline::conformance {
+
+// To be called in a cell. The answer:
+//   observation, snapshots {label: observation}, inside, outside (placeholders of the main
+//   container), config (as written), stateAnswers [text], ledger (whether observation.leaks was
+//   taken), steps [{as, verb, command, exit, errors, durationMs, held, timedOut, message}] and,
+//   when something of ours or of the host failed, problem {verdict, message}.
+nlohmann::json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
+                            const std::string& probe);
+
+class Interpreter {
+ public:
+  Interpreter(const Run& run, const Profile& profile, const CellView& view);
+  nlohmann::json Interpret(const std::string& probe);
+
+ private:
+  struct Done {
+    bool success = false;
+    bool timed_out = false;
+    std::string message;                             // why it did not succeed
+    nlohmann::json call = nlohmann::json::object();  // command, exit, errors, durationMs
+  };
+
+  Result<void> Prepare(const std::string& probe);
+  Result<Container*> Find(const std::string& label);
+  Result<void> WriteConfigOf(Container& container, const nlohmann::json& config);
+  Result<void> DoSteps();
+  Result<bool> DoOne(const Step& step);
+  void Record(const Step& step, const Done& done, bool held, const std::string& message);
+
+  Result<Done> Do(const Step& step);
+  Result<Done> Create(Container& container);
+  Result<Done> Start(Container& container);
+  Result<Done> State(const Step& step, Container& container);
+  Result<Done> Exec(const Step& step, Container& container);
+  Result<Done> Update(const Step& step, Container& container);
+  Result<Done> Edit(const Step& step, Container& container);
+  Result<Done> Tell(const Step& step, Container& container);
+  Result<Done> Wait(Container& container);
+  Result<Done> Together(const Step& step);
+  Result<Done> Simple(const std::string& verb, Container& container, nlohmann::json more = {});
+  Done FromCall(const Container& container, const Call& call);
+
+  void ObserveHost(Container& container);
+  // The whole observation as of now.
+  nlohmann::json Document();
+  nlohmann::json DocumentOf(Container& container);
+
+  const Run& run_;
+  const Profile& profile_;
+  const CellView& view_;
+  Deadline deadline_;
+  CellPaths paths_;
+  std::unique_ptr<Driver> driver_;
+  Fixtures fixtures_;
+  std::map<std::string, std::unique_ptr<Container>> containers_;  // by label
+  bool start_must_fail_ = false;                                  // after a "by-start"
+  int attempts_ = 0;
+  nlohmann::json answer_ = nlohmann::json::object();
+};
+
+}  // namespace loadline::conformance

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The results that stand for all runs of a candidate together.
+#include "conformance/harness/expect.h"
+#include "conformance/harness/judge.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+using reports::CheckResult;
+using reports::Verdict;
+
+// What every state document must have; what is wrong with a text, or nothing.
+std::string StateProblem(const std::string& text) {
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return "the state is not a JSON object";
+  for (const char* key : {"ociVersion", "id", "status", "bundle"}) {
+    const auto member = document.find(key);
+    if (member == document.end() || !member->is_string() || member->empty())
+      return std::string("/") + key + ": a string is required";
+  }
+  return "";
+}
+
+std::string FeaturesProblem(const std::string& text) {
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return "the features document is not a JSON object";
+  for (const char* key : {"ociVersionMin", "ociVersionMax"}) {
+    if (!document.contains(key)) return std::string("/") + key + ": a version is required";
+  }
+  return "";
+}
+
+CheckResult MakeResult(const std::string& what, const std::string& title, const std::string& spec,
+                       std::vector<std::string> requirements) {
+  CheckResult result;
+  result.id = "oci-runtime/runs/" + what + "@" + spec;
+  result.title = title;
+  for (std::string& id : requirements) {
+    if (schema::FindRequirement(id) != nullptr) result.requirements.push_back(std::move(id));
+  }
+  return result;
+}
+
+void Fail(CheckResult& result, std::string message) {
+  if (result.verdict == Verdict::kFail) return;
+  result.verdict = Verdict::kFail;
+  result.message = std::move(message);
+}
+
+std::string LeakOf(const json& answer) {
+  if (!answer.is_object() || !answer.value("ledger", false)) return "";
+  for (const auto& kind : answer["observation"]["leaks"].items()) {
+    if (!kind.value().empty()) return kind.key() + " " + Shown(kind.value());
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vector<json>& answers,
+                                   const std::string& features, const std::string& spec) {
+  CheckResult states = MakeResult("state-documents", "every answer to `state` is a valid document",
+                                  spec, {"oci-runtime/runtime/query-state/returns-state"});
+  CheckResult leaks = MakeResult("leaks", "`delete` leaves nothing behind", spec,
+                                 {"oci-runtime/runtime/delete/resources-deleted"});
+  bool any_state = false;
+  bool any_ledger = false;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i].is_object()) continue;
+    for (const json& text : answers[i].value("stateAnswers", json::array())) {
+      any_state = true;
+      const std::string finding = StateProblem(text.get<std::string>());
+      if (!finding.empty()) Fail(states, finding + " (in " + runs[i].cases.front() + ")");
+    }
+    any_ledger = any_ledger || answers[i].value("ledger", false);
+    const std::string leak = LeakOf(answers[i]);
+    if (!leak.empty()) Fail(leaks, "left behind: " + leak + " (in " + runs[i].cases.front() + ")");
+  }
+  std::vector<CheckResult> results;
+  if (any_state) results.push_back(std::move(states));
+  if (any_ledger) results.push_back(std::move(leaks));
+  if (!features.empty()) {
+    CheckResult document =
+        MakeResult("features-document", "the features document is valid", spec, {});
+    const std::string finding = FeaturesProblem(features);
+    if (!finding.empty()) Fail(document, finding);
+    results.push_back(std::move(document));
+  }
+  return results;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/leaks.h"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+#include "base/deadline.h"
+#include "base/files.h"
+#include "conformance/harness/cell_view.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPatience{500};
+
+std::set<std::string> Lines(const std::string& text) {
+  std::set<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.insert(line);
+  return lines;
+}
+
+json NewMounts(const CellInventory& before) {
+  json mounts = json::array();
+  const std::set<std::string> known = Lines(before.mounts);
+  for (const std::string& line : Lines(TakeInventory().mounts)) {
+    if (known.count(line) != 0) continue;
+    std::istringstream fields(line);
+    std::string field;
+    for (int i = 0; i < 5; ++i) fields >> field;
+    mounts.push_back(field);
+  }
+  return mounts;
+}
+
+// Groups below `directory` that are neither ours nor a parent of ours.
+void FindGroups(const fs::path& directory, const std::vector<std::string>& ours, json& groups) {
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(directory, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (!entry->is_directory(error)) continue;
+    const std::string path = entry->path().string();
+    const bool known = std::any_of(ours.begin(), ours.end(), [&](const std::string& one) {
+      return one == path || one.starts_with(path + "/");
+    });
+    if (!known) groups.push_back(path);
+    if (known) FindGroups(entry->path(), ours, groups);
+  }
+}
+
+json NewGroups(const CellView& view, const Fixtures& fixtures) {
+  json groups = json::array();
+  for (const Hierarchy& hierarchy : view.hierarchies) {
+    const std::string mount = MountInCell(view, hierarchy);
+    std::vector<std::string> ours = fixtures.groups();
+    if (hierarchy.v2) ours.push_back(mount + "/harness");
+    FindGroups(mount, ours, groups);
+  }
+  return groups;
+}
+
+// Living processes of the cell that are not ours: {pid, name}.
+std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures) {
+  std::vector<std::pair<pid_t, std::string>> strangers;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator("/proc", error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const pid_t pid = static_cast<pid_t>(strtol(entry->path().filename().c_str(), nullptr, 10));
+    const auto& ours = fixtures.processes();
+    if (pid <= 1 || std::find(ours.begin(), ours.end(), pid) != ours.end()) continue;
+    const std::string stat = ReadFile(entry->path().string() + "/stat", 4096).value_or("");
+    const size_t open = stat.find('(');
+    const size_t close = stat.rfind(')');
+    if (open == std::string::npos || close == std::string::npos || close + 2 >= stat.size())
+      continue;
+    if (stat[close + 2] == 'Z' || stat[close + 2] == 'X') continue;
+    strangers.emplace_back(pid, stat.substr(open + 1, close - open - 1));
+  }
+  return strangers;
+}
+
+json LivingProcesses(const Fixtures& fixtures) {
+  const Deadline deadline = Deadline::After(kPatience);
+  json processes = json::array();
+  for (const auto& stranger : Strangers(fixtures)) {
+    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, stranger.first, 0)));
+    if (!pidfd) continue;
+    auto ended = WaitFor(pidfd.get(), POLLIN, deadline);
+    if (!ended || *ended == Readiness::kTimedOut)
+      processes.push_back(stranger.second + " (pid " + std::to_string(stranger.first) + ")");
+  }
+  return processes;
+}
+
+json Entries(const std::string& directory, const std::set<std::string>& known) {
+  json entries = json::array();
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(directory, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (known.count(entry->path().string()) == 0) entries.push_back(entry->path().string());
+  }
+  return entries;
+}
+
+json IpcObjects() {
+  json objects = json::array();
+  for (const char* kind : {"shm", "sem", "msg"}) {
+    const auto lines = Lines(ReadFile(std::string("/proc/sysvipc/") + kind, 65536).value_or(""));
+    // The first line is the heading.
+    for (size_t i = 1; i < lines.size(); ++i) objects.push_back(kind);
+  }
+  return objects;
+}
+
+}  // namespace
+
+CellInventory TakeInventory() { return {ReadFile("/proc/self/mountinfo").value_or("")}; }
+
+json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
+               const Fixtures& fixtures) {
+  json leaks;
+  leaks["processes"] = LivingProcesses(fixtures);
+  while (waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+  leaks["mounts"] = NewMounts(before);
+  leaks["cgroups"] = NewGroups(view, fixtures);
+  leaks["files"] = Entries(kWorkArea, {paths.base});
+  leaks["state"] = Entries(paths.state, {});
+  leaks["ipc"] = IpcObjects();
+  return leaks;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Profile: how a candidate is called, and what is known of it (conformance/candidates/<name>.json).
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace loadline::conformance {
+
+struct Profile {
+  std::string name;
+  std::vector<std::string> command;  // argv[0] is absolute once resolved
+  std::vector<std::string> version_command;
+  std::vector<std::string> global_options;
+  // By verb: arguments with placeholders. A list inside the list is left out as a whole when one of
+  // its placeholders has no value; a verb that is null is not there.
+  std::map<std::string, nlohmann::json> verbs;
+  std::map<std::string, std::string> environment;
+  std::string cgroup_manager = "cgroupfs";
+  std::string spec_max;     // empty: not declared
+  nlohmann::json features;  // "command", a document, or null when there is none
+  std::vector<std::string> needs_view;
+  std::vector<std::string> lacks;  // needs that the candidate does not meet
+  std::string digest;              // "sha256:…" of the program, once resolved
+
+  bool HasVerb(const std::string& verb) const;
+  // The whole command line of a verb; `values` are the placeholders.
+  Result<std::vector<std::string>> CommandLine(const std::string& verb,
+                                               const nlohmann::json& values) const;
+};
+
+// Reads a profile's text; `file` is for messages. The command is not resolved.
+Result<Profile> ParseProfile(const std::string& file, std::string_view text);
+
+// Makes argv[0] absolute: as given when it holds a '/', else beside this program, else in PATH and
+// the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run.
+Result<void> ResolveCommand(Profile& profile);
+
+// Finds a candidate by the name of an embedded profile, the path of a profile file (*.json), or the
+// path of a runtime, which gets the default profile; resolves its command.
+Result<Profile> FindCandidate(const std::string& candidate);
+
+// The embedded profiles, not resolved.
+Result<std::vector<Profile>> EmbeddedProfiles();
+
+}  // namespace loadline::conformance

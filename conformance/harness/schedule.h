@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schedule: runs in cells, a few at a time, in a deterministic order.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "conformance/harness/cell.h"
+
+namespace loadline::conformance {
+
+struct Schedule {
+  std::vector<Hierarchy> hierarchies;  // where the cells' groups are made
+  CellView view;                       // what the cells see
+  int jobs = 1;
+  size_t count = 0;                                  // number of pieces of work
+  std::function<nlohmann::json(size_t index)> work;  // done in a cell of its own
+  // Called here, in the order in which they end.
+  std::function<void(size_t index, nlohmann::json answer)> done;
+};
+
+// Does all the work. A cell that hangs, dies or cannot be made gives an answer {problem: {verdict,
+// message}}. EINTR when SIGINT or SIGTERM came; no cell and no group of ours is left then, either.
+Result<void> RunInCells(const Schedule& schedule);
+
+}  // namespace loadline::conformance

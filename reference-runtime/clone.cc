@@ -81,18 +81,23 @@ Result<void> NewTimeNamespace(const LinuxSpec& spec) {
 }
 
 Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main,
-                                       UniqueFd& child_socket) {
+                                       std::pair<UniqueFd, UniqueFd>& sockets) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const pid_t intermediate = Clone(0);
   if (intermediate < 0) return CallError("clone3");
   if (intermediate == 0) {
+    pair.first.Reset();
+    sockets.first.Reset();
     const LinuxSpec& spec = context.config.linux_spec;
     auto joined = NewTimeNamespace(spec);
     if (joined.has_value()) joined = JoinNamespaces(spec);
     pid_t pid = -1;
     if (joined.has_value()) {
       pid = Clone(NewNamespaces(spec) | CLONE_PARENT);
-      if (pid == 0) child_main(context, std::move(child_socket));
+      if (pid == 0) {
+        pair.second.Reset();
+        child_main(context, std::move(sockets.second));
+      }
       if (pid < 0) joined = CallError("clone3", "new namespaces");
     }
     auto told = joined.has_value()
@@ -113,11 +118,14 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
   if (NeedsIntermediate(spec)) {
-    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, pair.second));
+    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, pair));
   } else {
     context.pid = Clone(NewNamespaces(spec));
     if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
-    if (context.pid == 0) child_main(context, std::move(pair.second));
+    if (context.pid == 0) {
+      pair.first.Reset();  // or the child would not notice the end of its parent
+      child_main(context, std::move(pair.second));
+    }
   }
   return std::move(pair.first);
 }

@@ -321,9 +321,11 @@ bool Config::DeclaresAtLeast(int major, int minor, int patch) const {
 }
 
 Result<Config> ReadConfig(const std::string& path, const std::string& bundle) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, size_t{16} << 20));
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path, size_t{16} << 20));
   try {
-    return Read(Json::parse(text), bundle);
+    Config config = Read(Json::parse(text), bundle);
+    config.text = std::move(text);
+    return config;
   } catch (const Unsupported& problem) {
     return Failure(path + ": " + problem.what, problem.hint);
   } catch (const Json::exception& problem) {

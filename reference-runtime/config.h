@@ -136,6 +136,7 @@ struct Config {
   Hooks hooks;
   LinuxSpec linux_spec;
   std::vector<std::pair<std::string, std::string>> annotations;
+  std::string text;                   // the document itself
   std::vector<std::string> warnings;  // what the standard lets us go on without, for the log
 
   // Whether the config declares at least this version (major, minor, patch): some promises changed

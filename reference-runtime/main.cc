@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "reference-runtime/documents.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/operations.h"
+#include "reference-runtime/own_program.h"
 
 namespace loadline::runtime {
 namespace {
@@ -32,6 +34,15 @@ Result<std::string> Id(const CommandLine& line) {
   return line.operands[0];
 }
 
+Result<int> PreservedDescriptors(const CommandLine& line) {
+  const std::string text = line.Get("preserve-fds", "0");
+  int count = -1;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || count < 0)
+    return Failure("--preserve-fds \"" + text + "\" is not a number of descriptors");
+  return count;
+}
+
 Result<CreateOptions> CreateOptionsFrom(const CommandLine& line) {
   CreateOptions options;
   options.root = Root(line);
@@ -39,7 +50,7 @@ Result<CreateOptions> CreateOptionsFrom(const CommandLine& line) {
   options.bundle = line.Get("bundle", ".");
   options.pid_file = line.Get("pid-file");
   options.console_socket = line.Get("console-socket");
-  options.preserved_fds = std::atoi(line.Get("preserve-fds", "0").c_str());
+  ASSIGN_OR_RETURN(options.preserved_fds, PreservedDescriptors(line));
   options.without = line.without;
   return options;
 }
@@ -117,7 +128,7 @@ Result<int> RunSpec(const CommandLine& line) {
   return 0;
 }
 
-Result<int> RunOperation(const CommandLine& line) {
+Result<int> RunOperation(const CommandLine& line, char** arguments) {
   static const std::map<std::string, Result<int> (*)(const CommandLine&)> operations{
       {"create", RunCreate}, {"start", RunStart},       {"run", RunRun},
       {"state", RunState},   {"kill", RunKill},         {"delete", RunDelete},
@@ -136,13 +147,19 @@ Result<int> RunOperation(const CommandLine& line) {
   const std::string format = line.Get("log-format", "text");
   if (format != "text" && format != "json")
     return Failure("--log-format " + format + " is not known", "use text or json");
+  if (line.operation == "create" || line.operation == "run") {  // these live on in the container
+    RETURN_IF_ERROR(RunFromReadOnlyPlace(arguments));
+    ASSIGN_OR_RETURN(const int preserved, PreservedDescriptors(line));
+    RETURN_IF_ERROR(CloseInherited(preserved));
+  }
   RETURN_IF_ERROR(OpenLog(line.Get("log"), format == "json" ? LogFormat::kJson : LogFormat::kText));
   return found->second(line);
 }
 
-int Main(const std::vector<std::string>& arguments) {
-  auto line = ParseCommandLine(arguments);
-  auto status = line.has_value() ? RunOperation(*line) : Result<int>(std::move(line).error());
+int Main(int count, char** arguments) {
+  auto line = ParseCommandLine({arguments + 1, arguments + count});
+  auto status =
+      line.has_value() ? RunOperation(*line, arguments) : Result<int>(std::move(line).error());
   if (status.has_value()) return *status;
   LogError(status.error().ToLine());
   return 1;
@@ -151,4 +168,4 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace loadline::runtime
 
-int main(int argc, char** argv) { return loadline::runtime::Main({argv + 1, argv + argc}); }
+int main(int argc, char** argv) { return loadline::runtime::Main(argc, argv); }

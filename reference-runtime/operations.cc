@@ -5,7 +5,9 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,19 +35,34 @@ pid_t PidOutside() {
   return readlink("/proc/self", text, sizeof text - 1) > 0 ? std::atoi(text) : 0;
 }
 
+// The payload must not begin with what the runtime or its caller ignored or blocked.
+void ResetSignals() {
+  for (int signal_number = 1; signal_number < NSIG; ++signal_number) signal(signal_number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 // The container's process from its first moment to the payload.
 void ContainerMain(Context& context, UniqueFd socket) {
+  ResetSignals();
   setsid();
   context.container.pid = PidOutside();
   auto created = RunSide(CreateStages(), Side::kChild, context, socket.get());
   if (!created.has_value()) _exit(1);
   socket.Reset();
+  // While it waits it has more privileges than the payload: nobody of a joined pid namespace may
+  // trace it. Executing the payload undoes this.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   do {
     context.start_connection =
         UniqueFd(accept4(context.start_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
   } while (!context.start_connection && errno == EINTR);
   if (!context.start_connection) _exit(1);
   context.start_listener.Reset();
+  // Whoever is second in the queue of the listener has to learn that start was not theirs.
+  auto begun = SendDone(context.start_connection.get());
+  if (!begun.has_value()) _exit(1);
   auto started = RunAlone(StartStages(), context);
   if (!started.has_value()) {
     auto told = SendError(context.start_connection.get(), started.error());
@@ -82,6 +99,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   RETURN_IF_ERROR(CheckId(options.id));
   ASSIGN_OR_RETURN(const std::string bundle, AbsolutePath(options.bundle));
   Context context;
+  context.caller_umask = umask(022);  // what is made here has the modes that are asked for
   ASSIGN_OR_RETURN(context.config, ReadConfig(bundle + "/config.json", bundle));
   context.container.id = options.id;
   context.container.bundle = bundle;
@@ -99,11 +117,11 @@ Result<Context> NewContext(const CreateOptions& options) {
 
 Result<void> CreateIn(Context& context) {
   RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
-  // oci-runtime/runtime/lifecycle: what is written to config.json later does not affect the
-  // container.
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(context.container.bundle + "/config.json"));
-  RETURN_IF_ERROR(WriteFileAtomically(context.state_directory + "/config.json", text, 0600));
+  // oci-runtime/runtime/lifecycle/config-edits-ignored
+  RETURN_IF_ERROR(
+      WriteFileAtomically(context.state_directory + "/config.json", context.config.text, 0600));
   ASSIGN_OR_RETURN(const UniqueFd socket, CloneContainer(context, ContainerMain));
+  context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;
   context.container.start_time = StartTime(context.pid);
   return RunSide(CreateStages(), Side::kParent, context, socket.get());
@@ -151,13 +169,13 @@ Result<void> StartIn(Context& context) {
                    "only a created container can be started");
   if (!context.config.process)
     return Failure("config.json has no process", "add one before create");
-  auto started = RunLatePrestartHooks(context);
+  auto started = RunAlone(StartingStages(), context);
   if (started.has_value()) {
     ASSIGN_OR_RETURN(const UniqueFd connection, ConnectTo(context.state_directory + "/start"));
+    if (auto begun = ReceiveDone(connection.get()); !begun.has_value())
+      return std::move(begun).error().Hint("was it started or killed at the same moment?");
     started = ReceiveUntilClosed(connection.get());
     if (started.has_value()) started = RunAlone(StartedStages(), context);
-  } else {
-    started = std::move(started).error().In("prestart-hooks");
   }
   if (started.has_value() || !IsHookError(started.error())) return started;
   auto killed = KillAndWait(context.container);

@@ -30,9 +30,11 @@ struct Context {
   std::string state_directory;  // <root>/<id>
   std::string console_socket;
   std::string pid_file;
-  bool owns_state = false;           // this process made the state directory
-  int preserved_fds = 0;             // how many descriptors from 3 on the payload keeps
+  bool owns_state = false;  // this process made the state directory
+  int preserved_fds = 0;    // how many descriptors from 3 on the payload keeps
+  mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
+  uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
@@ -54,15 +56,17 @@ struct Stage {
   std::string_view name;
   Side side;
   StageFunction run;
-  std::string_view requirement;  // the promise that it keeps, for `features --stages`
+  std::string_view requirement;  // the promise that it keeps: an id of the ledger, or the area of
+                                 // several
 };
 
 // The tables.
 std::span<const Stage>
 PrepareStages();                        // create, before there is a container process: parent alone
 std::span<const Stage> CreateStages();  // create, with both sides
-std::span<const Stage> StartStages();   // start, in the container's process
-std::span<const Stage> StartedStages();  // start, in the caller's process after the payload runs
+std::span<const Stage> StartingStages();  // start, in the caller's process before the container's
+std::span<const Stage> StartStages();     // start, in the container's process
+std::span<const Stage> StartedStages();   // start, in the caller's process after the payload runs
 std::span<const Stage> DeleteStages();
 
 struct Table {

@@ -12,10 +12,12 @@ constexpr Stage kPrepare[] = {
     {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
     {"start-socket", kParent, ListenForStart, "oci-runtime/runtime/start/runs-program"},
     {"console-connection", kParent, ConnectConsole, "oci-runtime/config/process/terminal"},
+    {"granted-capabilities", kParent, LeaveOutCapabilities,
+     "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
-    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/resources"},
+    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/control-groups"},
 };
 
 constexpr Stage kCreate[] = {
@@ -74,6 +76,10 @@ constexpr Stage kStart[] = {
     {"execute", kChild, ExecuteInChild, "oci-runtime/runtime/start/runs-program"},
 };
 
+constexpr Stage kStarting[] = {
+    {"prestart-hooks", kParent, RunLatePrestartHooks, "oci-runtime/config/hooks/prestart"},
+};
+
 constexpr Stage kStarted[] = {
     {"save-running", kParent, SaveRunning, "oci-runtime/runtime/state"},
     {"poststart-hooks", kParent, RunPoststartHooks, "oci-runtime/config/hooks/poststart"},
@@ -90,15 +96,13 @@ constexpr Stage kDelete[] = {
 std::span<const Stage> PrepareStages() { return kPrepare; }
 std::span<const Stage> CreateStages() { return kCreate; }
 std::span<const Stage> StartStages() { return kStart; }
+std::span<const Stage> StartingStages() { return kStarting; }
 std::span<const Stage> StartedStages() { return kStarted; }
 std::span<const Stage> DeleteStages() { return kDelete; }
 
 std::vector<Table> AllTables() {
-  return {{"prepare", kPrepare},
-          {"create", kCreate},
-          {"start", kStart},
-          {"started", kStarted},
-          {"delete", kDelete}};
+  return {{"prepare", kPrepare}, {"create", kCreate},   {"starting", kStarting},
+          {"start", kStart},     {"started", kStarted}, {"delete", kDelete}};
 }
 
 }  // namespace loadline::runtime

@@ -33,12 +33,20 @@ Result<void> RunHook(const HookSpec& hook, const std::string& state) {
 }
 
 // In the order of the list; the first failure ends the list.
-Result<void> RunHooks(const std::vector<HookSpec>& hooks, const Context& context,
+Result<void> RunHooks(const std::vector<HookSpec>& hooks, const Container& container,
                       const std::string& status) {
   if (hooks.empty()) return {};
-  const std::string state = StateDocument(context.container, status);
+  const std::string state = StateDocument(container, status);
   for (const HookSpec& hook : hooks) RETURN_IF_ERROR(RunHook(hook, state));
   return {};
+}
+
+// oci-runtime/runtime/state/pid: hooks in the container namespace get the pid that is seen there;
+// 1.0 knew only the one that the host sees.
+Container AsSeenInside(const Context& context) {
+  Container container = context.container;
+  if (context.config.DeclaresAtLeast(1, 1, 0)) container.pid = getpid();
+  return container;
 }
 
 }  // namespace
@@ -47,30 +55,30 @@ Result<void> RunHooks(const std::vector<HookSpec>& hooks, const Context& context
 // start was called.
 Result<void> RunPrestartHooks(Context& context) {
   if (!context.config.DeclaresAtLeast(1, 1, 0)) return {};
-  return RunHooks(context.config.hooks.prestart, context, "creating");
+  return RunHooks(context.config.hooks.prestart, context.container, "creating");
 }
 
 Result<void> RunLatePrestartHooks(Context& context) {
   if (context.config.DeclaresAtLeast(1, 1, 0)) return {};
-  return RunHooks(context.config.hooks.prestart, context, "created");
+  return RunHooks(context.config.hooks.prestart, context.container, "created");
 }
 
 Result<void> RunCreateRuntimeHooks(Context& context) {
-  return RunHooks(context.config.hooks.create_runtime, context, "creating");
+  return RunHooks(context.config.hooks.create_runtime, context.container, "creating");
 }
 
 Result<void> RunCreateContainerHooksInChild(Context& context) {
-  return RunHooks(context.config.hooks.create_container, context, "creating");
+  return RunHooks(context.config.hooks.create_container, AsSeenInside(context), "creating");
 }
 
 Result<void> RunStartContainerHooksInChild(Context& context) {
-  return RunHooks(context.config.hooks.start_container, context, "created");
+  return RunHooks(context.config.hooks.start_container, AsSeenInside(context), "created");
 }
 
 // Up to 1.2.1 a failing hook is a warning and the next ones run; since 1.3.0 it is an error.
 Result<void> RunPoststartHooks(Context& context) {
   if (context.config.DeclaresAtLeast(1, 3, 0))
-    return RunHooks(context.config.hooks.poststart, context, "running");
+    return RunHooks(context.config.hooks.poststart, context.container, "running");
   for (const HookSpec& hook : context.config.hooks.poststart) {
     if (auto done = RunHook(hook, StateDocument(context.container, "running")); !done.has_value())
       Warn("poststart: " + done.error().ToLine());

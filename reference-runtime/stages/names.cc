@@ -6,11 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "base/files.h"
 #include "reference-runtime/stages/stages.h"
+#include "reference-runtime/sysctl_policy.h"
 
 namespace loadline::runtime {
 
@@ -34,11 +34,7 @@ Result<void> SetDomainnameInChild(Context& context) {
 // to its process.
 Result<void> SetSysctlsInChild(Context& context) {
   for (const auto& [key, value] : context.config.linux_spec.sysctls) {
-    // In the slash form a component may hold dots: net/ipv4/conf/eth0.1/forwarding.
-    std::string path = key;
-    if (path.find('/') == std::string::npos) std::replace(path.begin(), path.end(), '.', '/');
-    if (CleanPath("/" + path) != "/" + path)
-      return Failure("the sysctl \"" + key + "\" is not a key");
+    ASSIGN_OR_RETURN(const std::string path, SysctlFile(key, context.config.linux_spec));
     RETURN_IF_ERROR(WriteExisting("/proc/sys/" + path, value));
   }
   return {};

@@ -3,6 +3,7 @@
 // the kernel lets them be given up.
 #include <grp.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -10,7 +11,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
+#include "base/files.h"
+#include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -36,24 +40,56 @@ Result<void> SetKernelSets(uint64_t effective, uint64_t permitted, uint64_t inhe
   return {};
 }
 
-uint64_t Supported() {
-  uint64_t set = 0;
-  for (int number = 0; number < 64 && prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number)
-    set |= uint64_t{1} << number;
-  return set;
+// A capability set of this process, such as "CapPrm:", from the text of /proc/self/status.
+uint64_t SetOf(const std::string& status, const char* name) {
+  const size_t at = status.find(name);
+  return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + 7, nullptr, 16);
+}
+
+// Takes what is not in `allowed` out of a set, with a warning for each.
+void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason) {
+  const std::vector<std::string> names = CapabilityNames();
+  for (size_t number = 0; number < names.size(); ++number) {
+    if ((set & ~allowed) >> number & 1)
+      Warn(names[number] + " is left out of the " + name + " set: " + reason);
+  }
+  set &= allowed;
 }
 
 }  // namespace
+
+// oci-runtime/config/process/capabilities: what cannot be granted is a warning. In a user namespace
+// all that the kernel knows can be.
+Result<void> LeaveOutCapabilities(Context& context) {
+  if (!context.config.process || !context.config.process->capabilities) return {};
+  CapabilitySets& wanted = *context.config.process->capabilities;
+  uint64_t permitted = 0;
+  if (context.config.linux_spec.Has(CLONE_NEWUSER)) {
+    ASSIGN_OR_RETURN(const std::string last, ReadFile("/proc/sys/kernel/cap_last_cap"));
+    permitted = (uint64_t{2} << std::atoi(last.c_str())) - 1;
+    context.bounding_set = permitted;
+  } else {
+    ASSIGN_OR_RETURN(const std::string status, ReadFile("/proc/self/status"));
+    permitted = SetOf(status, "CapPrm:");
+    context.bounding_set = SetOf(status, "CapBnd:");
+  }
+  const char* const not_ours = "the caller of the runtime does not have it";
+  Restrict(wanted.bounding, context.bounding_set, "bounding", not_ours);
+  Restrict(wanted.permitted, permitted, "permitted", not_ours);
+  Restrict(wanted.effective, wanted.permitted, "effective", "it is not in the permitted one");
+  Restrict(wanted.inheritable, wanted.bounding, "inheritable", "it is not in the bounding one");
+  Restrict(wanted.ambient, wanted.permitted & wanted.inheritable, "ambient",
+           "it has to be in the permitted and the inheritable one");
+  return {};
+}
 
 // While still root: dropping from the bounding set needs CAP_SETPCAP. Keeping capabilities over the
 // change of user comes with it.
 Result<void> BoundCapabilitiesInChild(Context& context) {
   const auto& wanted = context.config.process->capabilities;
   if (!wanted) return {};
-  const uint64_t supported = Supported();
   for (int number = 0; number < 64; ++number) {
-    const uint64_t bit = uint64_t{1} << number;
-    if ((supported & bit) == 0 || (wanted->bounding & bit) != 0) continue;
+    if (((context.bounding_set & ~wanted->bounding) >> number & 1) == 0) continue;
     if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) return CallError("prctl", "PR_CAPBSET_DROP");
   }
   return {};
@@ -71,8 +107,8 @@ Result<void> ChangeUserInChild(Context& context) {
     return CallError("setresgid", std::to_string(user.gid));
   if (setresuid(user.uid, user.uid, user.uid) != 0)
     return CallError("setresuid", std::to_string(user.uid));
-  // oci-runtime/config/process/user/umask: without one the payload gets the usual 0022.
-  umask(user.umask.value_or(022));
+  // oci-runtime/config/process/user/umask: without one it stays the caller's.
+  umask(user.umask.value_or(context.caller_umask));
   return {};
 }
 

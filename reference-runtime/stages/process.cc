@@ -92,10 +92,13 @@ Result<void> MakeDirectoryInChild(Context& context) {
   return {};
 }
 
-// oci-runtime/config/process/cwd. As the user, who may be the only one allowed to enter it.
+// oci-runtime/config/process/cwd. As the user, who may be the only one allowed to enter it; without
+// magic links, which could lead to a directory outside that a descriptor is still open on.
 Result<void> ChangeDirectoryInChild(Context& context) {
   const std::string& cwd = context.config.process->cwd;
-  if (chdir(cwd.c_str()) != 0) return CallError("chdir", cwd);
+  ASSIGN_OR_RETURN(const UniqueFd root, Open("/", O_PATH | O_DIRECTORY));
+  ASSIGN_OR_RETURN(const UniqueFd directory, OpenInRoot(root.get(), cwd, O_PATH | O_DIRECTORY));
+  if (fchdir(directory.get()) != 0) return CallError("fchdir", cwd);
   return {};
 }
 

@@ -71,6 +71,7 @@ Result<void> CloseDescriptorsInChild(Context& context);
 Result<void> ExecuteInChild(Context& context);
 
 // privileges.cc
+Result<void> LeaveOutCapabilities(Context& context);
 Result<void> BoundCapabilitiesInChild(Context& context);
 Result<void> ChangeUserInChild(Context& context);
 Result<void> SetCapabilitiesInChild(Context& context);

@@ -51,9 +51,9 @@ Result<void> ListenForStart(Context& context) {
 }
 
 Result<void> SaveCreated(Context& context) {
-  if (!context.pid_file.empty())
-    RETURN_IF_ERROR(WriteFileAtomically(context.pid_file, std::to_string(context.pid)));
-  return SaveContainer(context.state_directory, context.container);
+  RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
+  if (context.pid_file.empty()) return {};
+  return WriteFileAtomically(context.pid_file, std::to_string(context.pid));
 }
 
 Result<void> SaveRunning(Context& context) {

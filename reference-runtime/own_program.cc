@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference-runtime/own_program.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "reference-runtime/mount_calls.h"
+
+namespace loadline::runtime {
+namespace {
+
+constexpr int kSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+
+bool IsReadOnly(int program) {
+  struct statvfs filesystem {};
+  if (fstatvfs(program, &filesystem) == 0 && (filesystem.f_flag & ST_RDONLY) != 0) return true;
+  const int seals = fcntl(program, F_GET_SEALS);
+  return seals >= 0 && (seals & kSeals) == kSeals;
+}
+
+Result<UniqueFd> ReadOnlyMount(int program) {
+  ASSIGN_OR_RETURN(UniqueFd mount, CloneTree(program, "", false));
+  RETURN_IF_ERROR(SetAttributes(mount.get(), MOUNT_ATTR_RDONLY, 0, false));
+  return mount;
+}
+
+Result<UniqueFd> SealedCopy(int program) {
+  UniqueFd copy(memfd_create("loadline-runtime", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!copy) return CallError("memfd_create");
+  struct stat info {};
+  if (fstat(program, &info) != 0) return CallError("fstat", "/proc/self/exe");
+  off_t at = 0;
+  while (at < info.st_size) {
+    const ssize_t count =
+        sendfile(copy.get(), program, &at, static_cast<size_t>(info.st_size - at));
+    if (count <= 0) return CallError("sendfile", "/proc/self/exe");
+  }
+  if (fchmod(copy.get(), 0555) != 0) return CallError("fchmod", "the sealed copy");
+  if (fcntl(copy.get(), F_ADD_SEALS, kSeals) != 0) return CallError("fcntl", "F_ADD_SEALS");
+  return copy;
+}
+
+}  // namespace
+
+Result<void> RunFromReadOnlyPlace(char** arguments) {
+  ASSIGN_OR_RETURN(const UniqueFd program, Open("/proc/self/exe", O_RDONLY));
+  if (IsReadOnly(program.get())) return {};
+  auto place = ReadOnlyMount(program.get());
+  if (!place.has_value()) place = SealedCopy(program.get());
+  if (!place.has_value()) return std::move(place).error();
+  syscall(SYS_execveat, place->get(), "", arguments, environ, AT_EMPTY_PATH);
+  return CallError("execveat", "/proc/self/exe");
+}
+
+Result<void> CloseInherited(int preserved) {
+  if (syscall(SYS_close_range, 3U + static_cast<unsigned>(preserved), ~0U, 0U) != 0)
+    return CallError("close_range");
+  return {};
+}
+
+}  // namespace loadline::runtime

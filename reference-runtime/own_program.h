@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps a container's processes from overwriting the runtime's own file through /proc/PID/exe.
+#pragma once
+
+#include "base/result.h"
+
+namespace loadline::runtime {
+
+// Executes this program again from a place that cannot be written: a read-only mount of its own
+// file that no mount namespace holds, or a sealed copy in memory where mounting is not allowed.
+// Returns when the program runs from such a place already.
+Result<void> RunFromReadOnlyPlace(char** arguments);
+
+// Closes what the caller leaked: every descriptor above the first three and `preserved` more.
+// Before this program opens its own.
+Result<void> CloseInherited(int preserved);
+
+}  // namespace loadline::runtime

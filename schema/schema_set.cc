@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes valijson. Its defects, and how each is kept away from users:
+//   64-bit integers        schemas' large bounds become doubles, instances are clamped, and exact
+//   bounds are checked here; the reference cache    every file becomes a definition of one
+//   document, with local references; relative references    likewise: nothing is resolved against
+//   an address; std::regex             "pattern" is hidden from valijson and matched with RE2; the
+//   cascade of errors  only the deepest error of each branch is kept; its own pointers       are
+//   rewritten as RFC 6901.
+#include "schema/schema_set.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/constraint_builder.hpp>
+#include <valijson/constraints/concrete_constraints.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "schema/files.h"
+#include "schema/schema_walk.h"
+
+namespace loadline::schema {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr uint64_t kLargestSigned = std::numeric_limits<int64_t>::max();
+constexpr char kPattern[] = "x-pattern";
+
+class PatternConstraint : public valijson::constraints::PolyConstraint {
+ public:
+  explicit PatternConstraint(std::shared_ptr<const re2::RE2> pattern)
+      : pattern_(std::move(pattern)) {}
+
+  bool validate(const valijson::adapters::Adapter& target, const std::vector<std::string>& context,
+                valijson::ValidationResults* results) const override {
+    if (!target.maybeString()) return true;
+    std::string text;
+    if (!target.asString(text) || re2::RE2::PartialMatch(text, *pattern_)) return true;
+    if (results != nullptr) results->pushError(context, "pattern");
+    return false;
+  }
+
+ private:
+  valijson::constraints::Constraint* cloneInto(void* memory) const override {
+    return new (memory) PatternConstraint(*this);
+  }
+  size_t sizeOf() const override { return sizeof(PatternConstraint); }
+
+  std::shared_ptr<const re2::RE2> pattern_;
+};
+
+class PatternBuilder : public valijson::ConstraintBuilder {
+ public:
+  valijson::constraints::Constraint* make(
+      const valijson::adapters::Adapter& pattern) const override {
+    return new PatternConstraint(std::make_shared<const re2::RE2>(pattern.asString()));
+  }
+};
+
+// The folder part of a path, with its slash.
+std::string FolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+std::string Escape(const std::string& token) {
+  std::string escaped;
+  for (const char c : token) escaped += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return escaped;
+}
+
+// Joins a schema file and all that it refers to into one document: each file is a definition, and
+// references are local.
+class Joiner {
+ public:
+  Result<Json> Join(const std::string& path) {
+    RETURN_IF_ERROR(Include(path));
+    Json joined = definitions_.at(path);
+    joined["definitions"] = definitions_;
+    return joined;
+  }
+
+ private:
+  Result<void> Include(const std::string& path) {
+    if (definitions_.contains(path)) return {};
+    const auto text = SchemaFile(path);
+    if (!text) return Failure("there is no schema " + path);
+    Json schema = Json::parse(*text, nullptr, false);
+    if (schema.is_discarded()) return Failure("the schema " + path + " is not JSON");
+    definitions_[path] = true;  // so that files may refer to each other
+    RETURN_IF_ERROR(Rewrite(schema, path));
+    definitions_[path] = std::move(schema);
+    return {};
+  }
+
+  Result<void> Rewrite(Json& node, const std::string& path) {
+    if (node.is_array()) {
+      for (Json& element : node) RETURN_IF_ERROR(Rewrite(element, path));
+      return {};
+    }
+    if (node.is_number_unsigned() && node.get<uint64_t>() > kLargestSigned) {
+      node = static_cast<double>(node.get<uint64_t>());
+      return {};
+    }
+    if (!node.is_object()) return {};
+    if (node.contains("$id") && node["$id"].is_string()) node.erase("$id");
+    if (node.contains("pattern") && node["pattern"].is_string()) {
+      node[kPattern] = node["pattern"];
+      node.erase("pattern");
+    }
+    if (node.contains("$ref") && node["$ref"].is_string()) {
+      const std::string reference = node["$ref"];
+      const size_t hash = reference.find('#');
+      const std::string file = hash == 0 ? path : FolderOf(path) + reference.substr(0, hash);
+      RETURN_IF_ERROR(Include(file));
+      node["$ref"] = "#/definitions/" + Escape(file) +
+                     (hash == std::string::npos ? "" : reference.substr(hash + 1));
+      return {};
+    }
+    for (auto& [key, value] : node.items()) RETURN_IF_ERROR(Rewrite(value, path));
+    return {};
+  }
+
+  Json definitions_ = Json::object();
+};
+
+struct Compiled {
+  Json joined;
+  valijson::Schema schema;
+};
+
+Result<std::unique_ptr<Compiled>> Compile(const std::string& path) {
+  auto compiled = std::make_unique<Compiled>();
+  ASSIGN_OR_RETURN(compiled->joined, Joiner().Join(path));
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.addConstraintBuilder(kPattern, new PatternBuilder);  // the parser deletes it
+  try {
+    const valijson::adapters::NlohmannJsonAdapter adapter(compiled->joined);
+    parser.populateSchema(adapter, compiled->schema);
+  } catch (const std::exception& problem) {  // valijson's exceptions end here
+    return Failure("the schema " + path + " cannot be used: " + problem.what());
+  }
+  return compiled;
+}
+
+Result<const Compiled*> CompiledSchema(const std::string& path) {
+  thread_local std::map<std::string, std::unique_ptr<Compiled>> compiled;
+  auto found = compiled.find(path);
+  if (found == compiled.end()) {
+    ASSIGN_OR_RETURN(auto made, Compile(path));
+    found = compiled.emplace(path, std::move(made)).first;
+  }
+  return static_cast<const Compiled*>(found->second.get());
+}
+
+// A copy in which valijson can read every integer.
+Json Clamped(const Json& document) {
+  if (document.is_number_unsigned() && document.get<uint64_t>() > kLargestSigned)
+    return static_cast<int64_t>(kLargestSigned);
+  Json copy = document;
+  if (document.is_structured()) {
+    for (auto& element : copy.items()) element.value() = Clamped(element.value());
+  }
+  return copy;
+}
+
+// valijson names keys and indexes alike: "<root>", "[linux]", "[0]".
+std::string PointerOf(const std::vector<std::string>& context) {
+  std::string pointer;
+  for (const std::string& part : context) {
+    if (part.size() >= 2 && part.front() == '[' && part.back() == ']')
+      pointer += "/" + Escape(part.substr(1, part.size() - 2));
+  }
+  return pointer;
+}
+
+bool IsBelow(const std::string& pointer, const std::string& ancestor) {
+  return pointer.size() > ancestor.size() && pointer.starts_with(ancestor) &&
+         pointer[ancestor.size()] == '/';
+}
+
+// One error per defect: what only says that something inside failed is dropped, and so are all but
+// the first error of a value.
+std::vector<SchemaError> Deepest(valijson::ValidationResults& results, const Json& joined,
+                                 const Json& document) {
+  std::vector<SchemaError> errors;
+  std::vector<std::string> cascades;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    const std::string pointer = PointerOf(error.context);
+    if (error.description.starts_with("Failed to validate")) {
+      cascades.push_back(pointer);
+      continue;
+    }
+    const std::string message = Describe(joined, document, pointer, error.description);
+    const bool known = std::any_of(errors.begin(), errors.end(), [&](const SchemaError& other) {
+      return other.pointer == pointer && other.message == message;
+    });
+    if (!known) errors.push_back({pointer, message});
+  }
+  for (const std::string& cascade : cascades) {
+    const bool explained = std::any_of(errors.begin(), errors.end(), [&](const SchemaError& other) {
+      return other.pointer == cascade || IsBelow(other.pointer, cascade);
+    });
+    if (!explained)
+      errors.push_back({cascade, "does not have the form that the standard gives it"});
+  }
+  return errors;
+}
+
+}  // namespace
+
+Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json& document) {
+  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema)));
+  thread_local valijson::Validator validator;
+  std::vector<SchemaError> errors;
+  try {
+    const Json clamped = Clamped(document);
+    const valijson::adapters::NlohmannJsonAdapter adapter(clamped);
+    valijson::ValidationResults results;
+    if (!validator.validate(compiled->schema, adapter, &results))
+      errors = Deepest(results, compiled->joined, document);
+  } catch (const std::exception& problem) {  // valijson's exceptions end here
+    return Failure("checking against the schema " + std::string(schema) + ": " + problem.what());
+  }
+  for (SchemaError& error : CheckLargeIntegers(compiled->joined, document))
+    errors.push_back(std::move(error));
+  return errors;
+}
+
+}  // namespace loadline::schema

@@ -23,6 +23,7 @@ struct CertifyOptions {
   int shard = 1;                              // of `shards`, from 1; by the hash of the case id
   int shards = 1;
   bool dry_run = false;        // only list what would be run: every verdict is inconclusive
+  std::string probe;           // the probe's program; empty: the one beside this program
   std::string keep_directory;  // where each run leaves its config.json and observation.json
 };
 

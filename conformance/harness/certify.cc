@@ -158,9 +158,9 @@ class Certification {
     ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
     answers_.assign(plan_.runs.size(), json());
     std::vector<bool> judged(cases.size(), false);
-    const std::string probe = ProbePath();
+    const std::string probe = options_.probe.empty() ? ProbePath() : options_.probe;
     if (!cases.empty() && access(probe.c_str(), X_OK) != 0)
-      return Failure("the probe is not beside this program: " + probe,
+      return Failure("there is no probe at " + probe,
                      "build loadline-probe, or install the whole tree");
     Schedule schedule;
     schedule.hierarchies = hierarchies_;

@@ -86,8 +86,7 @@ json Container::Values(const CellPaths& paths, bool inside) const {
           {"work", paths.work},
           {"cgroup", "/" + id},
           {"probe", inside ? kProbeInContainer : paths.probe},
-          {"log", inside ? kLogInContainer : rootfs + kLogInContainer},
-          {"hooks", inside ? kHooksInContainer : rootfs + kHooksInContainer}};
+          {"log", inside ? kLogInContainer : rootfs + kLogInContainer}};
 }
 
 Result<json> ExpandConfig(const json& config, json outside, json inside) {

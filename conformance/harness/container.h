@@ -29,7 +29,6 @@ struct CellPaths {
 // Inside the container.
 inline constexpr const char* kProbeInContainer = "/loadline-probe";
 inline constexpr const char* kLogInContainer = "/.loadline-log";
-inline constexpr const char* kHooksInContainer = "/.loadline-hook";
 
 // A stream that is read as far as a cap.
 struct CappedStream {

@@ -183,7 +183,7 @@ json ReadHooks(const Container& container) {
   json hooks = json::object();
   const std::string rootfs = container.bundle + "/rootfs";
   const UniqueFd root(open(rootfs.c_str(), O_PATH | O_CLOEXEC));
-  const std::string prefix = std::string(kHooksInContainer).substr(1) + ".";
+  const std::string prefix = std::string(kLogInContainer).substr(1) + ".";
   std::error_code error;
   for (auto entry = std::filesystem::directory_iterator(rootfs, error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {

@@ -24,12 +24,12 @@ void Send(Container& container, const json& message) {
   (void)WriteAll(container.input.get(), message.dump() + "\n", Deadline::After(kAnswerTime));
 }
 
-// The member "probe" of the next line that has one; null when none comes.
+// The next line that is a JSON object; null when none comes.
 json Receive(Container& container) {
   const Deadline deadline = Deadline::After(kAnswerTime);
   while (std::optional<std::string> line = ReadLine(container, deadline)) {
     json document = json::parse(*line, nullptr, false);
-    if (document.is_object() && document.contains("probe")) return document["probe"];
+    if (document.is_object()) return document;
   }
   return nullptr;
 }
@@ -117,8 +117,9 @@ Result<Interpreter::Done> Interpreter::Start(Container& container) {
   if (call.Success()) {
     if (RunsProbe(Member(container.config, "process", json::object()), "observe")) {
       Send(container, run_.request.probe);
-      json probe = Receive(container);
-      if (!probe.is_null()) container.observed["probe"] = std::move(probe);
+      const json answer = Receive(container);
+      if (answer.is_object() && answer.contains("probe"))
+        container.observed["probe"] = answer["probe"];
     }
     ObserveHost(container);
   }
@@ -180,17 +181,17 @@ Result<Interpreter::Done> Interpreter::Edit(const Step& step, Container& contain
 Result<Interpreter::Done> Interpreter::Tell(const Step& step, Container& container) {
   ASSIGN_OR_RETURN(json message, Expand(Member(step.options, "message", json::object()),
                                         {container.Values(paths_, true), true}));
-  const bool observe = Member(message, "tell", "") == "observe";
-  const bool exit = Member(message, "tell", "") == "exit";
-  if (!observe) Send(container, message);
-  if (exit) return Done{true};
-  // The answer to this also says that the message before it has been dealt with.
-  json question = run_.request.probe;
-  question.update(observe ? message : json{{"tell", "observe"}});
-  Send(container, question);
-  json probe = Receive(container);
-  if (probe.is_null()) return Done{false, false, "the probe did not answer", json::object()};
-  container.observed["told"][step.as] = {{"probe", std::move(probe)}};
+  const json word = Member(message, "tell", "");
+  if (word == "observe") {
+    json request = run_.request.probe;
+    request.update(message);
+    message = std::move(request);
+  }
+  Send(container, message);
+  if (word == "exit") return Done{true};
+  json answer = Receive(container);
+  if (answer.is_null()) return Done{false, false, "the probe did not answer"};
+  container.observed["told"][step.as] = std::move(answer);
   return Done{true};
 }
 
@@ -198,9 +199,8 @@ Result<Interpreter::Done> Interpreter::Wait(Container& container) {
   // A terminal has no end of input that the other side could see.
   if (container.console_received) Send(container, {{"tell", "exit"}, {"code", 0}});
   if (container.ended || WaitForEnd(container, Deadline::After(kEndTime))) return Done{true};
-  if (!container.pidfd)
-    return Done{false, false, "the pid file named no living process", json::object()};
-  return Done{false, true, "the container's process did not end", json::object()};
+  if (!container.pidfd) return Done{false, false, "the pid file named no living process"};
+  return Done{false, true, "the container's process did not end"};
 }
 
 Result<Interpreter::Done> Interpreter::Together(const Step& step) {

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/expectations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conformance/certify.h"
+
+namespace loadline::conformance {
+namespace {
+
+using reports::CheckResult;
+using reports::Verdict;
+using testing::HasSubstr;
+
+CheckResult Result(const std::string& id, Verdict verdict) {
+  CheckResult result;
+  result.id = id + "@1.0.2";
+  result.verdict = verdict;
+  return result;
+}
+
+std::vector<Expectation> Parsed(const std::string& entries) {
+  return ParseExpectations("e.json", R"({"schemaVersion": 1, "expectations": [)" + entries + "]}")
+      .value();
+}
+
+TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
+  std::vector<CheckResult> results = {Result("a/b", Verdict::kFail), Result("a/c", Verdict::kFail)};
+  ApplyExpectations(Parsed(R"({"case": "a/b", "verdict": "fail", "reason": "r"})"), {},
+                    {"a/b", "a/c"}, results);
+  EXPECT_FALSE(results[0].Unexpected());
+  EXPECT_EQ(results[0].reason, "r");
+  EXPECT_TRUE(results[1].Unexpected());
+}
+
+TEST(Expectations, OneThatPassesNowIsStale) {
+  std::vector<CheckResult> results = {Result("a/b", Verdict::kPass)};
+  ApplyExpectations(Parsed(R"({"case": "a/b", "verdict": "fail", "reason": "r"})"), {}, {"a/b"},
+                    results);
+  EXPECT_TRUE(results[0].Unexpected());
+  EXPECT_THAT(results[0].message, HasSubstr("stale"));
+}
+
+TEST(Expectations, OneWhoseCaseIsGoneIsAResult) {
+  std::vector<CheckResult> results;
+  ApplyExpectations(Parsed(R"({"case": "gone", "verdict": "fail", "reason": "r"})"), {}, {"a/b"},
+                    results);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].Unexpected());
+}
+
+TEST(Expectations, CircumstancesMustFit) {
+  const auto expectations = Parsed(
+      R"({"case": "a/*", "verdict": "fail", "reason": "r", "when": {"version": "1.1.*", "cgroup": "v1"}})");
+  std::vector<CheckResult> results = {Result("a/b", Verdict::kFail)};
+  ApplyExpectations(expectations, {{"version", "1.1.5"}, {"cgroup", "v2"}}, {"a/b"}, results);
+  EXPECT_TRUE(results[0].Unexpected());
+  ApplyExpectations(expectations, {{"version", "1.1.5"}, {"cgroup", "v1"}}, {"a/b"}, results);
+  EXPECT_FALSE(results[0].Unexpected());
+}
+
+TEST(Expectations, WhatCannotBeJudgedIsNeverUnexpected) {
+  std::vector<CheckResult> results = {Result("a", Verdict::kEnvironment),
+                                      Result("b", Verdict::kUnsupported),
+                                      Result("c", Verdict::kError)};
+  ApplyExpectations(Parsed(R"({"case": "a", "verdict": "fail", "reason": "r"})"), {},
+                    {"a", "b", "c"}, results);
+  EXPECT_FALSE(results[0].Unexpected());
+  EXPECT_FALSE(results[1].Unexpected());
+  EXPECT_TRUE(results[2].Unexpected());
+}
+
+TEST(Expectations, MistakesAreNamed) {
+  for (const char* text :
+       {R"({"expectations": [{"case": "a", "verdict": "fail"}]})",
+        R"({"expectations": [{"case": "a", "verdict": "bad", "reason": "r"}]})",
+        R"({"expectations": [{"case": "a", "verdict": "fail", "reason": "r", "x": 1}]})",
+        R"({"expectations": [{"case": "a", "verdict": "fail", "reason": "r", "when": {"x": ""}}]})",
+        R"({})", "["}) {
+    EXPECT_FALSE(ParseExpectations("e.json", text).has_value()) << text;
+  }
+}
+
+TEST(Expectations, RewritingKeepsReasons) {
+  reports::Report report;
+  report.subjects.push_back({"somebody"});
+  report.results = {Result("a", Verdict::kFail), Result("b", Verdict::kFail),
+                    Result("c", Verdict::kPass), Result("d", Verdict::kEnvironment)};
+  report.results[1].message = "new";
+  const auto text = RewriteExpectations(
+      report,
+      R"({"expectations": [{"case": "a", "verdict": "fail", "reason": "known", "link": "l"}]})");
+  ASSERT_TRUE(text.has_value());
+  const auto rewritten = ParseExpectations("e.json", *text);
+  ASSERT_TRUE(rewritten.has_value()) << *text;
+  ASSERT_EQ(rewritten->size(), 2U);
+  EXPECT_EQ((*rewritten)[0].reason, "known");
+  EXPECT_EQ((*rewritten)[0].link, "l");
+  EXPECT_THAT((*rewritten)[1].reason, HasSubstr("new"));
+}
+
+TEST(Glob, StarsMatchAnyText) {
+  EXPECT_TRUE(GlobMatches("*", ""));
+  EXPECT_TRUE(GlobMatches("a/*/c", "a/b/x/c"));
+  EXPECT_TRUE(GlobMatches("*mounts*", "oci-runtime/mounts/tmpfs"));
+  EXPECT_FALSE(GlobMatches("a", "ab"));
+  EXPECT_FALSE(GlobMatches("a*b", "ac"));
+}
+
+}  // namespace
+}  // namespace loadline::conformance

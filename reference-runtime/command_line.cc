@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "reference-runtime/stage.h"
+
 namespace loadline::runtime {
 namespace {
 
@@ -65,6 +67,15 @@ const Option* FindOption(const std::string& operation, const std::string& name) 
   return found == std::end(kOptions) ? nullptr : found;
 }
 
+bool IsStage(const std::string& name) {
+  for (const Table& table : AllTables()) {
+    for (const Stage& stage : table.stages) {
+      if (stage.name == name) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
@@ -89,15 +100,19 @@ Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) 
     const Option* option = FindOption(line.operation, text.substr(0, equals));
     if (option == nullptr)
       return Failure("there is no option " + argument, "see loadline-runtime --help");
-    std::string value = "true";
-    if (option->takes_value) {
-      if (equals == std::string::npos && i + 1 == arguments.size())
+    std::string value = equals == std::string::npos ? "true" : text.substr(equals + 1);
+    if (option->takes_value && equals == std::string::npos) {
+      if (i + 1 == arguments.size())
         return Failure(argument + " needs a value", "see loadline-runtime --help");
-      value = equals != std::string::npos ? text.substr(equals + 1) : arguments[++i];
+      value = arguments[++i];
     }
+    if (!option->takes_value && value != "true" && value != "false")
+      return Failure(argument + " takes no value", "see loadline-runtime --help");
     if (option->name == "without-stage") {
+      if (!IsStage(value))
+        return Failure("there is no stage " + value, "see loadline-runtime features --stages");
       line.without.push_back(value);
-    } else {
+    } else if (option->takes_value || value == "true") {
       line.options[std::string(option->name)] = value;
     }
   }

@@ -11,23 +11,12 @@
 
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
+#include "reference-runtime/config_values.h"
 
 namespace loadline::runtime {
 namespace {
 
 using Json = nlohmann::json;
-
-// What the reader throws for a value it cannot honour; ReadConfig turns it into an Error.
-struct Unsupported {
-  std::string what;
-  std::string hint;
-};
-
-template <class T>
-T Get(const Json& object, const char* key, T fallback) {
-  const auto found = object.find(key);
-  return found == object.end() || found->is_null() ? fallback : found->get<T>();
-}
 
 const Json& Child(const Json& object, const char* key) {
   static const Json nothing = Json::object();
@@ -43,7 +32,8 @@ std::shared_ptr<const Json> Keep(const Json& object, const char* key) {
 std::vector<IdMapping> ReadMappings(const Json& list) {
   std::vector<IdMapping> mappings;
   for (const Json& entry : list)
-    mappings.push_back({entry.at("containerID"), entry.at("hostID"), entry.at("size")});
+    mappings.push_back({Need<uint32_t>(entry, "containerID"), Need<uint32_t>(entry, "hostID"),
+                        Need<uint32_t>(entry, "size")});
   return mappings;
 }
 
@@ -59,7 +49,7 @@ int NamespaceFlag(const std::string& type) {
 std::vector<NamespaceSpec> ReadNamespaces(const Json& list) {
   std::vector<NamespaceSpec> namespaces;
   for (const Json& entry : list) {
-    const std::string type = entry.at("type");
+    const auto type = Need<std::string>(entry, "type");
     NamespaceSpec spec{NamespaceFlag(type), Get<std::string>(entry, "path", "")};
     // oci-runtime/config-linux/namespaces: a second entry of one type is an error.
     for (const NamespaceSpec& earlier : namespaces) {
@@ -91,13 +81,13 @@ uint64_t ReadCapabilitySet(const Json& capabilities, const char* key, Config& co
 }
 
 RlimitSpec ReadRlimit(const Json& entry) {
-  const std::string type = entry.at("type");
+  const auto type = Need<std::string>(entry, "type");
   for (const NamedNumber& known : kRlimits) {
     if (known.name == type) {
       RlimitSpec spec;
       spec.resource = known.number;
-      spec.value.rlim_cur = entry.at("soft").get<uint64_t>();
-      spec.value.rlim_max = entry.at("hard").get<uint64_t>();
+      spec.value.rlim_cur = Need<uint64_t>(entry, "soft");
+      spec.value.rlim_max = Need<uint64_t>(entry, "hard");
       return spec;
     }
   }
@@ -111,8 +101,11 @@ UserSpec ReadUser(const Json& user) {
   UserSpec spec;
   spec.uid = Get<uid_t>(user, "uid", 0);
   spec.gid = Get<gid_t>(user, "gid", 0);
-  if (user.contains("umask")) spec.umask = user["umask"].get<mode_t>();
-  spec.additional_gids = Get(user, "additionalGids", std::vector<gid_t>());
+  if (user.contains("umask")) spec.umask = As<mode_t>(user["umask"]);
+  for (const Json& gid : Child(user, "additionalGids"))
+    spec.additional_gids.push_back(As<gid_t>(gid));
+  if (spec.uid == static_cast<uid_t>(-1) || spec.gid == static_cast<gid_t>(-1))
+    throw Unsupported{"/process/user: 4294967295 is nobody's id", "use a smaller one"};
   return spec;
 }
 
@@ -121,13 +114,13 @@ ProcessSpec ReadProcess(const Json& process, Config& config) {
   spec.terminal = Get(process, "terminal", false);
   if (spec.terminal && process.contains("consoleSize")) {
     const Json& size = process["consoleSize"];
-    spec.console_size = {size.at("height").get<uint16_t>(), size.at("width").get<uint16_t>()};
+    spec.console_size = {Need<uint16_t>(size, "height"), Need<uint16_t>(size, "width")};
   }
   spec.user = ReadUser(Child(process, "user"));
   spec.args = Get(process, "args", std::vector<std::string>());
   if (spec.args.empty()) throw Unsupported{"/process/args is empty", "name the program to run"};
   spec.environment = Get(process, "env", std::vector<std::string>());
-  spec.cwd = process.at("cwd");
+  spec.cwd = Need<std::string>(process, "cwd");
   // oci-runtime/config/process/cwd-absolute
   if (spec.cwd.empty() || spec.cwd[0] != '/')
     throw Unsupported{"/process/cwd \"" + spec.cwd + "\" is not absolute", "begin it with /"};
@@ -148,10 +141,10 @@ ProcessSpec ReadProcess(const Json& process, Config& config) {
     }
   }
   spec.no_new_privileges = Get(process, "noNewPrivileges", false);
-  if (process.contains("oomScoreAdj")) spec.oom_score_adj = process["oomScoreAdj"].get<int>();
+  if (process.contains("oomScoreAdj")) spec.oom_score_adj = As<int>(process["oomScoreAdj"]);
   if (process.contains("ioPriority")) {
     const Json& priority = process["ioPriority"];
-    const std::string name = priority.at("class");
+    const auto name = Need<std::string>(priority, "class");
     for (const NamedNumber& known : kIoClasses) {
       if (known.name == name) spec.io_priority = {known.number, Get(priority, "priority", 0)};
     }
@@ -166,7 +159,7 @@ ProcessSpec ReadProcess(const Json& process, Config& config) {
 std::vector<HookSpec> ReadHooks(const Json& hooks, const char* kind) {
   std::vector<HookSpec> specs;
   for (const Json& entry : Child(hooks, kind)) {
-    HookSpec spec{entry.at("path"),
+    HookSpec spec{Need<std::string>(entry, "path"),
                   Get(entry, "args", std::vector<std::string>()),
                   Get(entry, "env", std::vector<std::string>()),
                   {}};
@@ -174,7 +167,7 @@ std::vector<HookSpec> ReadHooks(const Json& hooks, const char* kind) {
       throw Unsupported{"a path in /hooks/" + std::string(kind) + " is not absolute",
                         "begin it with /"};
     if (entry.contains("timeout")) {
-      spec.timeout_seconds = entry["timeout"].get<int>();
+      spec.timeout_seconds = As<int>(entry["timeout"]);
       if (*spec.timeout_seconds <= 0)
         throw Unsupported{"a timeout in /hooks/" + std::string(kind) + " is not above zero",
                           "give whole seconds, or leave it out"};
@@ -188,16 +181,16 @@ std::vector<HookSpec> ReadHooks(const Json& hooks, const char* kind) {
 std::vector<DeviceSpec> ReadDevices(const Json& list) {
   std::vector<DeviceSpec> devices;
   for (const Json& entry : list) {
-    const std::string type = entry.at("type");
+    const auto type = Need<std::string>(entry, "type");
     DeviceSpec spec;
-    spec.path = entry.at("path");
+    spec.path = Need<std::string>(entry, "path");
     spec.type = type == "b" ? S_IFBLK : type == "p" ? S_IFIFO : S_IFCHR;
     if (type != "b" && type != "p" && type != "c" && type != "u")
       throw Unsupported{"the device " + spec.path + " has the unknown type \"" + type + "\"",
                         "use c, b, u or p"};
     if (type != "p") {
-      spec.major = entry.at("major");
-      spec.minor = entry.at("minor");
+      spec.major = Need<unsigned>(entry, "major");
+      spec.minor = Need<unsigned>(entry, "minor");
     }
     spec.mode = Get<mode_t>(entry, "fileMode", 0666);
     spec.uid = Get<uid_t>(entry, "uid", 0);
@@ -239,7 +232,7 @@ std::vector<MountSpec> ReadMounts(const Json& list) {
   std::vector<MountSpec> mounts;
   for (const Json& entry : list) {
     mounts.push_back(
-        {entry.at("destination"), Get<std::string>(entry, "type", ""),
+        {Need<std::string>(entry, "destination"), Get<std::string>(entry, "type", ""),
          Get<std::string>(entry, "source", ""), Get(entry, "options", std::vector<std::string>()),
          ReadMappings(Child(entry, "uidMappings")), ReadMappings(Child(entry, "gidMappings"))});
   }
@@ -271,29 +264,40 @@ void CheckNamespaces(const Config& config) {
   }
 }
 
+void ReadRoot(const Json& document, const std::string& bundle, Config& config) {
+  const Json root = Need<Json>(document, "root");
+  config.root_path = Need<std::string>(root, "path");
+  if (config.root_path.empty())
+    throw Unsupported{"/root/path is empty", "name the directory of the root filesystem"};
+  if (config.root_path[0] != '/') config.root_path = bundle + "/" + config.root_path;
+  config.root_readonly = Get(root, "readonly", false);
+}
+
+Hooks ReadAllHooks(const Json& hooks) {
+  return {ReadHooks(hooks, "prestart"),        ReadHooks(hooks, "createRuntime"),
+          ReadHooks(hooks, "createContainer"), ReadHooks(hooks, "startContainer"),
+          ReadHooks(hooks, "poststart"),       ReadHooks(hooks, "poststop")};
+}
+
 Config Read(const Json& document, const std::string& bundle) {
   Config config;
-  config.oci_version = document.at("ociVersion");
+  config.oci_version = Need<std::string>(document, "ociVersion");
   int major = 0;
   if (std::sscanf(config.oci_version.c_str(), "%d.", &major) != 1 || major != 1)
     throw Unsupported{"ociVersion \"" + config.oci_version + "\" is not supported",
                       "this runtime honours versions 1.x"};
-  config.root_path = document.at("root").at("path");
-  if (config.root_path.empty())
-    throw Unsupported{"/root/path is empty", "name the directory of the root filesystem"};
-  if (config.root_path[0] != '/') config.root_path = bundle + "/" + config.root_path;
-  config.root_readonly = Get(document["root"], "readonly", false);
-  config.mounts = ReadMounts(Child(document, "mounts"));
-  if (document.contains("process")) config.process = ReadProcess(document["process"], config);
+  Within("/root", [&] { ReadRoot(document, bundle, config); });
+  Within("/mounts", [&] { config.mounts = ReadMounts(Child(document, "mounts")); });
+  if (document.contains("process"))
+    Within("/process", [&] { config.process = ReadProcess(document["process"], config); });
   config.hostname = Get<std::string>(document, "hostname", "");
   config.domainname = Get<std::string>(document, "domainname", "");
-  const Json& hooks = Child(document, "hooks");
-  config.hooks = {ReadHooks(hooks, "prestart"),        ReadHooks(hooks, "createRuntime"),
-                  ReadHooks(hooks, "createContainer"), ReadHooks(hooks, "startContainer"),
-                  ReadHooks(hooks, "poststart"),       ReadHooks(hooks, "poststop")};
-  config.linux_spec = ReadLinux(Child(document, "linux"));
-  for (const auto& [key, value] : Child(document, "annotations").items())
-    config.annotations.emplace_back(key, value.get<std::string>());
+  Within("/hooks", [&] { config.hooks = ReadAllHooks(Child(document, "hooks")); });
+  Within("/linux", [&] { config.linux_spec = ReadLinux(Child(document, "linux")); });
+  Within("/annotations", [&] {
+    for (const auto& [key, value] : Child(document, "annotations").items())
+      config.annotations.emplace_back(key, value.get<std::string>());
+  });
   CheckNamespaces(config);
   return config;
 }

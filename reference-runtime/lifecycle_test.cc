@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// create, start, state, kill, delete, run and list, on real containers.
+#include <sys/statvfs.h>
+
+#include <cerrno>
+
+#include "reference-runtime/testing/bundle.h"
+
+namespace loadline::runtime {
+namespace {
+
+class Lifecycle : public Bundle {};
+
+TEST_F(Lifecycle, CreateWaitsAndStartRuns) {
+  Args({"names"});
+  const Answer created = Make("create", "a", {"--pid-file", path("pid")});
+  ASSERT_EQ(created.code, 0) << created.errors;
+  EXPECT_EQ(Output(), "");
+  const Json state = State("a");
+  EXPECT_EQ(state["status"], "created");
+  EXPECT_EQ(state["bundle"], std::filesystem::canonical(path("")).string());
+  EXPECT_EQ(ReadFile(path("pid")).value(), std::to_string(state["pid"].get<int>()));
+
+  const Answer started = Runtime({"start", "a"});
+  EXPECT_EQ(started.code, 0) << started.errors;
+  WaitForEnd("a");
+  EXPECT_EQ(Output(), "hostname loadline domainname (none)\n");
+  EXPECT_EQ(State("a")["status"], "stopped");
+  EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
+  EXPECT_EQ(State("a")["status"], "none");
+}
+
+TEST_F(Lifecycle, RunReturnsTheExitStatus) {
+  Args({"names", "exit", "7"});
+  EXPECT_EQ(Make("run", "a").code, 7);
+  EXPECT_EQ(Output(), "hostname loadline domainname (none)\n");
+}
+
+TEST_F(Lifecycle, AContainerThatIsNotStoppedIsNotDeleted) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  EXPECT_EQ(Runtime({"delete", "a"}).code, 1);
+  EXPECT_EQ(State("a")["status"], "created");
+  ASSERT_EQ(Runtime({"start", "a"}).code, 0);
+  EXPECT_EQ(Runtime({"delete", "a"}).code, 1);
+  EXPECT_EQ(State("a")["status"], "running");
+  EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+  EXPECT_EQ(State("a")["status"], "none");
+  EXPECT_EQ(Runtime({"delete", "a"}).code, 1);
+  EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+}
+
+TEST_F(Lifecycle, OnlyACreatedContainerIsStarted) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  ASSERT_EQ(Runtime({"start", "a"}).code, 0);
+  const Answer second = Runtime({"start", "a"});
+  EXPECT_EQ(second.code, 1);
+  EXPECT_NE(second.errors.find("is running, not created"), std::string::npos) << second.errors;
+  EXPECT_EQ(State("a")["status"], "running");
+  EXPECT_EQ(Runtime({"start", "nobody"}).code, 1);
+}
+
+TEST_F(Lifecycle, SignalsByNameAndByNumber) {
+  for (const std::string signal : {"TERM", "SIGTERM", "15"}) {
+    Args({"wait"});
+    ASSERT_EQ(Make("create", "a").code, 0);
+    ASSERT_EQ(Runtime({"kill", "a", "0"}).code, 1);
+    ASSERT_EQ(Runtime({"kill", "a", "KILL"}).code, 0);  // one that only waits
+    WaitForEnd("a");
+    EXPECT_EQ(Runtime({"kill", "a", signal}).code, 1);  // stopped
+    EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
+  }
+}
+
+TEST_F(Lifecycle, AnIdIsTakenOnce) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  const Json before = State("a");
+  EXPECT_EQ(Make("create", "a").code, 1);
+  EXPECT_EQ(State("a"), before);
+}
+
+TEST_F(Lifecycle, WhatIsNoIdIsRefused) {
+  Args({"ids"});
+  for (const std::string id : {"", "..", ".", "a/b", "../a", "a b", "\xff"}) {
+    EXPECT_EQ(Make("create", id).code, 1) << id;
+  }
+}
+
+TEST_F(Lifecycle, AFailedCreateLeavesNothing) {
+  config["process"]["args"] = {"/bin/missing"};
+  const Answer created = Make("create", "a", {"--pid-file", path("pid")});
+  EXPECT_EQ(created.code, 1);
+  EXPECT_NE(created.errors.find("program: exec(/bin/missing): No such file"), std::string::npos)
+      << created.errors;
+  EXPECT_TRUE(std::filesystem::is_empty(path("root")));
+  EXPECT_FALSE(std::filesystem::exists(path("pid")));
+}
+
+TEST_F(Lifecycle, EditsAfterCreateAreIgnored) {
+  Args({"names"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  ASSERT_TRUE(WriteFileAtomically(path("config.json"), "{}").has_value());
+  const Answer started = Runtime({"start", "a"});
+  EXPECT_EQ(started.code, 0) << started.errors;
+  WaitForEnd("a");
+  EXPECT_EQ(Output(), "hostname loadline domainname (none)\n");
+}
+
+TEST_F(Lifecycle, AContainerWithoutAProcessCannotBeStarted) {
+  config.erase("process");
+  const Answer created = Make("create", "a");
+  ASSERT_EQ(created.code, 0) << created.errors;
+  EXPECT_EQ(Runtime({"start", "a"}).code, 1);
+  EXPECT_EQ(State("a")["status"], "created");
+}
+
+TEST_F(Lifecycle, TheRuntimeCannotBeOverwrittenFromAContainer) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  const std::string program = "/proc/" + std::to_string(State("a")["pid"].get<int>()) + "/exe";
+  const UniqueFd writable(open(program.c_str(), O_WRONLY));
+  EXPECT_FALSE(writable);
+  struct statvfs filesystem {};
+  const UniqueFd readable(open(program.c_str(), O_RDONLY));
+  ASSERT_TRUE(readable);
+  ASSERT_EQ(fstatvfs(readable.get(), &filesystem), 0);
+  const bool sealed = fcntl(readable.get(), F_GET_SEALS) > 0;
+  EXPECT_TRUE(sealed || (filesystem.f_flag & ST_RDONLY) != 0);
+}
+
+TEST_F(Lifecycle, LeakedDescriptorsDoNotReachTheContainer) {
+  Args({"wait"});
+  const UniqueFd leaked(open("/", O_RDONLY | O_DIRECTORY));
+  ASSERT_TRUE(WriteFileAtomically(path("config.json"), config.dump()).has_value());
+  ASSERT_EQ(Runtime({"create", "--bundle", path(""), "a"}, {{leaked.get(), 77}}).code, 0);
+  const std::string descriptors = "/proc/" + std::to_string(State("a")["pid"].get<int>()) + "/fd";
+  EXPECT_FALSE(std::filesystem::is_symlink(descriptors + "/77"));
+  EXPECT_TRUE(std::filesystem::is_symlink(descriptors + "/1"));
+  EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+}
+
+TEST_F(Lifecycle, ListShowsEveryContainer) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "one").code, 0);
+  ASSERT_EQ(Make("create", "two").code, 0);
+  EXPECT_EQ(Runtime({"list", "--quiet"}).output, "one\ntwo\n");
+  const Json list = Json::parse(Runtime({"list", "--format", "json"}).output);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[1]["id"], "two");
+  EXPECT_EQ(list[1]["status"], "created");
+}
+
+TEST_F(Lifecycle, ErrorsAreJsonLinesInTheLog) {
+  const std::string log = path("log");
+  EXPECT_EQ(Runtime({"--log", log, "--log-format", "json", "state", "nobody"}).code, 1);
+  const Json line = Json::parse(ReadFile(log).value());
+  EXPECT_EQ(line["level"], "error");
+  EXPECT_NE(line["msg"].get<std::string>().find("does not exist"), std::string::npos);
+  EXPECT_TRUE(line.contains("time"));
+}
+
+}  // namespace
+}  // namespace loadline::runtime

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of stages: every line keeps a promise that the ledger knows.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/files.h"
+#include "reference-runtime/documents.h"
+#include "reference-runtime/stage.h"
+
+namespace loadline::runtime {
+namespace {
+
+std::set<std::string> LedgerIds() {
+  const auto ledger = nlohmann::json::parse(
+      ReadFile(LOADLINE_SOURCE_DIR "/schema/requirements/oci-runtime.json").value());
+  std::set<std::string> ids;
+  for (const auto& entry : ledger["requirements"]) ids.insert(entry["id"]);
+  return ids;
+}
+
+TEST(Tables, EveryStageKeepsARequirementOfTheLedger) {
+  const std::set<std::string> ids = LedgerIds();
+  for (const Table& table : AllTables()) {
+    for (const Stage& stage : table.stages) {
+      const std::string wanted(stage.requirement);
+      const auto found = ids.lower_bound(wanted);
+      EXPECT_TRUE(found != ids.end() && (*found == wanted || found->starts_with(wanted + "/")))
+          << stage.name << " names " << wanted;
+    }
+  }
+}
+
+TEST(Tables, TheTableIsPrintedLineByLine) {
+  size_t stages = 0;
+  for (const Table& table : AllTables()) stages += table.stages.size() + 1;
+  const std::string text = StagesText();
+  EXPECT_EQ(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), stages);
+  EXPECT_THAT(text, testing::HasSubstr("container  pivot-root"));
+}
+
+TEST(Tables, TheLastStageOfStartExecutes) {
+  EXPECT_EQ(StartStages().back().name, "execute");
+  EXPECT_EQ(PrepareStages().front().name, "state-directory");
+}
+
+// What the features document claims, the reader of config.json has to accept.
+TEST(Features, AreTrue) {
+  const auto features = nlohmann::json::parse(FeaturesDocument());
+  for (const std::string name : features["linux"]["capabilities"])
+    EXPECT_TRUE(CapabilityNumber(name).has_value()) << name;
+  EXPECT_EQ(features["linux"]["capabilities"].size(), 41U);
+  EXPECT_EQ(features["linux"]["namespaces"].size(), 8U);
+  EXPECT_EQ(features["hooks"].size(), 6U);
+}
+
+}  // namespace
+}  // namespace loadline::runtime

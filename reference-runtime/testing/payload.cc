@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program inside the containers of end_to_end_test.cc: it carries out its arguments one by one
+// and prints what it sees.
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+void PrintFile(const char* path) {
+  FILE* file = std::fopen(path, "re");
+  if (file == nullptr) {
+    std::printf("%s: errno %d\n", path, errno);
+    return;
+  }
+  char bytes[4096];
+  while (const size_t count = std::fread(bytes, 1, sizeof bytes, file)) {
+    std::fwrite(bytes, 1, count, stdout);
+  }
+  std::fclose(file);
+}
+
+// The errno of opening a file for writing; 0 when it can be.
+void TryToWrite(const char* path) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  std::printf("write %s: errno %d\n", path, fd < 0 ? errno : 0);
+  if (fd >= 0) close(fd);
+}
+
+void ListDirectory(const char* path) {
+  DIR* directory = opendir(path);
+  while (const dirent* entry = directory == nullptr ? nullptr : readdir(directory)) {
+    if (entry->d_name[0] == '.') continue;
+    // Not the descriptor that lists the descriptors.
+    if (std::strcmp(path, "/proc/self/fd") == 0 && std::atoi(entry->d_name) == dirfd(directory))
+      continue;
+    std::printf("%s ", entry->d_name);
+  }
+  std::printf("\n");
+  if (directory != nullptr) closedir(directory);
+}
+
+void PrintIds() {
+  std::printf("uid %d gid %d groups", static_cast<int>(getuid()), static_cast<int>(getgid()));
+  gid_t groups[64];
+  const int count = getgroups(64, groups);
+  for (int i = 0; i < count; ++i) std::printf(" %d", static_cast<int>(groups[i]));
+  const mode_t mask = umask(0);
+  umask(mask);
+  std::printf(" umask %04o pid %d\n", static_cast<unsigned>(mask), static_cast<int>(getpid()));
+}
+
+void PrintNames() {
+  utsname names{};
+  uname(&names);
+  std::printf("hostname %s domainname %s\n", names.nodename, names.domainname);
+}
+
+void PrintDirectory() {
+  char path[4096];
+  std::printf("cwd %s\n", getcwd(path, sizeof path) == nullptr ? "none" : path);
+}
+
+void PrintLimit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  std::printf("nofile %llu %llu\n", static_cast<unsigned long long>(limit.rlim_cur),
+              static_cast<unsigned long long>(limit.rlim_max));
+}
+
+// Says that it is there and waits for SIGTERM, which ends it with status 43.
+void WaitForTerm() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  std::printf("waiting\n");
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&set, &signal);
+  std::exit(43);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  for (int i = 1; i < count; ++i) {
+    const std::string word = arguments[i];
+    const char* value = i + 1 < count ? arguments[i + 1] : "";
+    if (word == "ids") PrintIds();
+    if (word == "names") PrintNames();
+    if (word == "cwd") PrintDirectory();
+    if (word == "nofile") PrintLimit();
+    if (word == "wait") WaitForTerm();
+    if (word == "environment") {
+      for (char** variable = environ; *variable != nullptr; ++variable)
+        std::printf("%s\n", *variable);
+    }
+    if (word == "cat") PrintFile(value), ++i;
+    if (word == "list") ListDirectory(value), ++i;
+    if (word == "write") TryToWrite(value), ++i;
+    if (word == "append") {  // for hooks: standard input goes to the end of a file
+      FILE* file = std::fopen(value, "ae");
+      char bytes[4096];
+      while (const size_t size = std::fread(bytes, 1, sizeof bytes, stdin))
+        std::fwrite(bytes, 1, size, file);
+      std::fclose(file);
+      ++i;
+    }
+    if (word == "exit") return std::atoi(value);
+    std::fflush(stdout);
+  }
+  return 0;
+}

@@ -15,9 +15,11 @@
 
 #include <array>
 #include <cerrno>
+#include <thread>
 
 #include "base/pipe.h"
 #include "conformance/harness/cell_view.h"
+#include "conformance/harness/reaper.h"
 
 namespace loadline::conformance {
 namespace {
@@ -64,24 +66,28 @@ nlohmann::json Problem(const Error& error) {
   return {{"problem", {{"verdict", "environment"}, {"message", error.ToLine()}}}};
 }
 
-[[noreturn]] void RunInCell(int inherited, const CellView& view,
-                            const std::vector<std::string>& groups,
-                            const std::function<nlohmann::json()>& work) {
-  const int answer = DropInheritedInCell(inherited);
-  nlohmann::json result;
-  auto entered = EnterCell(view, groups);
-  if (!entered) {
-    result = Problem(entered.error());
-  } else {
-    try {  // what nlohmann throws ends here, as a defect of ours
-      result = work();
-    } catch (const std::exception& exception) {
-      result = {{"problem", {{"verdict", "error"}, {"message", exception.what()}}}};
-    }
-  }
-  const std::string bytes = result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  (void)WriteAll(answer, bytes);
+// Ends the cell with its answer.
+[[noreturn]] void GiveAnswer(int fd, const nlohmann::json& answer) {
+  (void)WriteAll(fd, answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   _exit(0);
+}
+
+// Does the work as pid 1 of the cell.
+[[noreturn]] void WorkInCell(int answer, const CellView& view,
+                             const std::vector<std::string>& groups,
+                             const std::function<nlohmann::json()>& work) {
+  Reaper::OfThisCell().Prepare();
+  auto entered = EnterCell(view, groups);
+  if (!entered) GiveAnswer(answer, Problem(entered.error()));
+    // The work has a thread of its own, so that its children are not taken for orphans.
+    std::thread thread([&] {
+      try {  // what nlohmann throws ends here, as a defect of ours
+        GiveAnswer(answer, work());
+      } catch (const std::exception& exception) {
+        GiveAnswer(answer, {{"problem", {{"verdict", "error"}, {"message", exception.what()}}}});
+      }
+    });
+    Reaper::OfThisCell().Run();
 }
 
 }  // namespace
@@ -105,7 +111,10 @@ Result<Cell> Cell::Start(const CellView& view, CellGroups groups,
   Cell cell;
   cell.groups_ = std::move(groups);
   const pid_t pid = CloneIntoNamespaces(cell.pidfd_);
-  if (pid == 0) RunInCell(pipe.write.get(), view, cell.groups_->directories(), work);
+  if (pid == 0) {
+    const int answer = DropInheritedInCell(pipe.write.get());
+    WorkInCell(answer, view, cell.groups_->directories(), work);
+  }
   if (pid < 0) return CallError("clone3", "a cell");
   cell.pid_ = pid;
   cell.answer_ = std::move(pipe.read);

@@ -6,7 +6,6 @@
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "conformance/harness/reaper.h"
 
 namespace loadline::conformance {
 namespace {
@@ -21,6 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kStreamCap = 4 << 20;
+constexpr std::chrono::milliseconds kStatusTime{500};
 
 Result<void> MakeDirectory(const std::string& path, mode_t mode) {
   if (mkdir(path.c_str(), mode) != 0) return CallError("mkdir", path);
@@ -162,15 +163,10 @@ bool WaitForEnd(Container& container, const Deadline& deadline) {
     if (container.errors.truncated) entries[2].fd = -1;
     poll(entries.data(), entries.size(), deadline.PollTimeout());
     if (entries[0].revents != 0) {
-      ExitStatus status;
-      siginfo_t info{};
-      // Orphans become children of the cell's pid 1; a process of another parent has no status.
-      if (waitid(P_PIDFD, static_cast<id_t>(container.pidfd.get()), &info, WEXITED) == 0) {
-        (info.si_code == CLD_EXITED ? status.code : status.signal) = info.si_status;
-      } else {
-        status.code = -1;
-      }
-      container.ended = status;
+      // A process that somebody else reaped has no status for us.
+      container.ended = Reaper::OfThisCell()
+                            .StatusOf(container.pid, Deadline::After(kStatusTime))
+                            .value_or(ExitStatus{-1, 0});
     } else if (deadline.Passed()) {
       return false;
     }

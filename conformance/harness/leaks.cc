@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -130,8 +129,6 @@ json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellVi
                const Fixtures& fixtures) {
   json leaks;
   leaks["processes"] = LivingProcesses(fixtures);
-  while (waitpid(-1, nullptr, WNOHANG) > 0) {
-  }
   leaks["mounts"] = NewMounts(before);
   leaks["cgroups"] = NewGroups(view, fixtures);
   leaks["files"] = Entries(kWorkArea, {paths.base});

@@ -79,15 +79,15 @@ nlohmann::json Problem(const Error& error) {
   Reaper::OfThisCell().Prepare();
   auto entered = EnterCell(view, groups);
   if (!entered) GiveAnswer(answer, Problem(entered.error()));
-    // The work has a thread of its own, so that its children are not taken for orphans.
-    std::thread thread([&] {
-      try {  // what nlohmann throws ends here, as a defect of ours
-        GiveAnswer(answer, work());
-      } catch (const std::exception& exception) {
-        GiveAnswer(answer, {{"problem", {{"verdict", "error"}, {"message", exception.what()}}}});
-      }
-    });
-    Reaper::OfThisCell().Run();
+  // The work has a thread of its own, so that its children are not taken for orphans.
+  std::thread thread([&] {
+    try {  // what nlohmann throws ends here, as a defect of ours
+      GiveAnswer(answer, work());
+    } catch (const std::exception& exception) {
+      GiveAnswer(answer, {{"problem", {{"verdict", "error"}, {"message", exception.what()}}}});
+    }
+  });
+  Reaper::OfThisCell().Run();
 }
 
 }  // namespace

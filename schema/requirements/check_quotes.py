@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks a requirement ledger against the texts of its standard, which are not part of this project.
+"""Checks a requirement ledger against the texts of its standard, which this project does not hold.
 
-TEXTDIR holds one folder per version: v1.0.2/config.md and so on. Exit status: 0 the ledger holds, 1 it
-does not, 2 wrong usage, 3 a file cannot be read.
+TEXTDIR holds one folder per version: v1.0.2/config.md and so on. Exit status: 0 the ledger holds,
+1 it does not, 2 wrong usage, 3 a file cannot be read.
 """
 
 import argparse
@@ -29,7 +29,7 @@ class Unreadable(Exception):
 
 
 def normalise(line):
-    """The words of one Markdown line: no markers, emphasis, link targets or anchors, single spaces."""
+    """The words of one Markdown line: no markers, emphasis, link targets or anchors."""
     text = re.sub(r"<a name[^>]*>(</a>)?", "", line).strip()
     text = re.sub(r"^(>\s*)+", "", text)
     text = re.sub(r"^([*+-]|\d+\.)\s+", "", text)
@@ -58,8 +58,8 @@ class Document:
         try:
             content = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise Unreadable(f"{path}: cannot read the standard's text ({error}); TEXTDIR needs one "
-                             "folder per version, such as v1.0.2/config.md") from error
+            raise Unreadable(f"{path}: cannot read the standard's text ({error}); TEXTDIR needs "
+                             "one folder per version, such as v1.0.2/config.md") from error
         self.lines = []  # (number, line, anchors of the enclosing headings)
         self.anchors_of = {}  # digest -> set of anchors
         headings, in_example = [], False
@@ -136,8 +136,8 @@ def quote_errors(entry, versions, texts):
         return [f"{name} of {version} has no line with this digest; look the line up and make the "
                 "digest with --digest, or end the requirement with until"]
     if entry["anchor"] not in anchors:
-        return [f"the line is not under #{entry['anchor']} in {name} of {version}; its headings are "
-                + ", ".join(sorted(anchors))]
+        return [f"the line is not under #{entry['anchor']} in {name} of {version}; its headings "
+                "are " + ", ".join(sorted(anchors))]
     return []
 
 
@@ -179,11 +179,13 @@ def load(path):
     """The ledger at a path; Unreadable when it is not one."""
     try:
         ledger = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        ids = [entry["id"] for entry in ledger["requirements"]]
-        if not (ledger["versions"] and ledger["standard"] and all(isinstance(i, str) for i in ids)):
-            raise ValueError("an id, the standard or the versions are empty or no text")
+        entries = ledger["requirements"]
+        texts = [value for entry in entries for value in (entry["id"], *entry.values())]
+        texts += [ledger["standard"], *ledger["versions"]]
+        if not ledger["versions"] or not all(isinstance(text, str) for text in texts):
+            raise ValueError("no versions, or a member that is not a text")
         return ledger
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unreadable(f"{path}: not a readable ledger ({error}); its format is in README.md "
                          "beside this program") from error
 
@@ -207,7 +209,8 @@ def main():
     parser.add_argument("ledger", nargs="?", help="the ledger's JSON file")
     parser.add_argument("texts", nargs="?", metavar="TEXTDIR", help="one folder per version")
     parser.add_argument("--uncovered", nargs="?", const="newest", metavar="VERSION",
-                        help="list the demanding lines that no entry quotes (default: newest version)")
+                        help="also list the demanding lines that no entry quotes (default: newest "
+                             "version)")
     parser.add_argument("--digest", metavar="LINE", help="print the digest of one line and stop")
     arguments = parser.parse_args()
     if arguments.digest is not None:
@@ -218,13 +221,14 @@ def main():
     try:
         ledger, texts = load(arguments.ledger), Texts(arguments.texts)
         version = arguments.uncovered
-        if version is None:
-            return 0 if check(arguments.ledger, ledger, texts) else 1
         version = ledger["versions"][-1] if version == "newest" else version
-        if version not in ledger["versions"]:
+        if version and version not in ledger["versions"]:
             parser.error(f"unknown version {version}; the ledger knows "
                          + ", ".join(ledger["versions"]))
-        print("\n".join(uncovered(ledger, texts, version)))
+        if not check(arguments.ledger, ledger, texts):
+            return 1
+        for line in uncovered(ledger, texts, version) if version else []:
+            print(f"no entry quotes {line}")
         return 0
     except Unreadable as error:
         print(error, file=sys.stderr)

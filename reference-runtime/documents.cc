@@ -63,11 +63,10 @@ std::string StagesText() {
   return text;
 }
 
-std::string ListDocument(const std::vector<Container>& containers, const std::string& root) {
+std::string ListDocument(const std::vector<Container>& containers) {
   Json list = Json::array();
   for (const Container& container : containers) {
     Json entry = Json::parse(StateDocument(container, StatusOf(container)));
-    entry["rootfs"] = root + "/" + container.id;
     entry["created"] = container.created;
     list.push_back(entry);
   }

@@ -13,7 +13,7 @@ namespace loadline::runtime {
 std::string FeaturesDocument();
 // The tables of stages, for people.
 std::string StagesText();
-std::string ListDocument(const std::vector<Container>& containers, const std::string& root);
+std::string ListDocument(const std::vector<Container>& containers);
 std::string ListTable(const std::vector<Container>& containers);
 // A config.json for a shell in a rootfs beside it.
 std::string SpecDocument();

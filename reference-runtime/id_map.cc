@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/files.h"
 #include "base/pipe.h"
 #include "reference-runtime/mount_calls.h"
@@ -29,9 +31,13 @@ std::string MapText(const std::vector<IdMapping>& mappings) {
 Result<void> WriteIdMaps(pid_t pid, const std::vector<IdMapping>& uids,
                          const std::vector<IdMapping>& gids) {
   const std::string process = "/proc/" + std::to_string(pid);
-  // Without privileges the kernel wants setgroups denied before it takes a gid_map.
-  if (geteuid() != 0) RETURN_IF_ERROR(WriteExisting(process + "/setgroups", "deny"));
-  RETURN_IF_ERROR(WriteExisting(process + "/gid_map", MapText(gids)));
+  auto mapped = WriteExisting(process + "/gid_map", MapText(gids));
+  if (!mapped.has_value() && mapped.error().number == EPERM) {
+    // Without privileges the kernel wants setgroups denied before it takes a gid_map.
+    RETURN_IF_ERROR(WriteExisting(process + "/setgroups", "deny"));
+    mapped = WriteExisting(process + "/gid_map", MapText(gids));
+  }
+  RETURN_IF_ERROR(std::move(mapped));
   return WriteExisting(process + "/uid_map", MapText(uids));
 }
 

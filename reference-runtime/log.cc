@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,7 @@ namespace {
 
 UniqueFd log_file;
 LogFormat log_format = LogFormat::kText;
+bool log_debug = false;
 
 void Write(const char* level, const std::string& message) {
   std::string line = "loadline-runtime: " + std::string(level) + ": " + message + "\n";
@@ -28,11 +31,18 @@ void Write(const char* level, const std::string& message) {
 
 }  // namespace
 
-Result<void> OpenLog(const std::string& path, LogFormat format) {
+Result<void> OpenLog(const std::string& path, LogFormat format, bool debug) {
   log_format = format;
+  log_debug = debug;
   if (path.empty()) return {};
   ASSIGN_OR_RETURN(log_file, Open(path, O_WRONLY | O_CREAT | O_APPEND, 0644));
   return {};
+}
+
+bool Debugging() { return log_debug; }
+
+void Debug(const std::string& message) {
+  if (log_debug) Write("debug", message);
 }
 
 void Warn(const std::string& message) { Write("warning", message); }
@@ -46,11 +56,17 @@ void LogError(const std::string& message) {
 std::string Timestamp() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
-  std::tm utc{};
-  gmtime_r(&now.tv_sec, &utc);
+  // Not gmtime_r, which reads the time zone's file first.
+  const std::chrono::seconds seconds(now.tv_sec);
+  const auto days = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date{std::chrono::sys_days(days)};
+  const std::chrono::hh_mm_ss time(seconds - days);
   char text[64];
-  const size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + length, sizeof text - length, ".%09ldZ", now.tv_nsec);
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%09ldZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                now.tv_nsec);
   return text;
 }
 

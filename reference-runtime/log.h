@@ -10,8 +10,11 @@ namespace loadline::runtime {
 
 enum class LogFormat { kText, kJson };
 
-// Where messages go from now on. An empty path is standard error.
-Result<void> OpenLog(const std::string& path, LogFormat format);
+// Where messages go from now on, and whether Debug says anything. An empty path is standard error.
+Result<void> OpenLog(const std::string& path, LogFormat format, bool debug);
+// Whether anybody wants to know what Debug would say.
+bool Debugging();
+void Debug(const std::string& message);
 // Something is not as asked for, and the standard lets us go on.
 void Warn(const std::string& message);
 // The operation failed. Goes to standard error as well, for the person who typed it.

@@ -52,6 +52,7 @@ Result<CreateOptions> CreateOptionsFrom(const CommandLine& line) {
   options.console_socket = line.Get("console-socket");
   ASSIGN_OR_RETURN(options.preserved_fds, PreservedDescriptors(line));
   options.without = line.without;
+  options.without_cgroups = line.Get("cgroup-manager") == "disabled";
   return options;
 }
 
@@ -112,8 +113,7 @@ Result<int> RunList(const CommandLine& line) {
     for (const Container& container : containers) ids += container.id + "\n";
     return Print(ids);
   }
-  return Print(line.Get("format") == "json" ? ListDocument(containers, Root(line))
-                                            : ListTable(containers));
+  return Print(line.Get("format") == "json" ? ListDocument(containers) : ListTable(containers));
 }
 
 Result<int> RunFeatures(const CommandLine& line) {
@@ -144,6 +144,9 @@ Result<int> RunOperation(const CommandLine& line, char** arguments) {
     if (line.Has(refused))
       return Failure("--" + std::string(refused) + " is not supported", "leave it out");
   }
+  const std::string manager = line.Get("cgroup-manager", "cgroupfs");
+  if (manager != "cgroupfs" && manager != "disabled")
+    return Failure("--cgroup-manager " + manager + " is not supported", "use cgroupfs or disabled");
   const std::string format = line.Get("log-format", "text");
   if (format != "text" && format != "json")
     return Failure("--log-format " + format + " is not known", "use text or json");
@@ -152,7 +155,8 @@ Result<int> RunOperation(const CommandLine& line, char** arguments) {
     ASSIGN_OR_RETURN(const int preserved, PreservedDescriptors(line));
     RETURN_IF_ERROR(CloseInherited(preserved));
   }
-  RETURN_IF_ERROR(OpenLog(line.Get("log"), format == "json" ? LogFormat::kJson : LogFormat::kText));
+  RETURN_IF_ERROR(OpenLog(line.Get("log"), format == "json" ? LogFormat::kJson : LogFormat::kText,
+                          line.Has("debug")));
   return found->second(line);
 }
 

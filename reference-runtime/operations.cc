@@ -111,6 +111,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.console_socket = options.console_socket;
   context.preserved_fds = options.preserved_fds;
   context.without = options.without;
+  context.without_cgroups = options.without_cgroups;
   for (const std::string& warning : context.config.warnings) Warn(warning);
   return context;
 }

@@ -19,6 +19,7 @@ struct CreateOptions {
   std::string console_socket;
   int preserved_fds = 0;
   std::vector<std::string> without;  // stages left out
+  bool without_cgroups = false;      // leave the process in the caller's groups
 };
 
 // An error leaves nothing behind. On success the container's process waits for start.

@@ -34,6 +34,7 @@ struct Context {
   int preserved_fds = 0;    // how many descriptors from 3 on the payload keeps
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
+  bool without_cgroups = false;      // leave the process in the caller's groups
   uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
   UniqueFd start_listener;      // made by the parent, accepted on by the child

@@ -16,6 +16,7 @@ namespace {
 // when resources are to be limited.
 std::string PathOf(const Context& context) {
   const LinuxSpec& spec = context.config.linux_spec;
+  if (context.without_cgroups) return "";
   if (!spec.cgroups_path.empty()) return CleanPath("/" + spec.cgroups_path);
   const bool limits = spec.resources && !spec.resources->empty();
   return limits ? "/" + context.container.id : "";

@@ -8,6 +8,17 @@
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
+namespace {
+
+// The id that stages run with: root, or the first one that is mapped where root is not.
+uint32_t FirstId(const std::vector<IdMapping>& mappings) {
+  for (const IdMapping& mapping : mappings) {
+    if (mapping.container == 0 && mapping.size > 0) return 0;
+  }
+  return mappings.empty() ? 0 : mappings[0].container;
+}
+
+}  // namespace
 
 Result<void> MapIds(Context& context) {
   const LinuxSpec& spec = context.config.linux_spec;
@@ -17,9 +28,12 @@ Result<void> MapIds(Context& context) {
 
 // The mapping gave the process no id yet; what follows is done as the namespace's root.
 Result<void> BecomeRootInChild(Context& context) {
-  if (!context.config.linux_spec.Has(CLONE_NEWUSER)) return {};
-  if (setresgid(0, 0, 0) != 0) return CallError("setresgid", "0");
-  if (setresuid(0, 0, 0) != 0) return CallError("setresuid", "0");
+  const LinuxSpec& spec = context.config.linux_spec;
+  if (!spec.Has(CLONE_NEWUSER)) return {};
+  const gid_t gid = FirstId(spec.gid_mappings);
+  const uid_t uid = FirstId(spec.uid_mappings);
+  if (setresgid(gid, gid, gid) != 0) return CallError("setresgid", std::to_string(gid));
+  if (setresuid(uid, uid, uid) != 0) return CallError("setresuid", std::to_string(uid));
   return {};
 }
 

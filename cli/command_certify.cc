@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline certify: runs the cases against a candidate and writes one report.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/pipe.h"
+#include "base/temp_dir.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "conformance/certify.h"
+
+namespace loadline::cli {
+namespace {
+
+// "I/N" with 1 ≤ I ≤ N.
+Result<std::pair<int, int>> ParseShard(const std::string& text) {
+  int index = 0;
+  int count = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%d/%d%c", &index, &count, &rest) == 2 && index >= 1 &&
+      index <= count)
+    return std::pair(index, count);
+  return Failure("--shard " + text + " is not I/N", "write it like 1/4");
+}
+
+Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
+  conformance::CertifyOptions harness;
+  harness.candidate = options.candidate;
+  harness.spec = options.spec;
+  harness.only = options.only;
+  if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
+  harness.jobs = options.jobs;
+  harness.dry_run = options.dry_run;
+  if (!options.shard.empty()) {
+    ASSIGN_OR_RETURN(const auto shard, ParseShard(options.shard));
+    harness.shard = shard.first;
+    harness.shards = shard.second;
+  }
+  if (options.keep) {
+    ASSIGN_OR_RETURN(TempDir directory, TempDir::Make("loadline-runs"));
+    harness.keep_directory = directory.Keep();
+  }
+  return harness;
+}
+
+}  // namespace
+
+int ExitStatusOf(const Error& error) {
+  switch (error.number) {
+    case EINVAL:
+      return kWrongUsage;
+    case ENOENT:
+    case EACCES:
+    case ENOEXEC:
+      return kUnreadable;
+    case EINTR:
+      return kInterrupted;
+    default:
+      return kOurDefect;
+  }
+}
+
+int RunCertify(const CertifyOptions& options) {
+  auto harness = ToHarness(options);
+  if (!harness.has_value()) return Complain(harness.error(), kWrongUsage);
+  ProgressLine progress(options.output.quiet);
+  auto report = conformance::Certify(*harness, [&](const conformance::Progress& step) {
+    progress.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
+                  step.result != nullptr ? step.result->id : "");
+  });
+  progress.Clear();
+  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
+  report->tool = ThisTool();
+  if (auto written = WriteReports(*report, options.output); !written.has_value())
+    return Complain(written.error(), kOurDefect);
+  if (options.keep) Note("the bundles are kept in " + harness->keep_directory);
+  return options.dry_run ? kConforms : reports::ExitStatus(*report, options.require_all);
+}
+
+}  // namespace loadline::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline expect: rewrites a candidate's expectations from a run, keeping the reasons.
+#include <cerrno>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "conformance/certify.h"
+
+namespace loadline::cli {
+
+int RunExpect(const ExpectOptions& options) {
+  std::string previous;
+  if (!options.file.empty()) {
+    auto text = ReadFile(options.file);
+    if (text.has_value()) previous = *text;
+    if (!text.has_value() && text.error().number != ENOENT)
+      return Complain(text.error(), kUnreadable);
+  }
+  conformance::CertifyOptions harness;
+  harness.candidate = options.candidate;
+  harness.spec = options.spec;
+  auto report = conformance::Certify(harness);
+  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
+  auto text = conformance::RewriteExpectations(*report, previous);
+  if (!text.has_value()) return Complain(text.error(), kUnreadable);
+  if (options.file.empty()) return Print(*text);
+  if (auto written = WriteFileAtomically(options.file, *text); !written.has_value())
+    return Complain(written.error(), kUnreadable);
+  return kConforms;
+}
+
+}  // namespace loadline::cli

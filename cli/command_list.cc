@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline list: requirements (with what judges them), rules, cases and candidates.
+#include <nlohmann/json.hpp>
+
+#include "cli/catalogue.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
+namespace loadline::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Padded(const std::string& text, size_t width) {
+  return text + std::string(text.size() < width ? width - text.size() : 1, ' ');
+}
+
+std::string Versions(const schema::SpecVersion& since,
+                     const std::optional<schema::SpecVersion>& until) {
+  return since.ToText() + (until ? " to " + until->ToText() : " on");
+}
+
+Json RequirementToJson(const schema::Requirement& requirement, const Catalogue& catalogue) {
+  Json json;
+  json["id"] = requirement.id;
+  json["level"] = schema::ToText(requirement.level);
+  json["addressee"] = schema::ToText(requirement.addressee);
+  json["since"] = requirement.since.ToText();
+  if (requirement.until) json["until"] = requirement.until->ToText();
+  json["document"] = requirement.document;
+  json["anchor"] = requirement.anchor;
+  json["statement"] = requirement.statement;
+  json["quoteSha256"] = requirement.quote_sha256;
+  if (!requirement.reason.empty()) json["reason"] = requirement.reason;
+  const auto found = catalogue.judged_by.find(requirement.id);
+  json["judgedBy"] =
+      found == catalogue.judged_by.end() ? std::vector<std::string>() : found->second;
+  return json;
+}
+
+// One row per addressee and level, so that what is missing shows.
+std::string CoverageText(const schema::Ledger& ledger, const Catalogue& catalogue) {
+  std::map<std::string, std::pair<int, int>> rows;  // judged, all
+  for (const schema::Requirement& requirement : ledger.requirements) {
+    auto& row = rows[std::string(schema::ToText(requirement.addressee)) + " " +
+                     std::string(schema::ToText(requirement.level))];
+    row.first += catalogue.judged_by.count(requirement.id) > 0 ? 1 : 0;
+    ++row.second;
+  }
+  std::string text = ledger.title + ": judged of all requirements\n";
+  for (const auto& [name, counts] : rows)
+    text += "  " + Padded(name, 18) + std::to_string(counts.first) + "/" +
+            std::to_string(counts.second) + "\n";
+  return text;
+}
+
+int ListRequirements(const Catalogue& catalogue, bool json) {
+  Json list = Json::array();
+  std::string text;
+  for (const schema::Ledger& ledger : schema::Ledgers()) {
+    for (const schema::Requirement& requirement : ledger.requirements) {
+      if (json) {
+        list.push_back(RequirementToJson(requirement, catalogue));
+        continue;
+      }
+      const auto found = catalogue.judged_by.find(requirement.id);
+      const size_t count = found == catalogue.judged_by.end() ? 0 : found->second.size();
+      text += Padded(std::string(schema::ToText(requirement.level)), 7) +
+              Padded(count > 0 ? std::to_string(count) : "-", 4) + requirement.id + "\n";
+    }
+    if (!json) text += "\n" + CoverageText(ledger, catalogue);
+  }
+  return Print(json ? list.dump(2) + "\n" : text);
+}
+
+int ListRules(const Catalogue& catalogue, bool json) {
+  Json list = Json::array();
+  std::string text;
+  for (const validator::Rule& rule : catalogue.rules) {
+    list.push_back({{"id", rule.id},
+                    {"title", rule.title},
+                    {"level", schema::ToText(rule.level)},
+                    {"requirements", std::vector<std::string>(rule.requirements.begin(),
+                                                              rule.requirements.end())}});
+    text += Padded(std::string(rule.id), 48) + std::string(rule.title) + "\n";
+  }
+  return Print(json ? list.dump(2) + "\n" : text);
+}
+
+int ListCases(const Catalogue& catalogue, bool json) {
+  Json list = Json::array();
+  std::string text;
+  for (const conformance::CaseSummary& one : catalogue.cases) {
+    Json entry{{"id", one.id},
+               {"title", one.title},
+               {"level", schema::ToText(one.level)},
+               {"requirements", one.requirements},
+               {"needs", one.needs},
+               {"since", one.since.ToText()}};
+    if (one.until) entry["until"] = one.until->ToText();
+    list.push_back(entry);
+    text += Padded(one.id, 58) + Padded(Versions(one.since, one.until), 16) + one.title + "\n";
+  }
+  return Print(json ? list.dump(2) + "\n" : text);
+}
+
+int ListCandidates(bool json) {
+  Json list = Json::array();
+  std::string text;
+  for (const conformance::CandidateSummary& candidate : conformance::ListCandidates()) {
+    list.push_back(
+        {{"name", candidate.name}, {"command", candidate.command}, {"found", candidate.found}});
+    std::string command;
+    for (const std::string& argument : candidate.command)
+      command += (command.empty() ? "" : " ") + argument;
+    text += Padded(candidate.name, 16) +
+            Padded(candidate.found ? "found" : "not on this host", 18) + command + "\n";
+  }
+  return Print(json ? list.dump(2) + "\n" : text);
+}
+
+}  // namespace
+
+int RunList(const ListOptions& options) {
+  const bool json = options.format == "json";
+  if (options.what == "candidates") return ListCandidates(json);
+  auto catalogue = Catalogue::Read();
+  if (!catalogue.has_value()) return Complain(catalogue.error(), kOurDefect);
+  if (options.what == "requirements") return ListRequirements(*catalogue, json);
+  return options.what == "rules" ? ListRules(*catalogue, json) : ListCases(*catalogue, json);
+}
+
+}  // namespace loadline::cli

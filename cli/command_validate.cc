@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline validate: judges every path and writes one report.
+#include <chrono>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "validator/validate.h"
+
+namespace loadline::cli {
+namespace {
+
+std::optional<validator::SubjectType> TypeFrom(const std::string& kind) {
+  using validator::SubjectType;
+  for (const SubjectType type :
+       {SubjectType::kBundle, SubjectType::kConfig, SubjectType::kState, SubjectType::kFeatures}) {
+    if (validator::ToText(type) == kind) return type;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int RunValidate(const ValidateOptions& options) {
+  const auto began = std::chrono::steady_clock::now();
+  if (!options.spec.empty()) {
+    auto version = schema::SpecVersion::Parse(options.spec);
+    if (!version.has_value()) return Complain(version.error(), kWrongUsage);
+  }
+  reports::Report report;
+  report.kind = reports::Kind::kValidation;
+  report.tool = ThisTool();
+  report.started = Now();
+  report.spec = options.spec;
+  bool unreadable = false;
+  for (const std::string& path : options.paths) {
+    auto judgement = validator::ValidatePath(path, {TypeFrom(options.kind), options.spec});
+    if (!judgement.has_value()) {
+      // The other paths are judged all the same; the exit status says that one could not be read.
+      Complain(judgement.error(), kUnreadable);
+      unreadable = true;
+      continue;
+    }
+    report.subjects.push_back(std::move(judgement->subject));
+    report.rules_passed += judgement->rules_passed;
+    std::move(judgement->findings.begin(), judgement->findings.end(),
+              std::back_inserter(report.results));
+  }
+  report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                           std::chrono::steady_clock::now() - began)
+                           .count();
+  if (!report.subjects.empty()) {
+    if (auto written = WriteReports(report, options.output); !written.has_value())
+      return Complain(written.error(), kOurDefect);
+  }
+  return unreadable ? kUnreadable : reports::ExitStatus(report, false);
+}
+
+}  // namespace loadline::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs: each takes its options and returns the exit status.
+#pragma once
+
+#include "base/result.h"
+#include "cli/options.h"
+
+namespace loadline::cli {
+
+int RunValidate(const ValidateOptions& options);
+int RunCertify(const CertifyOptions& options);
+int RunList(const ListOptions& options);
+int RunExplain(const ExplainOptions& options);
+int RunDoctor(const DoctorOptions& options);
+int RunExpect(const ExpectOptions& options);
+
+// What an error of the harness means for scripts.
+int ExitStatusOf(const Error& error);
+
+}  // namespace loadline::cli

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes CLI11. Its exceptions and its exit codes end here.
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "base/version.h"
+#include "reports/writer.h"
+
+namespace loadline::cli {
+namespace {
+
+std::vector<std::string> Formats() {
+  std::vector<std::string> formats;
+  for (const reports::Writer& writer : reports::AllWriters()) formats.emplace_back(writer.format);
+  return formats;
+}
+
+// F=PATH, with a known format.
+std::string CheckReport(const std::string& text) {
+  const size_t equals = text.find('=');
+  const std::vector<std::string> formats = Formats();
+  if (equals != std::string::npos && equals + 1 < text.size() &&
+      std::find(formats.begin(), formats.end(), text.substr(0, equals)) != formats.end()) {
+    return "";
+  }
+  return "\"" + text + "\" is not FORMAT=PATH; formats are " + CLI::detail::join(formats, ", ");
+}
+
+void AddOutput(CLI::App& verb, OutputOptions& output) {
+  verb.add_option("--format", output.format, "format of standard output")
+      ->check(CLI::IsMember(Formats()))
+      ->type_name("FORMAT");
+  verb.add_option_function<std::vector<std::string>>(
+          "--report",
+          [&output](const std::vector<std::string>& reports) {
+            for (const std::string& report : reports) {
+              const size_t equals = report.find('=');
+              output.reports.emplace_back(report.substr(0, equals), report.substr(equals + 1));
+            }
+          },
+          "also write a report to a file; repeatable")
+      ->check(CLI::Validator(CheckReport, ""))
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+  const std::map<std::string, Colour> colours{
+      {"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}};
+  verb.add_option("--color", output.colour, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colours, CLI::ignore_case))
+      ->type_name("WHEN");
+  verb.add_flag("-v,--verbose", output.verbose, "list what passed too");
+  verb.add_flag("-q,--quiet", output.quiet, "no progress on standard error");
+}
+
+void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what) {
+  verb.add_option("--only", only, what)->type_name("GLOB")->allow_extra_args(false);
+}
+
+void AddListFormat(CLI::App& verb, std::string& format) {
+  verb.add_option("--format", format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
+}
+
+void AddValidate(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("validate", "is this bundle or document sound?");
+  auto options = std::make_shared<ValidateOptions>();
+  verb->add_option("paths", options->paths,
+                   "bundle directories or JSON documents; - is standard input")
+      ->required()
+      ->type_name("PATH");
+  verb->add_option("--kind", options->kind,
+                   "bundle, config, state or features, instead of detecting it")
+      ->check(CLI::IsMember({"bundle", "config", "state", "features"}))
+      ->type_name("KIND");
+  verb->add_option("--spec", options->spec,
+                   "judge by this version of the standard, not by the declared one")
+      ->type_name("VERSION");
+  AddOutput(*verb, options->output);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddCertify(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("certify", "does this runtime keep its promises?");
+  auto options = std::make_shared<CertifyOptions>();
+  verb->add_option("candidate", options->candidate,
+                   "a profile's name, a profile file, or a runtime's program (default: the "
+                   "reference runtime)")
+      ->type_name("CANDIDATE");
+  verb->add_option(
+          "--spec", options->spec,
+          "version of the standard under test (default: the newest that the candidate declares)")
+      ->type_name("VERSION");
+  AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
+  verb->add_option("--cases", options->cases_directory,
+                   "run the cases of this directory instead of our own")
+      ->type_name("DIR");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
+  verb->add_flag("--dry-run", options->dry_run, "list what would be run");
+  verb->add_flag("--keep", options->keep, "leave the bundles behind and say where");
+  verb->add_flag("--require-all", options->require_all, "exit 4 when any case could not be judged");
+  AddOutput(*verb, options->output);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddList(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("list", "requirements, rules, cases or candidates");
+  auto options = std::make_shared<ListOptions>();
+  verb->add_option("what", options->what, "requirements, rules, cases or candidates")
+      ->required()
+      ->check(CLI::IsMember({"requirements", "rules", "cases", "candidates"}))
+      ->type_name("WHAT");
+  AddListFormat(*verb, options->format);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddExplain(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand(
+      "explain",
+      "a requirement, rule or case: what it says, where it is checked, how to reproduce it");
+  auto options = std::make_shared<ExplainOptions>();
+  verb->add_option("id", options->id, "as a report shows it")->required()->type_name("ID");
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddDoctor(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("doctor", "what this host can and cannot judge, and why");
+  auto options = std::make_shared<DoctorOptions>();
+  AddListFormat(*verb, options->format);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddExpect(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand(
+      "expect", "rewrite a candidate's expectations from a run, keeping the reasons");
+  auto options = std::make_shared<ExpectOptions>();
+  verb->add_option("candidate", options->candidate, "as for certify")
+      ->required()
+      ->type_name("CANDIDATE");
+  verb->add_option("--spec", options->spec, "version of the standard under test")
+      ->type_name("VERSION");
+  verb->add_option("--file", options->file,
+                   "read the reasons from and write to this file (default: standard output)")
+      ->type_name("PATH");
+  verb->callback([options, &command] { command = *options; });
+}
+
+Answer AnswerTo(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const bool asked = app.exit(error, out, err) == 0;
+  if (asked) return {out.str(), 0};
+  return {"loadline: " + std::string(error.what()) + "; see loadline --help\n", 2};
+}
+
+}  // namespace
+
+Command ParseCommandLine(int argc, const char* const* argv) {
+  CLI::App app("Is this container bundle sound, and does this container runtime keep its promises?",
+               "loadline");
+  app.set_version_flag("--version", std::string("loadline ") + kVersion);
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n  loadline validate ./bundle\n  loadline certify runc --report "
+      "html=report.html\n  loadline explain "
+      "oci-runtime/config/root/readonly\n\n"
+      "Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 unreadable input, 4 this host cannot "
+      "judge it, 70 a defect of ours, 130 "
+      "interrupted.");
+  Command command = Answer{"", 2};
+  AddValidate(app, command);
+  AddCertify(app, command);
+  AddList(app, command);
+  AddExplain(app, command);
+  AddDoctor(app, command);
+  AddExpect(app, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return AnswerTo(app, error);
+  }
+  return command;
+}
+
+}  // namespace loadline::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as plain structs, one per verb.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace loadline::cli {
+
+enum class Colour { kAuto, kAlways, kNever };
+
+// Where results go: one format on standard output, any number of files.
+struct OutputOptions {
+  std::string format = "text";
+  std::vector<std::pair<std::string, std::string>> reports;  // {format, path}
+  Colour colour = Colour::kAuto;
+  bool verbose = false;
+  bool quiet = false;
+};
+
+struct ValidateOptions {
+  std::vector<std::string> paths;
+  std::string kind;  // empty: detected
+  std::string spec;  // empty: what the document declares
+  OutputOptions output;
+};
+
+struct CertifyOptions {
+  std::string candidate = "loadline";
+  std::string spec;
+  std::vector<std::string> only;  // globs on case ids
+  std::string cases_directory;    // cases of somebody else
+  int jobs = 0;                   // 0: as many as help
+  std::string shard;              // "I/N"
+  bool dry_run = false;
+  bool keep = false;
+  bool require_all = false;
+  OutputOptions output;
+};
+
+struct ListOptions {
+  std::string what;  // requirements, rules, cases, candidates
+  std::string format = "text";
+};
+
+struct ExplainOptions {
+  std::string id;
+};
+
+struct DoctorOptions {
+  std::string format = "text";
+};
+
+struct ExpectOptions {
+  std::string candidate;
+  std::string file;  // written; empty: standard output
+  std::string spec;
+};
+
+// A command line that asks for nothing more than a text (--help, --version, or a mistake).
+struct Answer {
+  std::string text;
+  int exit_status = 0;
+};
+
+using Command = std::variant<Answer, ValidateOptions, CertifyOptions, ListOptions, ExplainOptions,
+                             DoctorOptions, ExpectOptions>;
+
+// Never fails: a wrong command line is an Answer with exit status 2.
+Command ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace loadline::cli

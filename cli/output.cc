@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "base/version.h"
+#include "reports/writer.h"
+
+namespace loadline::cli {
+namespace {
+
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+// The flag, then NO_COLOR, then FORCE_COLOR, then whether a person is looking.
+bool UseColour(Colour wanted, int fd) {
+  if (wanted != Colour::kAuto) return wanted == Colour::kAlways;
+  if (IsSet("NO_COLOR")) return false;
+  if (IsSet("FORCE_COLOR") || IsSet("CLICOLOR_FORCE")) return true;
+  const char* terminal = std::getenv("TERM");
+  return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+const reports::Writer* FindWriter(const std::vector<reports::Writer>& writers,
+                                  std::string_view format) {
+  for (const reports::Writer& writer : writers) {
+    if (writer.format == format) return &writer;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+reports::Tool ThisTool() { return {"loadline", kVersion, LOADLINE_COMMIT}; }
+
+std::string Now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+Result<void> WriteReports(const reports::Report& report, const OutputOptions& options) {
+  const std::vector<reports::Writer> writers = reports::AllWriters();
+  for (const auto& [format, path] : options.reports) {
+    const reports::Writer* writer = FindWriter(writers, format);
+    if (writer == nullptr) return Failure("no format " + format);
+    auto written = WriteFileAtomically(path, writer->write(report, {false, true}));
+    if (!written.has_value())
+      return std::move(written).error().Hint("choose a --report path in a writable directory");
+  }
+  const reports::Writer* writer = FindWriter(writers, options.format);
+  if (writer == nullptr) return Failure("no format " + options.format);
+  return WriteAll(STDOUT_FILENO, writer->write(report, {UseColour(options.colour, STDOUT_FILENO),
+                                                        options.verbose}));
+}
+
+int Print(const std::string& text, int exit_status) {
+  auto said = WriteAll(STDOUT_FILENO, text);
+  (void)said;  // a closed output is the reader's wish
+  return exit_status;
+}
+
+void Note(const std::string& message) {
+  auto said = WriteAll(STDERR_FILENO, message + "\n");
+  (void)said;  // there is nobody left to tell
+}
+
+int Complain(const Error& error, int exit_status) {
+  Note("loadline: " + error.ToLine());
+  return exit_status;
+}
+
+}  // namespace loadline::cli

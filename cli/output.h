@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports to standard output and to files, in the formats asked for.
+#pragma once
+
+#include "base/result.h"
+#include "cli/options.h"
+#include "reports/model.h"
+
+namespace loadline::cli {
+
+// Exit statuses that scripts rely on.
+inline constexpr int kConforms = 0;
+inline constexpr int kDoesNotConform = 1;
+inline constexpr int kWrongUsage = 2;
+inline constexpr int kUnreadable = 3;
+inline constexpr int kCannotJudge = 4;
+inline constexpr int kOurDefect = 70;
+inline constexpr int kInterrupted = 130;
+
+// Name, version and commit of this program.
+reports::Tool ThisTool();
+// This moment, RFC 3339 in UTC.
+std::string Now();
+
+// Writes the report in the format of standard output and into every file. Files are written whole
+// or not at all.
+Result<void> WriteReports(const reports::Report& report, const OutputOptions& options);
+
+// Plain text on standard output; returns `exit_status`.
+int Print(const std::string& text, int exit_status = kConforms);
+// A line for the person on standard error.
+void Note(const std::string& message);
+// "loadline: " and the error, one line on standard error; returns `exit_status`.
+int Complain(const Error& error, int exit_status);
+
+}  // namespace loadline::cli

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validator/rules/access.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "validator/json/document.h"
+
+namespace loadline::validator {
+
+using Json = nlohmann::json;
+
+const Json* At(const Json& document, const std::string& pointer) {
+  const Json::json_pointer place(pointer);
+  return document.contains(place) ? &document[place] : nullptr;
+}
+
+const Json* Get(const Json& object, const char* key) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
+}
+
+namespace {
+
+std::optional<std::string> AsString(const Json* value) {
+  return value != nullptr && value->is_string() ? std::optional(value->get<std::string>())
+                                                : std::nullopt;
+}
+
+std::optional<Whole> AsWhole(const Json* value) {
+  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  if (value->is_number_unsigned()) return static_cast<Whole>(value->get<uint64_t>());
+  return static_cast<Whole>(value->get<int64_t>());
+}
+
+const Json* FindNamespace(const Json& config, std::string_view type) {
+  const Json* list = At(config, "/linux/namespaces");
+  if (list == nullptr || !list->is_array()) return nullptr;
+  for (const Json& entry : *list) {
+    if (String(entry, "type") == type) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<std::string> StringAt(const Json& document, const std::string& pointer) {
+  return AsString(At(document, pointer));
+}
+std::optional<Whole> WholeAt(const Json& document, const std::string& pointer) {
+  return AsWhole(At(document, pointer));
+}
+std::optional<std::string> String(const Json& object, const char* key) {
+  return AsString(Get(object, key));
+}
+std::optional<Whole> Integer(const Json& object, const char* key) {
+  return AsWhole(Get(object, key));
+}
+
+bool IsTrue(const Json& document, const std::string& pointer) {
+  const Json* value = At(document, pointer);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+std::vector<std::string> Strings(const Json& document, const std::string& pointer) {
+  std::vector<std::string> strings;
+  ForEach(document, pointer, [&](const Json& element, const std::string&) {
+    if (element.is_string()) strings.push_back(element);
+  });
+  return strings;
+}
+
+void ForEach(const Json& document, const std::string& pointer,
+             const std::function<void(const Json&, const std::string&)>& visit) {
+  const Json* list = At(document, pointer);
+  if (list == nullptr || !list->is_array()) return;
+  for (size_t i = 0; i < list->size(); ++i) visit((*list)[i], Join(pointer, i));
+}
+
+void ForEachMember(
+    const Json& document, const std::string& pointer,
+    const std::function<void(const std::string&, const Json&, const std::string&)>& visit) {
+  const Json* object = At(document, pointer);
+  if (object == nullptr || !object->is_object()) return;
+  for (const auto& [key, value] : object->items()) visit(key, value, Join(pointer, key));
+}
+
+std::string Text(Whole number) {
+  if (number < 0) return "-" + Text(-number);
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
+    number /= 10;
+  } while (number > 0);
+  return digits;
+}
+
+bool HasNamespace(const Json& config, std::string_view type) {
+  return FindNamespace(config, type) != nullptr;
+}
+
+bool MakesNamespace(const Json& config, std::string_view type) {
+  const Json* entry = FindNamespace(config, type);
+  return entry != nullptr && String(*entry, "path").value_or("").empty();
+}
+
+}  // namespace loadline::validator

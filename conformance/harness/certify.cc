@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "conformance/doctor.h"
 #include "conformance/harness/candidate.h"
+#include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
@@ -82,8 +83,10 @@ std::string Now() {
 // One certification from its options to its report.
 class Certification {
  public:
-  Certification(const CertifyOptions& options, const ProgressCallback& progress)
-      : options_(options), progress_(progress) {}
+  // Without a profile the candidate is looked up.
+  Certification(const CertifyOptions& options, const ProgressCallback& progress,
+                std::optional<Profile> profile)
+      : options_(options), progress_(progress), profile_(std::move(profile)) {}
 
   Result<reports::Report> Run() {
     const auto start = Deadline::Clock::now();
@@ -107,7 +110,10 @@ class Certification {
 
  private:
   Result<void> AskForCandidate() {
-    ASSIGN_OR_RETURN(Profile profile, FindCandidate(options_.candidate));
+    if (!profile_) {
+      ASSIGN_OR_RETURN(profile_, FindCandidate(options_.candidate));
+    }
+    Profile profile = *profile_;
     host_ = Examine();
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
     ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view));
@@ -285,6 +291,7 @@ class Certification {
 
   const CertifyOptions& options_;
   const ProgressCallback& progress_;
+  std::optional<Profile> profile_;
   std::vector<Case> cases_;
   Candidate candidate_;
   HostFacts host_;
@@ -300,7 +307,12 @@ class Certification {
 }  // namespace
 
 Result<reports::Report> Certify(const CertifyOptions& options, const ProgressCallback& progress) {
-  return Certification(options, progress).Run();
+  return Certification(options, progress, std::nullopt).Run();
+}
+
+Result<reports::Report> CertifyProfile(const CertifyOptions& options, const Profile& profile,
+                                       const ProgressCallback& progress) {
+  return Certification(options, progress, profile).Run();
 }
 
 Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories) {

@@ -112,6 +112,11 @@ Result<void> MergeConfig(json& config, const json& changes) {
   return {};
 }
 
+std::string NaturalKeyOf(std::string_view pointer) {
+  const NaturalKey* natural = FindNaturalKey(pointer);
+  return natural == nullptr ? "" : std::string(natural->key);
+}
+
 Result<void> ApplyPatch(json& document, const json& patch) {
   if (patch.empty()) return {};
   try {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -10,6 +12,10 @@ namespace loadline::conformance {
 
 // Merges `changes` into `config` by the rules of INTERPRETING.md, "`config`: changes".
 Result<void> MergeConfig(nlohmann::json& config, const nlohmann::json& changes);
+
+// The natural key of the elements of an array ("/mounts" gives "destination"); empty when there is
+// none.
+std::string NaturalKeyOf(std::string_view pointer);
 
 // Applies RFC 6902 operations. `document` is unchanged when they fail.
 Result<void> ApplyPatch(nlohmann::json& document, const nlohmann::json& patch);

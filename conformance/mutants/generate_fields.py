@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes fields.json beside itself: a mutant per property of config.json, from schema/oci-runtime/."""
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCHEMAS = HERE.parent.parent / "schema" / "oci-runtime"
+# Other platforms, and what is no behaviour of a runtime on Linux.
+SKIPPED = {"/solaris", "/windows", "/vm", "/zos", "/freebsd", "/process/commandLine",
+           "/process/user/username", "/ociVersion"}
+# Lists whose elements are chosen by one member: a mutant per value of it.
+KEYED = {"/linux/namespaces": "type"}
+# Without these the document is not valid, so a runtime might refuse it: they get another value.
+REPLACED = {
+    "/process/cwd": "/",
+    "/process/consoleSize/height": 1,
+    "/process/consoleSize/width": 1,
+    "/process/rlimits/*/soft": 16,
+    "/process/rlimits/*/hard": 1048576,
+    "/process/scheduler/policy": "SCHED_OTHER",
+    "/process/ioPriority/class": "IOPRIO_CLASS_BE",
+    "/process/ioPriority/priority": 4,
+    "/linux/personality/domain": "LINUX",
+    "/linux/seccomp/defaultAction": "SCMP_ACT_ALLOW",
+    "/linux/seccomp/syscalls/*/action": "SCMP_ACT_ALLOW",
+    "/linux/memoryPolicy/mode": "MPOL_DEFAULT",
+    "/linux/resources/devices/*/allow": True,
+}
+# Options are words of one list in the schema; each is a behaviour of its own.
+MOUNT_OPTIONS = """async atime bind defaults dev diratime dirsync exec iversion lazytime loud mand noatime nodev
+    nodiratime noexec noiversion nolazytime nomand norelatime nostrictatime nosuid nosymfollow private rbind
+    rdev rdiratime relatime remount rexec rnoatime rnodev rnodiratime rnoexec rnorelatime rnostrictatime
+    rnosuid rnosymfollow ro rprivate rrelatime rro rrw rshared rslave rstrictatime rsuid rsymfollow runbindable
+    rw shared silent slave strictatime suid symfollow sync tmpcopyup unbindable idmap ridmap""".split()
+
+
+def resolve(schema, file):
+    """Follows $ref; returns the schema and the file that it stands in."""
+    while "$ref" in schema:
+        name, _, pointer = schema["$ref"].partition("#")
+        file = name or file
+        schema = json.loads((SCHEMAS / file).read_text())
+        for token in filter(None, pointer.split("/")):
+            schema = schema[token]
+    return schema, file
+
+
+def walk(schema, file, place, required, fields):
+    if place in SKIPPED:
+        return
+    schema, file = resolve(schema, file)
+    if place in REPLACED:
+        fields.append({"pointer": place, "value": REPLACED[place]})
+    elif place and not required and not place.endswith(("*", "}")):
+        fields.append({"pointer": place})
+    for name, member in sorted(schema.get("properties", {}).items()):
+        walk(member, file, f"{place}/{name}", name in schema.get("required", []), fields)
+    if "items" not in schema:
+        return
+    items, items_file = resolve(schema["items"], file)
+    if place in KEYED:
+        for value in items["properties"][KEYED[place]]["enum"]:
+            fields.append({"pointer": f"{place}/{{{KEYED[place]}={value}}}"})
+    walk(items, items_file, f"{place}/*", True, fields)
+
+
+def main():
+    fields = []
+    walk({"$ref": "config.json"}, "config.json", "", True, fields)
+    fields += [{"pointer": f"/mounts/*/options/{{{option}}}"} for option in MOUNT_OPTIONS]
+    fields.sort(key=lambda field: field["pointer"])
+    rows = ",\n".join("  " + json.dumps(field) for field in fields)
+    text = f'{{"schemaVersion": 1, "fields": [\n{rows}\n]}}\n'
+    path = HERE / "fields.json"
+    if sys.argv[1:] == ["--check"]:
+        return path.read_text() != text
+    path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

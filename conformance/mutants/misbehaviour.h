@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mutant does instead of, or around, a call of the runtime. The table that names these is
+// mutations.cc.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
+#include "conformance/mutants/runtime_call.h"
+
+namespace loadline::mutants {
+
+// Answers of the runtime.
+Result<ExitStatus> DoNothing(const RuntimeCall& call);       // and say that it went well
+Result<ExitStatus> NeverFail(const RuntimeCall& call);       // whatever the runtime said
+Result<ExitStatus> AlwaysFail(const RuntimeCall& call);      // without calling the runtime
+Result<ExitStatus> FailAfterwards(const RuntimeCall& call);  // it did it, and says it did not
+Result<ExitStatus> ForceDelete(const RuntimeCall& call);
+Result<ExitStatus> DeleteAndLeaveState(const RuntimeCall& call);
+Result<ExitStatus> DeleteAndKeepProcess(const RuntimeCall& call);
+Result<ExitStatus> KillWithKill(const RuntimeCall& call);
+Result<ExitStatus> CreateAndStart(const RuntimeCall& call);
+Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call);
+Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call);
+
+// The runtime as a program.
+Result<ExitStatus> Hang(const RuntimeCall& call);
+Result<ExitStatus> Flood(const RuntimeCall& call);      // 64 MiB, then the call itself
+Result<ExitStatus> DieBefore(const RuntimeCall& call);  // by a signal
+Result<ExitStatus> DieAfterwards(const RuntimeCall& call);
+Result<ExitStatus> LeaveProcess(const RuntimeCall& call);  // that holds our streams
+
+// Answers of `state`: the runtime's own, changed.
+Result<ExitStatus> StateSaysRunning(const RuntimeCall& call);
+Result<ExitStatus> StateSaysStopped(const RuntimeCall& call);
+Result<ExitStatus> StateSaysUnknownStatus(const RuntimeCall& call);
+Result<ExitStatus> StateSaysOtherPid(const RuntimeCall& call);
+Result<ExitStatus> StateSaysOtherBundle(const RuntimeCall& call);
+Result<ExitStatus> StateSaysOtherId(const RuntimeCall& call);
+Result<ExitStatus> StateWithoutVersion(const RuntimeCall& call);
+Result<ExitStatus> StateWithoutPid(const RuntimeCall& call);
+Result<ExitStatus> StateWithoutAnnotations(const RuntimeCall& call);
+Result<ExitStatus> StateIsNoJson(const RuntimeCall& call);
+
+// Changes of config.json.
+void ReverseHooks(nlohmann::json& config);
+void RepeatHooks(nlohmann::json& config);
+void DeafHooks(nlohmann::json& config);  // they get no state on their input
+void HooksNeverFail(nlohmann::json& config);
+void HooksSeeHost(nlohmann::json& config);  // createContainer runs as createRuntime
+void LateHooks(nlohmann::json& config);     // createRuntime runs as poststart
+void ReverseMounts(nlohmann::json& config);
+void AddMount(nlohmann::json& config);
+void AddEnvironment(nlohmann::json& config);
+void AddArgument(nlohmann::json& config);
+void AddCapability(nlohmann::json& config);
+void AddGroup(nlohmann::json& config);
+void ReverseEnvironment(nlohmann::json& config);
+void HardLimitIsSoft(nlohmann::json& config);
+void AllowAllSystemCalls(nlohmann::json& config);
+
+}  // namespace loadline::mutants

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Misbehaviour around the calls of create, start, kill and delete, and as a program.
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "conformance/mutants/misbehaviour.h"
+
+namespace loadline::mutants {
+namespace {
+
+constexpr size_t kFloodBytes = 64 << 20;
+constexpr size_t kFloodBlock = 1 << 16;
+
+// Runs a further call of the runtime that nobody must hear of.
+Result<RunOutcome> RunQuietly(const std::vector<std::string>& argv) {
+  RunOptions options;
+  options.spawn.argv = argv;
+  options.spawn.environment = CurrentEnvironment();
+  options.spawn.new_session = false;
+  return RunToEnd(options);
+}
+
+ExitStatus Refusal() { return ExitStatus{1, 0}; }
+
+}  // namespace
+
+Result<ExitStatus> DoNothing(const RuntimeCall&) { return ExitStatus{}; }
+
+Result<ExitStatus> NeverFail(const RuntimeCall& call) {
+  RETURN_IF_ERROR(RunInPlace(call.argv));
+  return ExitStatus{};
+}
+
+Result<ExitStatus> AlwaysFail(const RuntimeCall&) { return Refusal(); }
+
+Result<ExitStatus> FailAfterwards(const RuntimeCall& call) {
+  RETURN_IF_ERROR(RunInPlace(call.argv));
+  return Refusal();
+}
+
+Result<ExitStatus> ForceDelete(const RuntimeCall& call) {
+  return RunInPlace(call.Other({"delete", "--force", call.id}));
+}
+
+Result<ExitStatus> DeleteAndLeaveState(const RuntimeCall& call) {
+  // The state is there if and only if the runtime still answers for it.
+  ASSIGN_OR_RETURN(const RunOutcome state, RunQuietly(call.Other({"state", call.id})));
+  return state.status.Success() ? ExitStatus{} : state.status;
+}
+
+Result<ExitStatus> DeleteAndKeepProcess(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (!status.Success()) return status;
+  const pid_t left = fork();
+  if (left < 0) return CallError("fork");
+  if (left > 0) return status;
+  setsid();
+  for (const int stream : {0, 1, 2}) close(stream);
+  while (true) pause();
+}
+
+Result<ExitStatus> KillWithKill(const RuntimeCall& call) {
+  return RunInPlace(call.Other({"kill", call.id, "KILL"}));
+}
+
+Result<ExitStatus> CreateAndStart(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (status.Success()) RETURN_IF_ERROR(RunQuietly(call.Other({"start", call.id})));
+  return status;
+}
+
+Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (status.Success() && !call.pid_file.empty())
+    RETURN_IF_ERROR(WriteFileAtomically(call.pid_file, std::to_string(getpid())));
+  return status;
+}
+
+Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (!call.pid_file.empty()) unlink(call.pid_file.c_str());
+  return status;
+}
+
+Result<ExitStatus> Hang(const RuntimeCall&) {
+  while (true) pause();
+}
+
+Result<ExitStatus> Flood(const RuntimeCall& call) {
+  signal(SIGPIPE, SIG_IGN);
+  const std::string block(kFloodBlock, '~');
+  for (size_t written = 0; written < kFloodBytes; written += block.size()) {
+    if (!WriteAll(STDERR_FILENO, block)) break;  // nobody listens any more
+  }
+  signal(SIGPIPE, SIG_DFL);
+  return RunInPlace(call.argv);
+}
+
+Result<ExitStatus> DieBefore(const RuntimeCall&) { return ExitStatus{0, SIGSEGV}; }
+
+Result<ExitStatus> DieAfterwards(const RuntimeCall& call) {
+  RETURN_IF_ERROR(RunInPlace(call.argv));
+  return ExitStatus{0, SIGSEGV};
+}
+
+Result<ExitStatus> LeaveProcess(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  const pid_t left = fork();
+  if (left < 0) return CallError("fork");
+  if (left > 0) return status;
+  setsid();
+  while (true) pause();
+}
+
+}  // namespace loadline::mutants

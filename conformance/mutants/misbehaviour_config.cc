@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Misbehaviour that a changed config.json brings about.
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <nlohmann/json.hpp>
+
+#include "conformance/mutants/misbehaviour.h"
+
+namespace loadline::mutants {
+namespace {
+
+using nlohmann::json;
+
+// The member at `path`, when it is there and an array; else null.
+json* ArrayAt(json& config, const char* path) {
+  const json::json_pointer pointer(path);
+  if (!config.contains(pointer)) return nullptr;
+  json& found = config[pointer];
+  return found.is_array() ? &found : nullptr;
+}
+
+// Does something to each list of hooks.
+template <class F>
+void ForEachHookList(json& config, F&& change) {
+  if (!config.contains("hooks") || !config["hooks"].is_object()) return;
+  for (auto& list : config["hooks"].items()) {
+    if (list.value().is_array()) change(list.key(), list.value());
+  }
+}
+
+// Puts this program between the runtime and each hook that runs in a place where it can be found:
+// all but startContainer, whose paths are those of the container.
+void WrapHooks(json& config, const char* manner) {
+  char self[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", self, sizeof self);
+  if (length <= 0) return;
+  const std::string program(self, static_cast<size_t>(length));
+  ForEachHookList(config, [&](const std::string& kind, json& hooks) {
+    if (kind == "startContainer") return;
+    for (json& hook : hooks) {
+      json arguments = {"loadline-mutant", "--as-hook", manner, "--", hook.value("path", "")};
+      const json given = hook.value("args", json::array());
+      for (const json& argument : given) arguments.push_back(argument);
+      hook["path"] = program;
+      hook["args"] = arguments;
+    }
+  });
+}
+
+void MoveHooks(json& config, const char* from, const char* to) {
+  const std::string base = "/hooks/";
+  json* hooks = ArrayAt(config, (base + from).c_str());
+  if (hooks == nullptr) return;
+  const json moved = *hooks;
+  config["hooks"].erase(from);
+  for (const json& hook : moved) config["hooks"][to].push_back(hook);
+}
+
+}  // namespace
+
+void ReverseHooks(json& config) {
+  ForEachHookList(
+      config, [](const std::string&, json& hooks) { std::reverse(hooks.begin(), hooks.end()); });
+}
+
+void RepeatHooks(json& config) {
+  ForEachHookList(config, [](const std::string&, json& hooks) {
+    const json once = hooks;
+    for (const json& hook : once) hooks.push_back(hook);
+  });
+}
+
+void DeafHooks(json& config) { WrapHooks(config, "deaf"); }
+void HooksNeverFail(json& config) { WrapHooks(config, "never-fail"); }
+void HooksSeeHost(json& config) { MoveHooks(config, "createContainer", "createRuntime"); }
+void LateHooks(json& config) { MoveHooks(config, "createRuntime", "poststart"); }
+
+void ReverseMounts(json& config) {
+  if (json* mounts = ArrayAt(config, "/mounts")) std::reverse(mounts->begin(), mounts->end());
+}
+
+void AddMount(json& config) {
+  config["mounts"].push_back({{"destination", "/tmp"}, {"type", "tmpfs"}, {"source", "tmpfs"}});
+}
+
+void AddEnvironment(json& config) { config["process"]["env"].push_back("LOADLINE_MUTANT=1"); }
+void AddArgument(json& config) { config["process"]["args"].push_back("--mutant"); }
+
+void AddCapability(json& config) {
+  for (const char* set : {"bounding", "effective", "permitted"})
+    config["process"]["capabilities"][set].push_back("CAP_SYS_CHROOT");
+}
+
+void AddGroup(json& config) { config["process"]["user"]["additionalGids"].push_back(54321); }
+
+void ReverseEnvironment(json& config) {
+  if (json* variables = ArrayAt(config, "/process/env"))
+    std::reverse(variables->begin(), variables->end());
+}
+
+void HardLimitIsSoft(json& config) {
+  json* limits = ArrayAt(config, "/process/rlimits");
+  if (limits == nullptr) return;
+  for (json& limit : *limits) limit["hard"] = limit.value("soft", json(0));
+}
+
+void AllowAllSystemCalls(json& config) {
+  const json::json_pointer pointer("/linux/seccomp");
+  if (config.contains(pointer)) config[pointer] = {{"defaultAction", "SCMP_ACT_ALLOW"}};
+}
+
+}  // namespace loadline::mutants

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/mutants/mutants.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/embedded.h"
+#include "conformance/mutants/mutations.h"
+#include "conformance/mutants/pointer_pattern.h"
+
+namespace loadline::embedded {
+std::span<const EmbeddedFile> mutant_files();
+}  // namespace loadline::embedded
+
+namespace loadline::mutants {
+namespace {
+
+using nlohmann::json;
+
+Mutant OfField(const json& field) {
+  const std::string pointer = field.value("pointer", "");
+  Mutant mutant{"field:" + pointer, "", pointer, "create run", {}};
+  if (field.contains("value")) {
+    const std::string value = field["value"].dump();
+    mutant.summary = pointer + " is taken for " + value;
+    mutant.arguments = {"--replace", pointer + "=" + value};
+  } else {
+    mutant.summary = pointer + " is ignored";
+    mutant.arguments = {"--drop", pointer};
+  }
+  return mutant;
+}
+
+}  // namespace
+
+Result<std::vector<Mutant>> ListMutants() {
+  std::vector<Mutant> mutants;
+  for (const EmbeddedFile& file : embedded::mutant_files()) {
+    const json document = json::parse(file.content, nullptr, false);
+    if (!document.is_object() || !document.contains("fields"))
+      return Failure(std::string(file.path) + " is no list of fields",
+                     "run conformance/mutants/generate_fields.py");
+    for (const json& field : document["fields"]) mutants.push_back(OfField(field));
+  }
+  for (const Mutation& mutation : Mutations()) {
+    mutants.push_back({std::string("mutation:") + mutation.name,
+                       mutation.summary,
+                       "",
+                       mutation.verbs,
+                       {"--mutation", mutation.name}});
+  }
+  std::sort(mutants.begin(), mutants.end(),
+            [](const Mutant& a, const Mutant& b) { return a.name < b.name; });
+  return mutants;
+}
+
+Result<bool> Touches(const Mutant& mutant, const json& config,
+                     const std::vector<std::string>& verbs) {
+  if (!mutant.pointer.empty()) {
+    ASSIGN_OR_RETURN(const PointerPattern pattern, PointerPattern::Parse(mutant.pointer));
+    return pattern.Matches(config);
+  }
+  const Mutation* mutation = FindMutation(mutant.arguments.back());
+  if (mutation == nullptr) return Failure("there is no mutation " + mutant.name);
+  const bool called = std::any_of(verbs.begin(), verbs.end(), [mutation](const std::string& verb) {
+    return mutation->Spoils(verb);
+  });
+  if (!called || mutation->config == nullptr) return called;
+  json spoiled = config;
+  mutation->config(spoiled);
+  return spoiled != config;
+}
+
+}  // namespace loadline::mutants

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mutations: misbehaviour of a runtime that no missing property of config.json can express.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "conformance/mutants/runtime_call.h"
+
+namespace loadline::mutants {
+
+struct Mutation {
+  const char* name;
+  const char* summary;  // what the mutant does wrong
+  const char* verbs;    // those that it spoils, separated by spaces
+  // Either: what it makes of config.json (create and run only).
+  void (*config)(nlohmann::json& config);
+  // Or: what it does instead of calling the runtime.
+  Result<ExitStatus> (*act)(const RuntimeCall& call);
+
+  bool Spoils(std::string_view verb) const;
+};
+
+std::span<const Mutation> Mutations();
+// Null when there is none of that name.
+const Mutation* FindMutation(std::string_view name);
+
+}  // namespace loadline::mutants

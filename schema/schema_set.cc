@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file that includes valijson. Its defects, and how each is kept away from users:
-//   64-bit integers        schemas' large bounds become doubles, instances are clamped, and exact
-//   bounds are checked here; the reference cache    every file becomes a definition of one
-//   document, with local references; relative references    likewise: nothing is resolved against
-//   an address; std::regex             "pattern" is hidden from valijson and matched with RE2; the
-//   cascade of errors  only the deepest error of each branch is kept; its own pointers       are
-//   rewritten as RFC 6901.
+// * 64-bit integers: large bounds in schemas become doubles, large values in documents are clamped,
+//   and the exact bounds are checked by CheckLargeIntegers;
+// * one cache entry for equal references of different files: every file becomes a definition of one
+//   document, and all references are local to it;
+// * relative references: likewise, nothing is resolved against an address;
+// * std::regex, which overflows the stack: "pattern" is hidden from valijson and matched with RE2;
+// * a cascade of errors for one defect: only the deepest is kept;
+// * pointers of its own: rewritten as RFC 6901.
 #include "schema/schema_set.h"
 
 #include <re2/re2.h>
@@ -15,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/constraint_builder.hpp>
 #include <valijson/constraints/concrete_constraints.hpp>
@@ -33,6 +36,8 @@ using Json = nlohmann::json;
 
 constexpr uint64_t kLargestSigned = std::numeric_limits<int64_t>::max();
 constexpr char kPattern[] = "x-pattern";
+// A hostile document can have as many defects as bytes.
+constexpr size_t kMostErrors = 100;
 
 class PatternConstraint : public valijson::constraints::PolyConstraint {
  public:
@@ -161,15 +166,20 @@ Result<const Compiled*> CompiledSchema(const std::string& path) {
   return static_cast<const Compiled*>(found->second.get());
 }
 
-// A copy in which valijson can read every integer.
-Json Clamped(const Json& document) {
-  if (document.is_number_unsigned() && document.get<uint64_t>() > kLargestSigned)
-    return static_cast<int64_t>(kLargestSigned);
-  Json copy = document;
-  if (document.is_structured()) {
-    for (auto& element : copy.items()) element.value() = Clamped(element.value());
-  }
-  return copy;
+bool IsTooLarge(const Json& value) {
+  return value.is_number_unsigned() && value.get<uint64_t>() > kLargestSigned;
+}
+
+bool HasTooLarge(const Json& value) {
+  if (!value.is_structured()) return IsTooLarge(value);
+  return std::any_of(value.begin(), value.end(), HasTooLarge);
+}
+
+// Makes every integer one that valijson can read.
+void Clamp(Json& value) {
+  if (IsTooLarge(value)) value = static_cast<int64_t>(kLargestSigned);
+  if (!value.is_structured()) return;
+  for (Json& element : value) Clamp(element);
 }
 
 // valijson names keys and indexes alike: "<root>", "[linux]", "[0]".
@@ -182,36 +192,36 @@ std::string PointerOf(const std::vector<std::string>& context) {
   return pointer;
 }
 
-bool IsBelow(const std::string& pointer, const std::string& ancestor) {
-  return pointer.size() > ancestor.size() && pointer.starts_with(ancestor) &&
-         pointer[ancestor.size()] == '/';
+// Every pointer on the way to this one, and itself.
+void AddWithAncestors(std::string pointer, std::set<std::string>& pointers) {
+  while (pointers.insert(pointer).second && !pointer.empty()) pointer.resize(pointer.rfind('/'));
 }
 
 // One error per defect: what only says that something inside failed is dropped, and so are all but
-// the first error of a value.
+// the first error of a value that say the same.
 std::vector<SchemaError> Deepest(valijson::ValidationResults& results, const Json& joined,
                                  const Json& document) {
   std::vector<SchemaError> errors;
+  std::set<std::pair<std::string, std::string>> known;
+  std::set<std::string> explained;  // pointers at or below which an error is known
   std::vector<std::string> cascades;
   valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    const std::string pointer = PointerOf(error.context);
+  while (results.popError(error) && errors.size() < kMostErrors) {
+    std::string pointer = PointerOf(error.context);
     if (error.description.starts_with("Failed to validate")) {
-      cascades.push_back(pointer);
+      cascades.push_back(std::move(pointer));
       continue;
     }
-    const std::string message = Describe(joined, document, pointer, error.description);
-    const bool known = std::any_of(errors.begin(), errors.end(), [&](const SchemaError& other) {
-      return other.pointer == pointer && other.message == message;
-    });
-    if (!known) errors.push_back({pointer, message});
+    std::string message = Describe(joined, document, pointer, error.description);
+    AddWithAncestors(pointer, explained);
+    if (known.emplace(pointer, message).second)
+      errors.push_back({std::move(pointer), std::move(message)});
   }
-  for (const std::string& cascade : cascades) {
-    const bool explained = std::any_of(errors.begin(), errors.end(), [&](const SchemaError& other) {
-      return other.pointer == cascade || IsBelow(other.pointer, cascade);
-    });
-    if (!explained)
-      errors.push_back({cascade, "does not have the form that the standard gives it"});
+  for (std::string& cascade : cascades) {
+    if (errors.size() >= kMostErrors) break;
+    if (explained.contains(cascade)) continue;
+    AddWithAncestors(cascade, explained);
+    errors.push_back({std::move(cascade), "does not have the form that the standard gives it"});
   }
   return errors;
 }
@@ -223,16 +233,24 @@ Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json
   thread_local valijson::Validator validator;
   std::vector<SchemaError> errors;
   try {
-    const Json clamped = Clamped(document);
-    const valijson::adapters::NlohmannJsonAdapter adapter(clamped);
+    Json clamped;
+    if (HasTooLarge(document)) {
+      clamped = document;
+      Clamp(clamped);
+    }
+    const valijson::adapters::NlohmannJsonAdapter adapter(clamped.is_null() ? document : clamped);
     valijson::ValidationResults results;
     if (!validator.validate(compiled->schema, adapter, &results))
       errors = Deepest(results, compiled->joined, document);
   } catch (const std::exception& problem) {  // valijson's exceptions end here
     return Failure("checking against the schema " + std::string(schema) + ": " + problem.what());
   }
-  for (SchemaError& error : CheckLargeIntegers(compiled->joined, document))
-    errors.push_back(std::move(error));
+  std::set<std::string> known;  // a clamped value can be too large for valijson as well
+  for (const SchemaError& error : errors) known.insert(error.pointer);
+  for (SchemaError& error : CheckLargeIntegers(compiled->joined, document)) {
+    if (errors.size() < kMostErrors && !known.contains(error.pointer))
+      errors.push_back(std::move(error));
+  }
   return errors;
 }
 

@@ -34,8 +34,10 @@ const Json* Member(const Json& node, const std::string& token) {
 std::string Shortened(const Json& value) {
   std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   constexpr size_t kEnough = 60;
-  if (text.size() > kEnough) text = text.substr(0, kEnough) + "…";
-  return text;
+  if (text.size() <= kEnough) return text;
+  size_t end = kEnough;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
+  return text.substr(0, end) + "…";
 }
 
 std::string Listed(const Json& values) {
@@ -47,7 +49,13 @@ std::string Listed(const Json& values) {
 }
 
 std::string TypeWords(const Json& type) {
-  const std::string name = type.is_array() ? Listed(type) : type.get<std::string>();
+  if (type.is_array()) {
+    std::string words;
+    for (const Json& one : type) words += (words.empty() ? "" : " or ") + TypeWords(one);
+    return words;
+  }
+  const std::string name = type;
+  if (name == "null") return name;
   if (name == "object" || name == "array" || name == "integer") return "an " + name;
   return "a " + name;
 }
@@ -69,10 +77,7 @@ bool TypeMatches(const Json& type, const Json& value) {
     return false;
   }
   const std::string name = type;
-  if (name == "integer")
-    return value.is_number_integer() ||
-           (value.is_number_float() &&
-            value.get<double>() == static_cast<double>(static_cast<int64_t>(value.get<double>())));
+  if (name == "integer") return value.is_number_integer();  // 1.0 is none: Go refuses it
   if (name == "number") return value.is_number();
   return name == value.type_name();
 }
@@ -130,6 +135,8 @@ std::string Describe(const Json& schema, const Json& document, const std::string
     return "does not have the form that the standard gives it";
   if (node->contains("type") && !TypeMatches((*node)["type"], *value))
     return Shortened(*value) + " is not " + TypeWords((*node)["type"]);
+  if (const auto words = node->find("description"); words != node->end())
+    return Shortened(*value) + " is not " + words->get<std::string>();
   if (description == "pattern")
     return Shortened(*value) + " does not match " + node->value("x-pattern", "its pattern");
   if (node->contains("enum"))

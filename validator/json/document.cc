@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
+#include "validator/json/place_tree.h"
 #include "validator/json/utf8.h"
 
 namespace loadline::validator {
@@ -13,10 +13,22 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Place {
-  Position value;
-  Position key;
-};
+// A text can have as many problems as bytes, and a pointer can be as long as the text; nobody reads
+// that much.
+constexpr size_t kMostProblems = 100;
+constexpr size_t kLongestPointer = 4096;
+
+// The first bytes of a text, cut between characters.
+std::string Shortened(std::string_view text, size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+  return std::string(text.substr(0, limit)) + "…";
+}
+
+// On one line, in quotes.
+std::string Quoted(std::string_view text) {
+  return Json(Shortened(text, 60)).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 // Walks over the text beside the parser's events, so that each value's place is known; nlohmann
 // does not tell.
@@ -75,10 +87,7 @@ Position PositionOf(std::string_view text, size_t offset) {
 // position says already.
 std::string PlainSyntaxMessage(const std::string& what) {
   const size_t begin = what.find("syntax error");
-  std::string message = begin == std::string::npos ? what : what.substr(begin);
-  constexpr size_t kEnough = 300;
-  if (message.size() > kEnough) message = message.substr(0, kEnough) + "…";
-  return message;
+  return Shortened(begin == std::string::npos ? what : what.substr(begin), 300);
 }
 
 }  // namespace
@@ -86,7 +95,7 @@ std::string PlainSyntaxMessage(const std::string& what) {
 struct Document::Content {
   std::unique_ptr<Json> root;
   std::vector<TextProblem> problems;
-  std::unordered_map<std::string, Place> places;
+  PlaceTree places;
 };
 
 namespace {
@@ -95,7 +104,7 @@ namespace {
 class Builder : public nlohmann::json_sax<Json> {
  public:
   Builder(std::string_view text, const Limits& limits, Json& root,
-          std::vector<TextProblem>& problems, std::unordered_map<std::string, Place>& places)
+          std::vector<TextProblem>& problems, PlaceTree& places)
       : text_(text),
         limits_(limits),
         cursor_(text),
@@ -113,8 +122,8 @@ class Builder : public nlohmann::json_sax<Json> {
     const bool whole = token.find_first_of(".eE") == string_t::npos;
     if (whole || !std::isfinite(value)) {
       Report("json/number", position, PointerToNext(),
-             "the number " + token.substr(0, 40) + " does not fit into 64 bits",
-             "use a smaller number");
+             "the number " + Shortened(token, 40) + " does not fit into 64 bits",
+             "use a smaller number: a parser would round this one");
     }
     return AddScalar(value);
   }
@@ -137,9 +146,10 @@ class Builder : public nlohmann::json_sax<Json> {
     key_position_ = cursor_.NextToken();
     cursor_.SkipString();
     Frame& frame = frames_.back();
-    if (frame.value->contains(name)) {
-      Report("json/duplicate-key", key_position_, Join(frame.pointer, name),
-             "the key \"" + name + "\" stands here a second time; parsers keep the last one",
+    if (problems_.size() < kMostProblems && frame.value->contains(name)) {
+      key_ = name;
+      Report("json/duplicate-key", key_position_, PointerToNext(),
+             "the key " + Quoted(name) + " stands here a second time; parsers keep the last one",
              "remove one of them");
     }
     key_ = std::move(name);
@@ -148,48 +158,68 @@ class Builder : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t offset, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    const std::string pointer = frames_.empty() ? "" : frames_.back().pointer;
     if (error.id == 406) {
       const Position position = cursor_.NextToken();
       Report("json/number", position, PointerToNext(),
              "the number is larger than any parser can hold", "use a smaller number");
     } else {
-      Report("json/syntax", PositionOf(text_, offset > 0 ? offset - 1 : 0), pointer,
-             PlainSyntaxMessage(error.what()), "mend the JSON text here");
+      Report("json/syntax", PositionOf(text_, offset > 0 ? offset - 1 : 0),
+             PointerTo(frames_.size()), PlainSyntaxMessage(error.what()),
+             "mend the JSON text here");
     }
     return false;
   }
 
  private:
+  // An object or array that is open, and where it hangs in the one around it.
   struct Frame {
     Json* value;
-    std::string pointer;
+    const std::string* name;  // nullptr: an element
+    size_t index;
   };
 
   void Report(const char* rule, Position position, std::string pointer, std::string message,
               std::string hint) {
+    if (problems_.size() >= kMostProblems) return;
     problems_.push_back({rule, position, std::move(pointer), std::move(message), std::move(hint)});
+  }
+
+  // The pointer to the value of the first `depth` frames; of its ancestor when it is too long.
+  std::string PointerTo(size_t depth) const {
+    std::string pointer;
+    for (size_t i = 1; i < depth; ++i) {
+      const Frame& frame = frames_[i];
+      if (frame.name != nullptr && pointer.size() + frame.name->size() > kLongestPointer) break;
+      pointer = frame.name != nullptr ? Join(pointer, *frame.name) : Join(pointer, frame.index);
+    }
+    return pointer;
   }
 
   std::string PointerToNext() const {
     if (frames_.empty()) return "";
-    const Frame& frame = frames_.back();
-    return frame.value->is_object() ? Join(frame.pointer, key_)
-                                    : Join(frame.pointer, frame.value->size());
+    std::string pointer = PointerTo(frames_.size());
+    const Json& parent = *frames_.back().value;
+    if (parent.is_array()) return Join(pointer, parent.size());
+    return pointer.size() + key_.size() > kLongestPointer ? pointer : Join(pointer, key_);
   }
 
-  Json* Add(Json value, Position position) {
-    std::string pointer = PointerToNext();
-    places_[pointer] = {
-        position, frames_.empty() || !frames_.back().value->is_object() ? position : key_position_};
+  // Puts the value where it belongs; gives its frame in case it is opened.
+  Frame Add(Json value, Position position) {
     if (frames_.empty()) {
       root_ = std::move(value);
-      return &root_;
+      places_.Add({position, position}, nullptr);
+      return {&root_, nullptr, 0};
     }
     Json& parent = *frames_.back().value;
-    if (parent.is_object()) return &(parent[key_] = std::move(value));
-    parent.push_back(std::move(value));
-    return &parent.back();
+    if (parent.is_array()) {
+      parent.push_back(std::move(value));
+      places_.Add({position, position}, nullptr);
+      return {&parent.back(), nullptr, parent.size() - 1};
+    }
+    const auto member =
+        parent.get_ref<Json::object_t&>().insert_or_assign(key_, std::move(value)).first;
+    places_.Add({position, key_position_}, &member->first);
+    return {&member->second, &member->first, 0};
   }
 
   bool AddScalar(Json value) {
@@ -202,15 +232,14 @@ class Builder : public nlohmann::json_sax<Json> {
   bool Open(Json value) {
     const Position position = cursor_.NextToken();
     cursor_.SkipBracket();
-    std::string pointer = PointerToNext();
     if (static_cast<int>(frames_.size()) >= limits_.depth) {
-      Report("json/depth", position, pointer,
+      Report("json/depth", position, PointerToNext(),
              "values are nested deeper than " + std::to_string(limits_.depth) + " levels",
              "no document of the standard is that deep");
       return false;
     }
-    Json* opened = Add(std::move(value), position);
-    frames_.push_back({opened, std::move(pointer)});
+    frames_.push_back(Add(std::move(value), position));
+    places_.Open();
     return true;
   }
 
@@ -218,6 +247,7 @@ class Builder : public nlohmann::json_sax<Json> {
     cursor_.NextToken();
     cursor_.SkipBracket();
     frames_.pop_back();
+    places_.Close();
     return true;
   }
 
@@ -226,7 +256,7 @@ class Builder : public nlohmann::json_sax<Json> {
   Cursor cursor_;
   Json& root_;
   std::vector<TextProblem>& problems_;
-  std::unordered_map<std::string, Place>& places_;
+  PlaceTree& places_;
   std::vector<Frame> frames_;
   std::string key_;
   Position key_position_;
@@ -238,7 +268,7 @@ std::optional<TextProblem> CheckBytes(std::string_view text, const Limits& limit
     return TextProblem{"json/size",
                        {},
                        "",
-                       "the text is larger than " + std::to_string(limits.bytes >> 20) + " MiB",
+                       "the text is larger than " + std::to_string(limits.bytes) + " bytes",
                        "no document of the standard is that large"};
   }
   if (text.starts_with("\xEF\xBB\xBF"))
@@ -250,8 +280,10 @@ std::optional<TextProblem> CheckBytes(std::string_view text, const Limits& limit
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return TextProblem{"json/empty", {}, "", "the text is empty", "a JSON object was expected"};
   if (const auto bad = FindBadUtf8(text)) {
-    return TextProblem{"json/utf-8", PositionOf(text, *bad), "", "these bytes are not UTF-8",
-                       "JSON texts are UTF-8"};
+    const bool nul = text[*bad] == '\0';
+    return TextProblem{"json/utf-8", PositionOf(text, *bad), "",
+                       nul ? "there is a NUL byte" : "the bytes from here on are not UTF-8",
+                       "save the text as UTF-8"};
   }
   return std::nullopt;
 }
@@ -271,36 +303,22 @@ Document Document::Parse(std::string_view text, const Limits& limits) {
   }
   auto root = std::make_unique<Json>();
   Builder builder(text, limits, *root, content->problems, content->places);
-  if (Json::sax_parse(text, &builder)) content->root = std::move(root);
+  if (Json::sax_parse(text, &builder)) {
+    content->root = std::move(root);
+  } else {
+    content->places = PlaceTree();  // its names live in the root
+  }
   return Document(std::move(content));
 }
 
 const std::vector<TextProblem>& Document::problems() const { return content_->problems; }
 const Json* Document::root() const { return content_->root.get(); }
 
-namespace {
-
-// The place of the pointer, or of its nearest ancestor that exists.
-const Place& Nearest(const std::unordered_map<std::string, Place>& places,
-                     std::string_view pointer) {
-  static const Place beginning;
-  std::string key(pointer);
-  while (true) {
-    const auto found = places.find(key);
-    if (found != places.end()) return found->second;
-    const size_t slash = key.rfind('/');
-    if (slash == std::string::npos) return beginning;
-    key.resize(slash);
-  }
-}
-
-}  // namespace
-
 Position Document::ValueAt(std::string_view pointer) const {
-  return Nearest(content_->places, pointer).value;
+  return content_->places.Nearest(pointer).value;
 }
 Position Document::KeyAt(std::string_view pointer) const {
-  return Nearest(content_->places, pointer).key;
+  return content_->places.Nearest(pointer).key;
 }
 
 std::string Join(std::string_view pointer, std::string_view token) {

@@ -22,7 +22,10 @@ struct Limits {
   int depth = 128;
 };
 
-// Something wrong with the text itself.
+// Something wrong with the text itself. At most 100 are kept. "json/number": an integer outside
+// int64 and uint64, which parsers round to a double (the document keeps the double), or a number
+// too large for a double (then there is no root). A number with a fraction or an exponent is a
+// double: whether an integer was expected is for the schema to say.
 struct TextProblem {
   std::string rule;  // "json/syntax", "json/duplicate-key", "json/utf-8", "json/depth",
                      // "json/size", "json/number", "json/empty"

@@ -2,6 +2,7 @@
 // The results that stand for all runs of a candidate together.
 #include "conformance/harness/expect.h"
 #include "conformance/harness/judge.h"
+#include "validator/validate.h"
 
 namespace loadline::conformance {
 namespace {
@@ -10,23 +11,16 @@ using nlohmann::json;
 using reports::CheckResult;
 using reports::Verdict;
 
-// What every state document must have; what is wrong with a text, or nothing.
-std::string StateProblem(const std::string& text) {
-  const json document = json::parse(text, nullptr, false);
-  if (!document.is_object()) return "the state is not a JSON object";
-  for (const char* key : {"ociVersion", "id", "status", "bundle"}) {
-    const auto member = document.find(key);
-    if (member == document.end() || !member->is_string() || member->empty())
-      return std::string("/") + key + ": a string is required";
-  }
-  return "";
-}
-
-std::string FeaturesProblem(const std::string& text) {
-  const json document = json::parse(text, nullptr, false);
-  if (!document.is_object()) return "the features document is not a JSON object";
-  for (const char* key : {"ociVersionMin", "ociVersionMax"}) {
-    if (!document.contains(key)) return std::string("/") + key + ": a version is required";
+// The first failure that the validator finds in a text; empty when there is none.
+std::string FirstFinding(const std::string& name, const std::string& text,
+                         validator::SubjectType type, const std::string& spec) {
+  validator::ValidateOptions options;
+  options.spec = spec;
+  const validator::Judgement judgement = validator::ValidateText(name, text, type, options);
+  for (const CheckResult& finding : judgement.findings) {
+    if (finding.verdict != Verdict::kFail) continue;
+    const std::string where = finding.location ? finding.location->pointer : "";
+    return (where.empty() ? "" : where + ": ") + finding.message + " [" + finding.id + "]";
   }
   return "";
 }
@@ -70,7 +64,8 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
     if (!answers[i].is_object()) continue;
     for (const json& text : answers[i].value("stateAnswers", json::array())) {
       any_state = true;
-      const std::string finding = StateProblem(text.get<std::string>());
+      const std::string finding =
+          FirstFinding("state", text.get<std::string>(), validator::SubjectType::kState, spec);
       if (!finding.empty()) Fail(states, finding + " (in " + runs[i].cases.front() + ")");
     }
     any_ledger = any_ledger || answers[i].value("ledger", false);
@@ -83,7 +78,8 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
   if (!features.empty()) {
     CheckResult document =
         MakeResult("features-document", "the features document is valid", spec, {});
-    const std::string finding = FeaturesProblem(features);
+    const std::string finding =
+        FirstFinding("features", features, validator::SubjectType::kFeatures, spec);
     if (!finding.empty()) Fail(document, finding);
     results.push_back(std::move(document));
   }

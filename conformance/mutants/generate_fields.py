@@ -15,6 +15,8 @@ KEYED = {"/linux/namespaces": "type"}
 # Without these the document is not valid, so a runtime might refuse it: they get another value.
 REPLACED = {
     "/process/cwd": "/",
+    "/process/user/uid": 0,
+    "/process/user/gid": 0,
     "/process/consoleSize/height": 1,
     "/process/consoleSize/width": 1,
     "/process/rlimits/*/soft": 16,

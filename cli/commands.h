@@ -13,6 +13,7 @@ int RunList(const ListOptions& options);
 int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);
 int RunExpect(const ExpectOptions& options);
+int RunMutants(const MutantsOptions& options);
 
 // What an error of the harness means for scripts.
 int ExitStatusOf(const Error& error);

@@ -22,6 +22,7 @@ struct Runner {
   int operator()(const ExplainOptions& options) const { return RunExplain(options); }
   int operator()(const DoctorOptions& options) const { return RunDoctor(options); }
   int operator()(const ExpectOptions& options) const { return RunExpect(options); }
+  int operator()(const MutantsOptions& options) const { return RunMutants(options); }
 };
 
 }  // namespace

@@ -149,6 +149,25 @@ void AddExpect(CLI::App& app, Command& command) {
   verb->callback([options, &command] { command = *options; });
 }
 
+void AddMutants(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand(
+      "mutants", "run deliberately bad runtimes: which of them do the cases catch?");
+  auto options = std::make_shared<MutantsOptions>();
+  verb->add_option("candidate", options->candidate,
+                   "the runtime to make bad (default: the reference runtime)")
+      ->type_name("CANDIDATE");
+  AddOnly(*verb, options->only, "only mutants whose name matches; repeatable");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  AddListFormat(*verb, options->format);
+  verb->callback([options, &command] { command = *options; });
+}
+
+bool HasVerb(CLI::App& app, const std::string& name) {
+  return !app.get_subcommands([&](const CLI::App* verb) { return verb->check_name(name); }).empty();
+}
+
 Answer AnswerTo(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
@@ -178,6 +197,12 @@ Command ParseCommandLine(int argc, const char* const* argv) {
   AddExplain(app, command);
   AddDoctor(app, command);
   AddExpect(app, command);
+  AddMutants(app, command);
+  // CLI11 would say that a subcommand is missing, and not which word it did not know.
+  if (argc > 1 && argv[1][0] != '-' && !HasVerb(app, argv[1])) {
+    return Answer{"loadline: there is no verb " + std::string(argv[1]) + "; see loadline --help\n",
+                  2};
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -59,6 +59,13 @@ struct ExpectOptions {
   std::string spec;
 };
 
+struct MutantsOptions {
+  std::string candidate = "loadline";
+  std::vector<std::string> only;  // globs on mutant names
+  std::string format = "text";
+  int jobs = 0;
+};
+
 // A command line that asks for nothing more than a text (--help, --version, or a mistake).
 struct Answer {
   std::string text;
@@ -66,7 +73,7 @@ struct Answer {
 };
 
 using Command = std::variant<Answer, ValidateOptions, CertifyOptions, ListOptions, ExplainOptions,
-                             DoctorOptions, ExpectOptions>;
+                             DoctorOptions, ExpectOptions, MutantsOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline mutants: which deliberately bad runtimes do the cases catch?
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "conformance/mutation.h"
+
+namespace loadline::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Text(const conformance::MutationReport& report) {
+  std::string text;
+  const auto list = [&](const char* heading, auto&& belongs) {
+    std::string lines;
+    for (const conformance::MutantOutcome& mutant : report.mutants) {
+      if (belongs(mutant)) lines += "  " + mutant.name + ": " + mutant.summary + "\n";
+    }
+    if (!lines.empty()) text += std::string(heading) + "\n" + lines + "\n";
+  };
+  list("Survivors: no case noticed",
+       [](const auto& mutant) { return mutant.cases_run > 0 && mutant.killed_by.empty(); });
+  list("Killed only because they refuse to create",
+       [](const auto& mutant) { return mutant.by_refusal; });
+  list("No case touches what these spoil",
+       [](const auto& mutant) { return mutant.cases_run == 0; });
+  if (!report.never_failed.empty()) {
+    text += "Cases that no mutant made fail\n";
+    for (const std::string& id : report.never_failed) text += "  " + id + "\n";
+    text += "\n";
+  }
+  const int judged = report.killed + report.survived + report.refused;
+  return text + std::to_string(report.killed) + " of " + std::to_string(judged) +
+         " mutants killed, " + std::to_string(report.refused) + " by refusal alone, " +
+         std::to_string(report.survived) + " survived, " + std::to_string(report.untouched) +
+         " untouched; " + std::to_string(report.never_failed.size()) + " cases were never failed\n";
+}
+
+std::string JsonText(const conformance::MutationReport& report) {
+  Json json{{"schemaVersion", "1.0.0"},      {"killed", report.killed},
+            {"refused", report.refused},     {"survived", report.survived},
+            {"untouched", report.untouched}, {"neverFailed", report.never_failed}};
+  json["mutants"] = Json::array();
+  for (const conformance::MutantOutcome& mutant : report.mutants) {
+    json["mutants"].push_back({{"name", mutant.name},
+                               {"summary", mutant.summary},
+                               {"casesRun", mutant.cases_run},
+                               {"killedBy", mutant.killed_by},
+                               {"byRefusal", mutant.by_refusal}});
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+int RunMutants(const MutantsOptions& options) {
+  conformance::MutationOptions harness;
+  harness.candidate = options.candidate;
+  harness.only = options.only;
+  harness.jobs = options.jobs;
+  ProgressLine progress(false);
+  int done = 0;
+  auto report = conformance::RunMutants(harness, [&](const conformance::MutantOutcome& mutant) {
+    progress.Show(++done, 0, false, mutant.name);
+  });
+  progress.Clear();
+  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
+  return Print(options.format == "json" ? JsonText(*report) : Text(*report));
+}
+
+}  // namespace loadline::cli

@@ -160,6 +160,29 @@ TEST_F(InContainer, ASeccompRuleIsEnforced) {
   EXPECT_EQ(RunPayload({"names"}), "hostname  domainname \n");
 }
 
+TEST_F(InContainer, AnErrnoThatTheActionCannotReturnIsAnError) {
+  config["linux"]["seccomp"] = {
+      {"defaultAction", "SCMP_ACT_ALLOW"},
+      {"syscalls", {{{"names", {"uname"}}, {"action", "SCMP_ACT_LOG"}, {"errnoRet", EACCES}}}}};
+  Args({"names"});
+  const Answer refused = Make("create", "a");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("seccomp: linux.seccomp gives the action SCMP_ACT_LOG"));
+}
+
+// A caller may bind a /dev of its own; what lies there must not become the mask.
+TEST_F(InContainer, AFalseNullDeviceMasksNothing) {
+  std::filesystem::create_directories(path("dev"));
+  ASSERT_TRUE(WriteFileAtomically(path("dev/null"), "x").has_value());
+  config["mounts"] = {{{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}},
+                      {{"destination", "/dev"}, {"source", path("dev")}, {"options", {"bind"}}}};
+  config["linux"]["maskedPaths"] = {"/proc/keys"};
+  Args({"names"});
+  const Answer refused = Make("create", "a");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("masked-paths: /dev/null of the container"));
+}
+
 // In a cgroup namespace of its own the process stands at the root of every hierarchy.
 TEST_F(InContainer, ItsCgroupIsLimitedAndRemoved) {
   const std::string hierarchy = "/sys/fs/cgroup/pids/";

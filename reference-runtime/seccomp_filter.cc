@@ -81,6 +81,9 @@ Result<uint32_t> ReadAction(const std::string& name, std::optional<uint32_t> val
   // oci-runtime/config-linux/seccomp/errno-ret: EPERM when nothing else is said.
   if (name == "SCMP_ACT_ERRNO" || name == "SCMP_ACT_TRACE")
     return action | (value.value_or(EPERM) & 0xffffU);
+  if (value)
+    return Failure("linux.seccomp gives the action " + name + " an errno, which it cannot return",
+                   "remove it, or use SCMP_ACT_ERRNO");
   return action;
 }
 

@@ -52,6 +52,11 @@ Result<void> BindHostDevice(const Context& context, const DeviceSpec& device) {
   (void)made;
   ASSIGN_OR_RETURN(const UniqueFd target, OpenInRoot(context.root.get(), device.path, O_PATH));
   ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(AT_FDCWD, device.path, false));
+  struct stat info {};
+  if (fstat(tree.get(), &info) != 0) return CallError("fstat", device.path);
+  if (!IsSameDevice(info, device))
+    return Failure(device.path + " of the host is another device, and none can be made here",
+                   "leave the device out, or the user namespace");
   return Attach(tree.get(), target.get());
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 
@@ -16,6 +17,18 @@ namespace {
 
 // The paths need not exist; one that is not there needs no protection.
 bool IsAbsent(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+
+// The container's null device, to lie on files. Whatever else stands in its place would show
+// through the mask.
+Result<UniqueFd> CloneNullDevice(int root) {
+  ASSIGN_OR_RETURN(const UniqueFd device, OpenInRoot(root, "dev/null", O_PATH | O_NOFOLLOW));
+  struct stat info {};
+  if (fstat(device.get(), &info) != 0) return CallError("fstat", "/dev/null");
+  if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
+    return Failure("/dev/null of the container is another file, so nothing can be masked with it",
+                   "remove what is mounted over it");
+  return CloneTree(device.get(), "", false);
+}
 
 }  // namespace
 
@@ -30,7 +43,7 @@ Result<void> MaskPathsInChild(Context& context) {
     if (fstat(target->get(), &info) != 0) return CallError("fstat", path);
     auto cover = S_ISDIR(info.st_mode)
                      ? NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY)
-                     : CloneTree(context.root.get(), "dev/null", false);
+                     : CloneNullDevice(context.root.get());
     if (!cover.has_value()) return std::move(cover).error();
     RETURN_IF_ERROR(Attach(cover->get(), target->get()));
   }

@@ -28,7 +28,7 @@ Result<void> MakeStateDirectory(Context& context) {
     if (errno == EEXIST)
       return Failure("container \"" + context.container.id + "\" exists already",
                      "choose another id, or delete it");
-    return CallError("mkdir", context.state_directory);
+    return CallError("mkdir", context.state_directory).Hint("choose another --root");
   }
   context.owns_state = true;
   return SaveContainer(context.state_directory, context.container);

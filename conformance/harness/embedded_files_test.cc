@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every file that stands in cases/, candidates/ and expectations/ matches its schema and is read.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/embedded.h"
+#include "conformance/harness/case.h"
+#include "conformance/harness/expectations.h"
+#include "conformance/harness/profile.h"
+#include "conformance/harness/run.h"
+#include "schema/schema_set.h"
+
+namespace loadline::embedded {
+std::span<const EmbeddedFile> conformance_files();
+}
+
+namespace loadline::conformance {
+namespace {
+
+std::string SchemaFor(std::string_view path) {
+  if (path.starts_with("cases/")) return "loadline/case.json";
+  if (path.starts_with("candidates/")) return "loadline/candidate.json";
+  if (path.starts_with("expectations/")) return "loadline/expectations.json";
+  return "oci-runtime/config.json";  // the base bundle
+}
+
+TEST(EmbeddedFiles, MatchTheirSchemas) {
+  ASSERT_FALSE(embedded::conformance_files().empty());
+  for (const EmbeddedFile& file : embedded::conformance_files()) {
+    const auto document = nlohmann::json::parse(file.content, nullptr, false);
+    ASSERT_FALSE(document.is_discarded()) << file.path;
+    const auto errors = schema::CheckSchema(SchemaFor(file.path), document);
+    ASSERT_TRUE(errors.has_value()) << errors.error().ToLine();
+    for (const auto& error : *errors)
+      ADD_FAILURE() << file.path << error.pointer << ": " << error.message;
+  }
+}
+
+TEST(EmbeddedFiles, ProfilesAndExpectationsAreRead) {
+  const auto profiles = EmbeddedProfiles();
+  ASSERT_TRUE(profiles.has_value()) << profiles.error().ToLine();
+  for (const Profile& profile : *profiles) {
+    const auto expectations = EmbeddedExpectations(profile.name);
+    EXPECT_TRUE(expectations.has_value()) << expectations.error().ToLine();
+  }
+}
+
+TEST(EmbeddedFiles, EveryCaseCanBePlannedInEveryVersionThatItHoldsIn) {
+  const auto cases = LoadCases();
+  ASSERT_TRUE(cases.has_value()) << cases.error().ToLine();
+  for (const schema::SpecVersion& version : schema::FindLedger("oci-runtime")->versions) {
+    std::vector<const Case*> holding;
+    for (const Case& one : *cases) {
+      if (one.HoldsIn(version)) holding.push_back(&one);
+    }
+    const auto plan = MakePlan(holding, version.ToText());
+    EXPECT_TRUE(plan.has_value()) << plan.error().ToLine();
+  }
+}
+
+}  // namespace
+}  // namespace loadline::conformance

@@ -94,7 +94,8 @@ TEST_F(CertifyFake, AnHonestRuntime) {
   EXPECT_EQ(results.at("t/needy").verdict, Verdict::kEnvironment);
   EXPECT_EQ(results.at("oci-runtime/runs/leaks").verdict, Verdict::kPass)
       << results.at("oci-runtime/runs/leaks").message;
-  EXPECT_EQ(results.at("oci-runtime/runs/state-documents").verdict, Verdict::kPass);
+  EXPECT_EQ(results.at("oci-runtime/runs/state-documents").verdict, Verdict::kPass)
+      << results.at("oci-runtime/runs/state-documents").message;
 }
 
 TEST_F(CertifyFake, OneThatRefusesEverythingPassesNothing) {

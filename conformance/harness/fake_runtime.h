@@ -39,7 +39,7 @@ case $verb in
   start) echo go > $root/$id ;;
   state)
     [ -e $root/$id ] || exit 1
-    echo "{\"ociVersion\":\"1.0.2\",\"id\":\"$id\",\"status\":\"running\",\"bundle\":\"/b\"}" ;;
+    echo "{\"ociVersion\":\"1.0.2\",\"id\":\"$id\",\"status\":\"running\",\"pid\":$(cat $root/$id.pid),\"bundle\":\"/b\"}" ;;
   kill) kill -9 $(cat $root/$id.pid) ;;
   delete) rm $root/$id $root/$id.pid ;;
   *) exit 1 ;;

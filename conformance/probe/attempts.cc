@@ -81,6 +81,9 @@ int OpenMoreFiles() {
   return 0;
 }
 
+// Without stopping it; the end of this child lets go of it again.
+int TraceParent() { return Answer(ptrace(PTRACE_SEIZE, getppid(), nullptr, nullptr) == 0); }
+
 struct Attempt {
   const char* name;
   int (*run)();
@@ -99,6 +102,7 @@ constexpr Attempt kAttempts[] = {
     {"write-device-null", WriteNull},
     {"chown-root", ChangeOwner},
     {"exceed-nofile", OpenMoreFiles},
+    {"ptrace-parent", TraceParent},
 };
 
 }  // namespace

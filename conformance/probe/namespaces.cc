@@ -25,9 +25,19 @@ Json IdMap(const char* path) {
   return map;
 }
 
+// How many objects of System V IPC there are; each table has a heading.
+void CountIpc(Json& probe) {
+  for (const char* kind : {"shm", "msg", "sem"}) {
+    const auto table = Lines(ReadText("/proc/sysvipc/" + std::string(kind)));
+    if (!table.empty()) probe["ipc"][kind] = table.size() - 1;
+  }
+  if (!probe.contains("ipc")) probe["unavailable"]["ipc"] = "/proc/sysvipc cannot be read";
+}
+
 }  // namespace
 
 void ObserveNamespaces(Json& probe) {
+  CountIpc(probe);
   for (const char* name : {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"}) {
     char target[64];
     const ssize_t length =

@@ -37,6 +37,8 @@ TEST(ObservationTest, SeesThisProcess) {
   EXPECT_EQ(probe["paths"]["/nonexistent"]["exists"], false);
   EXPECT_EQ(probe["syscalls"]["getpid"], "ok");
   EXPECT_EQ(probe["syscalls"]["chmod"], "ENOENT");
+  EXPECT_TRUE(probe["interfaceUp"].contains("lo")) << probe["interfaces"];
+  EXPECT_EQ(probe["ipc"]["shm"].is_number(), true);
 }
 
 }  // namespace

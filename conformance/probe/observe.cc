@@ -13,6 +13,7 @@ nlohmann::json Observe(const nlohmann::json& request) {
   ObserveLimits(probe);
   ObserveNamespaces(probe);
   ObserveMounts(probe);
+  ObserveNetwork(probe);
   ObserveTerminal(probe);
   const auto each = [&](const char* key, auto&& look) {
     if (!request.is_object() || !request.contains(key)) return;

@@ -19,6 +19,7 @@ void ObserveProcess(nlohmann::json& probe);
 void ObserveLimits(nlohmann::json& probe);
 void ObserveNamespaces(nlohmann::json& probe);
 void ObserveMounts(nlohmann::json& probe);
+void ObserveNetwork(nlohmann::json& probe);
 void ObserveTerminal(nlohmann::json& probe);
 nlohmann::json ObservePath(const std::string& path);
 nlohmann::json ObserveSysctl(const std::string& key);

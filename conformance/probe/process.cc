@@ -90,8 +90,6 @@ void ObserveProcess(Json& probe) {
   }
   Json devices = DirectoryEntries("/dev");
   if (!devices.is_null()) probe["devices"] = devices;
-  Json interfaces = DirectoryEntries("/sys/class/net");
-  if (!interfaces.is_null()) probe["interfaces"] = interfaces;
 }
 
 }  // namespace loadline::probe

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The probe's program: as it is called, and where little of the system can be seen.
+#include <gtest/gtest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/child_process.h"
+#include "base/files.h"
+#include "base/temp_dir.h"
+
+namespace loadline::probe {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kProbe = LOADLINE_BINARY_DIR "/loadline-probe";
+
+RunOutcome RunCommand(const std::vector<std::string>& argv, const std::string& input) {
+  RunOptions run;
+  run.spawn.argv = argv;
+  run.spawn.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
+  run.input = input;
+  run.deadline = Deadline::After(std::chrono::seconds(20));
+  auto outcome = RunToEnd(run);
+  EXPECT_TRUE(outcome.has_value());
+  return outcome.has_value() ? *outcome : RunOutcome{};
+}
+
+json Line(const std::string& text, int number) {
+  size_t begin = 0;
+  for (int i = 0; i < number; ++i) begin = text.find('\n', begin) + 1;
+  return json::parse(text.substr(begin, text.find('\n', begin) - begin), nullptr, false);
+}
+
+TEST(ProbeTest, AnswersOneRequestAndEnds) {
+  const RunOutcome outcome = RunCommand({kProbe, "observe"}, R"({"paths": ["/dev/null"]})"
+                                                             "\n");
+  EXPECT_TRUE(outcome.status.Success());
+  const json probe = Line(outcome.standard_output, 0)["probe"];
+  EXPECT_EQ(probe["paths"]["/dev/null"]["write"], "ok");
+  EXPECT_EQ(probe["environ"], json({{"PATH", "/usr/bin:/bin:/usr/sbin:/sbin"}}));
+  // Nothing but what this process has open too: none of the probe's own descriptors.
+  EXPECT_GE(probe["fds"].size(), 3u);
+  for (const auto& descriptor : probe["fds"].items())
+    EXPECT_GE(fcntl(std::stoi(descriptor.key()), F_GETFD), 0) << descriptor.key();
+}
+
+TEST(ProbeTest, ObservesWithoutARequest) {
+  EXPECT_TRUE(
+      Line(RunCommand({kProbe, "observe"}, "").standard_output, 0)["probe"].contains("pid"));
+  EXPECT_TRUE(
+      Line(RunCommand({kProbe, "observe"}, "nonsense\n").standard_output, 0)["probe"].contains(
+          "pid"));
+}
+
+TEST(ProbeTest, DoesWhatItIsTold) {
+  const RunOutcome outcome =
+      RunCommand({kProbe, "observe", "--serve"},
+                 "{}\n{\"tell\": \"nothing-known\"}\n{\"tell\": \"signal\", \"ignore\": "
+                 "[\"SIGTERM\"]}\n{\"tell\": \"exit\", \"code\": 3}\n{}\n");
+  EXPECT_EQ(outcome.status.code, 3);
+  EXPECT_TRUE(Line(outcome.standard_output, 1).contains("error"));
+  EXPECT_EQ(Line(outcome.standard_output, 2), json({{"signal", "ok"}}));
+}
+
+TEST(ProbeTest, SaysWhatItCannotSee) {
+  auto root = TempDir::Make("probe");
+  ASSERT_TRUE(root.has_value());
+  if (geteuid() != 0) GTEST_SKIP() << "chroot needs root";
+  ASSERT_EQ(RunCommand({"cp", kProbe, root->path() + "/p"}, "").status.code, 0);
+  const RunOutcome outcome = RunCommand({"chroot", root->path(), "/p", "observe"}, "");
+  if (outcome.status.code == 127) GTEST_SKIP() << "the probe of this preset is not static";
+  const json probe = Line(outcome.standard_output, 0)["probe"];
+  for (const char* fact : {"capabilities", "fds", "mounts", "namespaces", "interfaces", "ipc"}) {
+    EXPECT_FALSE(probe.contains(fact)) << fact;
+    EXPECT_TRUE(probe["unavailable"].contains(fact)) << fact;
+  }
+  EXPECT_EQ(probe["cwd"], "/");
+}
+
+TEST(ProbeTest, HooksAppendToTheLogAndLeaveTheirDocument) {
+  auto directory = TempDir::Make("probe");
+  ASSERT_TRUE(directory.has_value());
+  const std::string log = directory->path() + "/log";
+  ASSERT_TRUE(WriteFileAtomically(log, "").has_value());
+  EXPECT_EQ(
+      RunCommand({kProbe, "hook", "--log", log, "--observe", "prestart", "a"}, R"({"id": "c"})")
+          .status.code,
+      0);
+  EXPECT_EQ(RunCommand({kProbe, "hook", "--log", log, "--fail", "poststop", "b"}, "{}").status.code,
+            1);
+  EXPECT_EQ(*ReadFile(log), "prestart:a\npoststop:b\n");
+  const json document = json::parse(*ReadFile(log + ".a.json"));
+  EXPECT_EQ(document["state"]["id"], "c");
+  EXPECT_TRUE(document["probe"].contains("namespaces"));
+}
+
+TEST(ProbeTest, WorksWithoutPrivileges) {
+  if (geteuid() != 0 || access("/usr/bin/setpriv", X_OK) != 0) GTEST_SKIP() << "needs setpriv";
+  const RunOutcome outcome =
+      RunCommand({"setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all",
+                  "--reuid=4321", "--regid=4321", "--clear-groups", kProbe, "observe"},
+                 R"({"attempts": ["chroot", "sethostname", "setuid-0"]})"
+                 "\n");
+  const json probe = Line(outcome.standard_output, 0)["probe"];
+  EXPECT_EQ(probe["uid"]["effective"], 4321);
+  EXPECT_EQ(probe["capabilities"]["bounding"], json::array());
+  EXPECT_EQ(probe["noNewPrivileges"], true);
+  EXPECT_EQ(probe["attempts"],
+            json({{"chroot", "EPERM"}, {"sethostname", "EPERM"}, {"setuid-0", "EPERM"}}));
+}
+
+}  // namespace
+}  // namespace loadline::probe

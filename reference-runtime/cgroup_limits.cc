@@ -23,6 +23,7 @@ constexpr Limit kLimits[] = {
     {"/memory/limit", "memory", "memory.limit_in_bytes"},
     {"/memory/swap", "memory", "memory.memsw.limit_in_bytes"},
     {"/memory/reservation", "memory", "memory.soft_limit_in_bytes"},
+    {"/memory/kernel", "memory", "memory.kmem.limit_in_bytes"},
     {"/memory/kernelTCP", "memory", "memory.kmem.tcp.limit_in_bytes"},
     {"/memory/swappiness", "memory", "memory.swappiness"},
     {"/memory/disableOOMKiller", "memory", "memory.oom_control"},
@@ -88,15 +89,25 @@ std::string Number(const Json& rule, const char* key) {
   return found == rule.end() || found->is_null() || *found == -1 ? "*" : found->dump();
 }
 
+// The kernel reads no further than the "a" of a line, so a rule for all types that is about some
+// numbers or some accesses becomes one line for each type.
+std::vector<std::string> DeviceLines(const Json& rule) {
+  const std::string type = rule.value("type", "a");
+  const std::string access = rule.value("access", "rwm");
+  const std::string numbers = Number(rule, "major") + ":" + Number(rule, "minor");
+  const bool every_access = access.find('r') != std::string::npos &&
+                            access.find('w') != std::string::npos &&
+                            access.find('m') != std::string::npos;
+  if (type != "a") return {type + " " + numbers + " " + access};
+  if (numbers == "*:*" && every_access) return {"a"};
+  return {"c " + numbers + " " + access, "b " + numbers + " " + access};
+}
+
 Result<void> WriteDevices(const Writer& writer, const Json& rules) {
   for (const Json& rule : rules) {
-    const bool allow = rule.at("allow");
-    const std::string type = rule.value("type", "a");
-    const std::string line = type == "a"
-                                 ? "a"
-                                 : type + " " + Number(rule, "major") + ":" +
-                                       Number(rule, "minor") + " " + rule.value("access", "rwm");
-    RETURN_IF_ERROR(writer.Write("devices", allow ? "devices.allow" : "devices.deny", line));
+    const char* file = rule.at("allow").get<bool>() ? "devices.allow" : "devices.deny";
+    for (const std::string& line : DeviceLines(rule))
+      RETURN_IF_ERROR(writer.Write("devices", file, line));
   }
   for (const char* rule : kDefaultDeviceRules)
     RETURN_IF_ERROR(writer.Write("devices", "devices.allow", rule));
@@ -112,6 +123,22 @@ Result<void> WriteLists(const Writer& writer, const Json& resources) {
           entry.at("major").dump() + ":" + entry.at("minor").dump() + " " + entry.at("rate").dump();
       RETURN_IF_ERROR(writer.Write(throttle.controller, throttle.file, line));
     }
+  }
+  for (const Json& entry : resources.value("/blockIO/weightDevice"_json_pointer, Json::array())) {
+    const std::string device = entry.at("major").dump() + ":" + entry.at("minor").dump() + " ";
+    if (entry.contains("weight"))
+      RETURN_IF_ERROR(
+          writer.Write("blkio", "blkio.weight_device", device + entry["weight"].dump()));
+    if (entry.contains("leafWeight"))
+      RETURN_IF_ERROR(
+          writer.Write("blkio", "blkio.leaf_weight_device", device + entry["leafWeight"].dump()));
+  }
+  const Json rdma = resources.value("rdma", Json::object());
+  for (const auto& [device, limits] : rdma.items()) {
+    std::string line = device;
+    if (limits.contains("hcaHandles")) line += " hca_handle=" + limits["hcaHandles"].dump();
+    if (limits.contains("hcaObjects")) line += " hca_object=" + limits["hcaObjects"].dump();
+    RETURN_IF_ERROR(writer.Write("rdma", "rdma.max", line));
   }
   for (const Json& entry : resources.value("hugepageLimits", Json::array())) {
     RETURN_IF_ERROR(writer.Write(

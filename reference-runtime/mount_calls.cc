@@ -59,6 +59,16 @@ Result<UniqueFd> NewFilesystem(const std::string& type, const std::string& sourc
   return mount;
 }
 
+Result<void> Reconfigure(int mount, const std::vector<std::string>& options) {
+  const UniqueFd context(
+      static_cast<int>(syscall(SYS_fspick, mount, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
+  if (!context) return CallError("fspick");
+  for (const std::string& option : options) RETURN_IF_ERROR(Configure(context.get(), option));
+  if (syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr, 0) != 0)
+    return ContextError(context.get(), "fsconfig", "reconfigure");
+  return {};
+}
+
 Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive) {
   const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0U) |
                          (path.empty() ? AT_EMPTY_PATH : 0U);

@@ -14,6 +14,8 @@ namespace loadline::runtime {
 // A detached mount of a new filesystem instance. `options` are flags and key=value.
 Result<UniqueFd> NewFilesystem(const std::string& type, const std::string& source,
                                const std::vector<std::string>& options, uint64_t attributes);
+// Changes the filesystem of a mount: what of `options` it lets change afterwards.
+Result<void> Reconfigure(int mount, const std::vector<std::string>& options);
 // A detached copy of what stands at a path (relative to `directory`, or the descriptor itself when
 // the path is empty).
 Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive);

@@ -42,7 +42,7 @@ constexpr Option kOptions[] = {
     {"dirsync", Effect::kSuperblock},
     {"exec", Effect::kAttribute, 0, MOUNT_ATTR_NOEXEC},
     {"idmap", Effect::kIdmap},
-    {"iversion", Effect::kSuperblock},
+    {"iversion", Effect::kNothing},  // the filesystem's own matter since Linux 4.16
     {"lazytime", Effect::kSuperblock},
     {"loud", Effect::kNothing},
     {"mand", Effect::kNothing},
@@ -88,7 +88,7 @@ constexpr Option kOptions[] = {
     {"runbindable", Effect::kPropagation, MS_UNBINDABLE, 0, true},
     {"rw", Effect::kAttribute, 0, MOUNT_ATTR_RDONLY},
     {"shared", Effect::kPropagation, MS_SHARED},
-    {"silent", Effect::kSuperblock},
+    {"silent", Effect::kNothing},
     {"slave", Effect::kPropagation, MS_SLAVE},
     {"strictatime", Effect::kAttribute, MOUNT_ATTR_STRICTATIME, kAtime},
     {"suid", Effect::kAttribute, 0, MOUNT_ATTR_NOSUID},

@@ -72,7 +72,9 @@ Result<void> MakeDevice(const Context& context, const DeviceSpec& device) {
       return Failure(device.path + " exists and is another file",
                      "remove it from the root filesystem, or leave the device out");
   } else {
-    if (context.config.linux_spec.Has(CLONE_NEWUSER)) return BindHostDevice(context, device);
+    // Pipes are no devices: a user namespace may make them.
+    const bool bind = context.config.linux_spec.Has(CLONE_NEWUSER) && device.type != S_IFIFO;
+    if (bind) return BindHostDevice(context, device);
     if (mknodat(parent.get(), name.c_str(), device.type | device.mode,
                 makedev(device.major, device.minor)) != 0) {
       if (errno == EPERM) return BindHostDevice(context, device);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // oci-runtime/config/mounts: every entry, in the order of the list.
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,7 +54,8 @@ Result<UniqueFd> MakeDetached(const Context& context, const MountSpec& mount,
     return tree;
   }
   return NewFilesystem(mount.type, mount.source.empty() ? mount.type : mount.source,
-                       request.superblock, request.set);
+                       request.superblock,
+                       request.copy_up ? request.set & ~uint64_t{MOUNT_ATTR_RDONLY} : request.set);
 }
 
 Result<void> Remount(const Context& context, const MountSpec& mount, const MountRequest& request) {
@@ -62,6 +64,9 @@ Result<void> Remount(const Context& context, const MountSpec& mount, const Mount
   RETURN_IF_ERROR(SetAttributes(target.get(), request.set, request.clear, false));
   RETURN_IF_ERROR(
       SetAttributes(target.get(), request.recursive_set, request.recursive_clear, true));
+  // With bind, a remount is about this mount and not about its filesystem.
+  if (!request.bind && !request.superblock.empty())
+    RETURN_IF_ERROR(Reconfigure(target.get(), request.superblock));
   return {};
 }
 
@@ -76,8 +81,11 @@ Result<void> MountOne(const Context& context, const MountSpec& mount) {
                    OpenDestination(context.root, mount.destination, IsDirectory(tree.get())));
   if (request.idmap || !mount.uid_mappings.empty())
     RETURN_IF_ERROR(IdMapMount(context, mount, tree.get(), request.recursive_idmap));
+  if (request.copy_up) {
+    RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
+    RETURN_IF_ERROR(SetAttributes(tree.get(), request.set & MOUNT_ATTR_RDONLY, 0, false));
+  }
   RETURN_IF_ERROR(SetAttributes(tree.get(), request.recursive_set, request.recursive_clear, true));
-  if (request.copy_up) RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
   RETURN_IF_ERROR(Attach(tree.get(), target.get()));
   // A fresh mount is private whatever the mount below it is, unless an option says otherwise.
   for (const auto& [propagation, recursive] : request.propagation)

@@ -11,7 +11,7 @@ SCHEMAS = HERE.parent.parent / "schema" / "oci-runtime"
 SKIPPED = {"/solaris", "/windows", "/vm", "/zos", "/freebsd", "/process/commandLine",
            "/process/user/username", "/ociVersion"}
 # Lists whose elements are chosen by one member: a mutant per value of it.
-KEYED = {"/linux/namespaces": "type"}
+KEYED = {"/linux/namespaces": ("type", "cgroup ipc mount network pid time user uts".split())}
 # Without these the document is not valid, so a runtime might refuse it: they get another value.
 REPLACED = {
     "/process/cwd": "/",
@@ -61,11 +61,10 @@ def walk(schema, file, place, required, fields):
         walk(member, file, f"{place}/{name}", name in schema.get("required", []), fields)
     if "items" not in schema:
         return
-    items, items_file = resolve(schema["items"], file)
     if place in KEYED:
-        for value in items["properties"][KEYED[place]]["enum"]:
-            fields.append({"pointer": f"{place}/{{{KEYED[place]}={value}}}"})
-    walk(items, items_file, f"{place}/*", True, fields)
+        key, values = KEYED[place]
+        fields += [{"pointer": f"{place}/{{{key}={value}}}"} for value in values]
+    walk(schema["items"], file, f"{place}/*", True, fields)
 
 
 def main():

@@ -21,6 +21,20 @@ std::string SchemaPath(SubjectType type) {
   return "oci-runtime/" + std::string(ToText(document)) + ".json";
 }
 
+// Those of the ids that hold in a version. An older version than the ledger knows is judged like
+// the oldest.
+std::vector<std::string> ThatHold(std::span<const std::string_view> ids,
+                                  const schema::SpecVersion& version) {
+  const schema::SpecVersion& oldest = schema::FindLedger("oci-runtime")->versions.front();
+  std::vector<std::string> held;
+  for (const std::string_view id : ids) {
+    const schema::Requirement* requirement = schema::FindRequirement(id);
+    if (requirement != nullptr && requirement->HoldsIn(version < oldest ? oldest : version))
+      held.emplace_back(id);
+  }
+  return held;
+}
+
 // Judges one document and keeps what was found.
 class Judge {
  public:
@@ -103,7 +117,7 @@ class Judge {
       silent = false;
       CheckResult finding = Finding(std::string(rule.id), std::string(rule.title), rule.level,
                                     found.pointer, found.message, found.hint);
-      finding.requirements.assign(rule.requirements.begin(), rule.requirements.end());
+      finding.requirements = ThatHold(rule.requirements, input.version);
       findings_.push_back(std::move(finding));
     }
     passed_ += silent ? 1 : 0;

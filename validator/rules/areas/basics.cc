@@ -18,7 +18,8 @@ constexpr std::string_view kRootRequired[] = {"oci-runtime/config/root/required"
 constexpr std::string_view kRootConventional[] = {"oci-runtime/config/root/path-conventional"};
 constexpr std::string_view kKeyNotEmpty[] = {"oci-runtime/config/annotations/key-not-empty"};
 constexpr std::string_view kKeyReverse[] = {"oci-runtime/config/annotations/key-reverse-domain"};
-constexpr std::string_view kKeyReserved[] = {"oci-runtime/config/annotations/reserved-keys"};
+constexpr std::string_view kKeyReserved[] = {"oci-runtime/config/annotations/reserved-keys",
+                                             "oci-runtime/config/annotations/reserved-namespace"};
 
 void CheckSemVer(const RuleInput& input, Reporter& reporter) {
   const auto version = StringAt(input.config, "/ociVersion");
@@ -117,7 +118,7 @@ void CheckReservedAnnotations(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckPlatform(const RuleInput& input, Reporter& reporter) {
-  for (const char* platform : {"windows", "solaris", "vm", "zos", "freebsd"}) {
+  for (const char* platform : {"windows", "solaris", "zos", "freebsd"}) {
     const std::string pointer = std::string("/") + platform;
     if (At(input.config, pointer) != nullptr && At(input.config, "/linux") != nullptr)
       reporter.Report(pointer,

@@ -57,19 +57,17 @@ constexpr std::string_view kNames[] = {
     "CAP_BPF",
     "CAP_CHECKPOINT_RESTORE",
 };
+constexpr std::string_view kKnown[] = {"oci-runtime/config/process/capabilities/known"};
 constexpr const char* kSets[] = {"bounding", "effective", "inheritable", "permitted", "ambient"};
 
 std::string Pointer(const char* set) { return std::string("/process/capabilities/") + set; }
 
-bool Has(const RuleInput& input, const char* set, const std::string& name) {
-  const auto names = Strings(input.config, Pointer(set));
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // Reports every capability of one set that another one lacks.
 void CheckSubset(const RuleInput& input, Reporter& reporter, const char* inner, const char* outer) {
+  const auto list = Strings(input.config, Pointer(outer));
+  const std::set<std::string> names(list.begin(), list.end());
   ForEach(input.config, Pointer(inner), [&](const Json& name, const std::string& pointer) {
-    if (name.is_string() && !Has(input, outer, name))
+    if (name.is_string() && names.count(name) == 0)
       reporter.Report(pointer, name.get<std::string>() + " is " + inner + " and not " + outer,
                       std::string("add it to ") + outer + ", or remove it here");
   });
@@ -112,7 +110,8 @@ void CheckBounding(const RuleInput& input, Reporter& reporter) {
 }
 
 constexpr Rule kRules[] = {
-    {"config/capabilities/known", "every capability is one of Linux", Level::kMust, {}, CheckKnown},
+    {"config/capabilities/known", "every capability is one of Linux", Level::kMust, kKnown,
+     CheckKnown},
     {"config/capabilities/twice",
      "no capability is listed twice in a set",
      Level::kShould,

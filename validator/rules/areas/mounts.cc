@@ -18,7 +18,8 @@ using schema::Level;
 constexpr std::string_view kAbsolute[] = {"oci-runtime/config/mounts/destination-absolute"};
 constexpr std::string_view kShouldBeAbsolute[] = {
     "oci-runtime/config/mounts/destination-should-be-absolute"};
-constexpr std::string_view kUidWithGid[] = {"oci-runtime/config/mounts/id-mappings/uid-with-gid"};
+constexpr std::string_view kUidWithGid[] = {"oci-runtime/config/mounts/id-mappings/uid-with-gid",
+                                            "oci-runtime/config/mounts/id-mappings/gid-with-uid"};
 constexpr std::string_view kOptionNamed[] = {"oci-runtime/config/mounts/id-mappings/option-named"};
 
 constexpr std::string_view kOptions[] = {"async",         "atime",        "bind",
@@ -48,6 +49,8 @@ struct FilesystemOptions {
   std::string_view type;
   std::string_view options;  // between blanks
 };
+// Of every filesystem, where SELinux is on.
+constexpr std::string_view kLabelOptions = " context= fscontext= defcontext= rootcontext= ";
 constexpr FilesystemOptions kFilesystems[] = {
     {"tmpfs", " size= nr_blocks= nr_inodes= mode= uid= gid= huge= mpol= inode32 inode64 noswap "},
     {"devpts", " newinstance uid= gid= mode= ptmxmode= max= "},
@@ -62,11 +65,31 @@ constexpr FilesystemOptions kFilesystems[] = {
 struct Opposite {
   std::string_view one, other;
 };
-constexpr Opposite kOpposites[] = {
-    {"ro", "rw"},         {"suid", "nosuid"},         {"dev", "nodev"},
-    {"exec", "noexec"},   {"sync", "async"},          {"symfollow", "nosymfollow"},
-    {"atime", "noatime"}, {"diratime", "nodiratime"}, {"relatime", "norelatime"},
-    {"bind", "rbind"},    {"idmap", "ridmap"}};
+constexpr Opposite kOpposites[] = {{"ro", "rw"},
+                                   {"suid", "nosuid"},
+                                   {"dev", "nodev"},
+                                   {"exec", "noexec"},
+                                   {"sync", "async"},
+                                   {"symfollow", "nosymfollow"},
+                                   {"atime", "noatime"},
+                                   {"diratime", "nodiratime"},
+                                   {"relatime", "norelatime"},
+                                   {"strictatime", "nostrictatime"},
+                                   {"iversion", "noiversion"},
+                                   {"lazytime", "nolazytime"},
+                                   {"mand", "nomand"},
+                                   {"loud", "silent"},
+                                   {"rro", "rrw"},
+                                   {"rsuid", "rnosuid"},
+                                   {"rdev", "rnodev"},
+                                   {"rexec", "rnoexec"},
+                                   {"ratime", "rnoatime"},
+                                   {"rdiratime", "rnodiratime"},
+                                   {"rrelatime", "rnorelatime"},
+                                   {"rstrictatime", "rnostrictatime"},
+                                   {"rsymfollow", "rnosymfollow"},
+                                   {"bind", "rbind"},
+                                   {"idmap", "ridmap"}};
 
 bool Has(const std::vector<std::string>& options, std::string_view name) {
   return std::find(options.begin(), options.end(), name) != options.end();
@@ -121,17 +144,17 @@ void CheckTwice(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckHidden(const RuleInput& input, Reporter& reporter) {
-  std::vector<std::string> earlier;
+  std::set<std::string> earlier;
   ForEachMount(input, [&](const Mount& mount) {
     if (mount.destination.empty() || Has(mount.options, "remount")) return;
-    for (const std::string& other : earlier) {
-      if (other.starts_with(mount.destination == "/" ? "/" : mount.destination + "/") &&
-          other != mount.destination)
-        reporter.Report(Join(mount.pointer, "destination"),
-                        mount.destination + " hides the earlier mount at " + other,
-                        "list the outer mount first");
-    }
-    earlier.push_back(mount.destination);
+    // A mount at / is a finding of config/mounts/destination-root.
+    if (mount.destination == "/") return;
+    const auto hidden = earlier.lower_bound(mount.destination + "/");
+    if (hidden != earlier.end() && hidden->starts_with(mount.destination + "/"))
+      reporter.Report(Join(mount.pointer, "destination"),
+                      mount.destination + " hides the earlier mount at " + *hidden,
+                      "list the outer mount first");
+    earlier.insert(mount.destination);
   });
 }
 
@@ -196,7 +219,8 @@ void CheckUnknownOptions(const RuleInput& input, Reporter& reporter) {
               if (filesystem == std::end(kFilesystems)) return;
               const std::string key = name.substr(
                   0, name.find('=') == std::string::npos ? name.size() : name.find('=') + 1);
-              if (filesystem->options.find(" " + key + " ") == std::string_view::npos)
+              if (filesystem->options.find(" " + key + " ") == std::string_view::npos &&
+                  kLabelOptions.find(" " + key + " ") == std::string_view::npos)
                 reporter.Report(pointer, "\"" + name + "\" is no option of " + mount.type,
                                 "see mount(8)");
             });
@@ -242,7 +266,8 @@ void CheckMappingOption(const RuleInput& input, Reporter& reporter) {
 
 void CheckIdmapSource(const RuleInput& input, Reporter& reporter) {
   ForEachMount(input, [&](const Mount& mount) {
-    const bool mapped = Get(mount.entry, "uidMappings") != nullptr;
+    const bool mapped =
+        Get(mount.entry, "uidMappings") != nullptr || Get(mount.entry, "gidMappings") != nullptr;
     if ((Has(mount.options, "idmap") || Has(mount.options, "ridmap")) && !mapped &&
         !HasNamespace(input.config, "user"))
       reporter.Report(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules on namespaces, id mappings and time offsets.
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -69,19 +69,21 @@ void CheckJoinedUser(const RuleInput& input, Reporter& reporter) {
 void CheckOverlap(const RuleInput& input, Reporter& reporter) {
   for (const char* list : {"/linux/uidMappings", "/linux/gidMappings"}) {
     for (const char* side : {"containerID", "hostID"}) {
-      std::vector<std::pair<Whole, Whole>> ranges;
+      std::map<Whole, Whole> ends;  // of the earlier ranges, by their beginnings
       ForEach(input.config, list, [&](const Json& entry, const std::string& pointer) {
         const auto begin = Integer(entry, side);
         const auto size = Integer(entry, "size");
-        if (!begin || !size) return;
-        const bool overlaps = std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-          return *begin < range.second && range.first < *begin + *size;
-        });
-        if (overlaps)
+        if (!begin || !size || *size <= 0) return;
+        const auto next = ends.lower_bound(*begin);
+        const bool overlaps = (next != ends.end() && next->first < *begin + *size) ||
+                              (next != ends.begin() && std::prev(next)->second > *begin);
+        if (overlaps) {
           reporter.Report(Join(pointer, side),
                           std::string("the range of ") + side + " overlaps an earlier one",
                           "map every id once");
-        ranges.emplace_back(*begin, *begin + *size);
+        } else {
+          ends.emplace(*begin, *begin + *size);
+        }
       });
     }
   }

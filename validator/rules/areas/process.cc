@@ -17,6 +17,8 @@ using schema::Level;
 constexpr std::string_view kCwd[] = {"oci-runtime/config/process/cwd-absolute"};
 constexpr std::string_view kRlimitTwice[] = {"oci-runtime/config/process/rlimits/no-duplicates"};
 
+constexpr std::string_view kRlimitKnown[] = {"oci-runtime/config/process/rlimits/type-known"};
+
 constexpr std::string_view kRlimits[] = {
     "RLIMIT_AS",     "RLIMIT_CORE",   "RLIMIT_CPU",        "RLIMIT_DATA",
     "RLIMIT_FSIZE",  "RLIMIT_LOCKS",  "RLIMIT_MEMLOCK",    "RLIMIT_MSGQUEUE",
@@ -131,7 +133,8 @@ void CheckScheduler(const RuleInput& input, Reporter& reporter) {
                     "a static priority needs SCHED_FIFO or SCHED_RR, not " + *policy,
                     "remove it, or change the policy");
   if (realtime && (!priority || *priority < 1 || *priority > 99))
-    reporter.Report("/process/scheduler", *policy + " needs a priority from 1 to 99", "add it");
+    reporter.Report(priority ? "/process/scheduler/priority" : "/process/scheduler",
+                    *policy + " needs a priority from 1 to 99", "give one");
   for (const char* key : {"runtime", "deadline", "period"}) {
     const std::string pointer = std::string("/process/scheduler/") + key;
     const auto value = WholeAt(input.config, pointer);
@@ -167,10 +170,7 @@ constexpr Rule kRules[] = {
      Level::kShould,
      {},
      CheckConsoleSize},
-    {"config/process/rlimit-known",
-     "every rlimit is one of Linux",
-     Level::kMust,
-     {},
+    {"config/process/rlimit-known", "every rlimit is one of Linux", Level::kMust, kRlimitKnown,
      CheckRlimitTypes},
     {"config/process/rlimit-twice", "no rlimit is listed twice", Level::kMust, kRlimitTwice,
      CheckRlimitTwice},

@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::json;
 using schema::Level;
 
-constexpr std::string_view kBurst[] = {"oci-runtime/config-linux/cpu/burst-not-above-quota"};
+constexpr std::string_view kBurst[] = {"oci-runtime/config-linux/cpu/burst-not-above-quota",
+                                       "oci-runtime/config-linux/cpu/quota-not-below-burst"};
 constexpr std::string_view kIdle[] = {"oci-runtime/config-linux/cpu/idle-known"};
 constexpr std::string_view kKernel[] = {"oci-runtime/config-linux/memory/kernel-not-recommended"};
 constexpr std::string_view kKernelTcp[] = {
@@ -23,6 +24,11 @@ constexpr std::string_view kKernelTcp[] = {
 constexpr std::string_view kWeight[] = {
     "oci-runtime/config-linux/block-io/weight-device/some-weight-required"};
 constexpr std::string_view kUnified[] = {"oci-runtime/config-linux/unified/key-is-file"};
+
+constexpr std::string_view kBytes[] = {
+    "oci-runtime/config-linux/memory/value-in-bytes-or-unlimited"};
+constexpr std::string_view kLists[] = {"oci-runtime/config-linux/cpu/cpus-list-format",
+                                       "oci-runtime/config-linux/cpu/mems-list-format"};
 
 const std::string kResources = "/linux/resources";
 
@@ -44,7 +50,11 @@ void CheckSwap(const RuleInput& input, Reporter& reporter) {
   if (!limit)
     return reporter.Report(kResources + "/memory/swap", "a swap limit needs a memory limit",
                            "add limit");
-  if (*limit < 0 || *swap < *limit)
+  if (*limit < 0)
+    return reporter.Report(kResources + "/memory/swap",
+                           "a swap limit needs a memory limit, and that is unlimited",
+                           "give limit a size, or swap -1");
+  if (*swap < *limit)
     reporter.Report(kResources + "/memory/swap",
                     "memory and swap together, " + Text(*swap) + ", are below the memory limit, " +
                         Text(*limit),
@@ -223,10 +233,7 @@ constexpr Rule kRules[] = {
      Level::kShould,
      {},
      CheckReservation},
-    {"config/resources/memory-negative",
-     "no size is negative but -1",
-     Level::kMust,
-     {},
+    {"config/resources/memory-negative", "no size is negative but -1", Level::kMust, kBytes,
      CheckNegative},
     {"config/resources/memory-kernel", "kernel memory is not limited by itself", Level::kShould,
      kKernel, CheckKernel},
@@ -242,11 +249,8 @@ constexpr Rule kRules[] = {
      {},
      CheckRealtime},
     {"config/resources/idle-known", "idle is 0 or 1", Level::kMust, kIdle, CheckIdle},
-    {"config/resources/cpuset-list",
-     "processors and memory nodes are lists of numbers",
-     Level::kMust,
-     {},
-     CheckLists},
+    {"config/resources/cpuset-list", "processors and memory nodes are lists of numbers",
+     Level::kMust, kLists, CheckLists},
     {"config/resources/weight-range",
      "weights are from 10 to 1000",
      Level::kMust,

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Examples of every rule, as data (validator/testdata/rules/<area>.json): documents in which it
+// finds exactly what is named and nobody else finds anything, and near misses in which nothing is
+// found at all.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/files.h"
+#include "base/temp_dir.h"
+#include "validator/validate.h"
+
+namespace loadline::validator {
+namespace {
+
+using Json = nlohmann::json;
+using Findings = std::multiset<std::pair<std::string, std::string>>;  // rule, pointer
+
+const std::map<std::string, std::pair<SubjectType, const char*>> kBases = {
+    {"config", {SubjectType::kConfig, R"({
+       "ociVersion": "1.3.0", "root": {"path": "rootfs"},
+       "process": {"cwd": "/", "args": ["/bin/true"], "user": {"uid": 0, "gid": 0}},
+       "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "uts"},
+                                {"type": "ipc"}, {"type": "network"}]}})"}},
+    {"bundle", {SubjectType::kBundle, R"({"ociVersion": "1.3.0", "root": {"path": "rootfs"}})"}},
+    {"state", {SubjectType::kState, R"({"ociVersion": "1.0.2", "id": "c1", "status": "running",
+                                        "pid": 42, "bundle": "/bundle"})"}},
+    {"features",
+     {SubjectType::kFeatures, R"({"ociVersionMin": "1.0.0", "ociVersionMax": "1.3.0"})"}},
+};
+
+// Replaces every {"$repeat": n, "of": x} by n copies of x, in which "$index" is the copy's number.
+Json Expand(const Json& value, size_t index = 0) {
+  if (value == "$index") return index;
+  if (value.is_object() && value.contains("$repeat")) {
+    Json copies = Json::array();
+    for (size_t i = 0; i < value["$repeat"].get<size_t>(); ++i)
+      copies.push_back(Expand(value["of"], i));
+    return copies;
+  }
+  Json expanded = value;
+  if (value.is_structured()) {
+    for (const auto& member : expanded.items()) member.value() = Expand(member.value(), index);
+  }
+  return expanded;
+}
+
+Findings Judge(const std::string& kind, const Json& change) {
+  const auto& [type, base] = kBases.at(kind);
+  Json document = Json::parse(base);
+  document.merge_patch(Expand(change));
+  Judgement judgement;
+  if (type == SubjectType::kBundle) {
+    const TempDir bundle = TempDir::Make("bundle").value();
+    std::filesystem::create_directory(bundle.path() + "/rootfs");
+    EXPECT_TRUE(WriteFileAtomically(bundle.path() + "/config.json", document.dump()).has_value());
+    judgement = ValidatePath(bundle.path()).value();
+  } else {
+    judgement = ValidateText("example", document.dump(), type);
+  }
+  Findings found;
+  for (const reports::CheckResult& finding : judgement.findings)
+    found.emplace(finding.id, finding.location->pointer);
+  return found;
+}
+
+// The rows of every area, with "document" added to each.
+std::vector<Json> Rows() {
+  std::vector<Json> rows;
+  for (const auto& file :
+       std::filesystem::directory_iterator(LOADLINE_SOURCE_DIR "/validator/testdata/rules")) {
+    std::ifstream stream(file.path());
+    const Json table = Json::parse(stream);
+    for (Json row : table["rules"]) {
+      row["document"] = table["document"];
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+TEST(RuleExamples, EveryRuleHasItsExamples) {
+  std::set<std::string> with_examples;
+  for (const Json& row : Rows()) {
+    EXPECT_TRUE(with_examples.insert(row["rule"]).second) << row["rule"] << " has two rows";
+    EXPECT_FALSE(row["fires"].empty() || row["silent"].empty()) << row["rule"];
+    for (const Json& example : row["fires"]) EXPECT_FALSE(example["at"].empty()) << row["rule"];
+  }
+  std::set<std::string> rules;
+  for (const Rule& rule : AllRules()) rules.emplace(rule.id);
+  EXPECT_EQ(with_examples, rules);
+}
+
+TEST(RuleExamples, FireWhereTheySayAndNothingElseDoes) {
+  for (const Json& row : Rows()) {
+    for (const Json& example : row["fires"]) {
+      Findings expected;
+      for (const auto& pointer : example["at"]) expected.emplace(row["rule"], pointer);
+      const Json also = example.value("also", Json::object());
+      for (const auto& other : also.items()) {
+        for (const auto& pointer : other.value()) expected.emplace(other.key(), pointer);
+      }
+      EXPECT_EQ(Judge(row["document"], example["change"]), expected)
+          << row["rule"] << " " << example["change"];
+    }
+  }
+}
+
+TEST(RuleExamples, NearMissesAreSound) {
+  for (const auto& [kind, base] : kBases) EXPECT_EQ(Judge(kind, Json::object()), Findings());
+  for (const Json& row : Rows()) {
+    for (const Json& change : row["silent"])
+      EXPECT_EQ(Judge(row["document"], change), Findings()) << row["rule"] << " " << change;
+  }
+}
+
+// Puts a value of every JSON type at every place of a document: no rule of the area may throw.
+void Spoil(const RuleArea& area, const RuleInput& input, Json& place) {
+  static const Json kValues[] = {nullptr,    true, -1, 1.5, "", "x", Json::array({Json()}),
+                                 {{"a", {}}}};
+  struct Nobody : Reporter {
+    void Report(std::string, std::string, std::string) override {}
+  } nobody;
+  if (place.is_structured()) {
+    for (const auto& member : place.items()) Spoil(area, input, member.value());
+  }
+  const Json original = place;
+  for (const Json& value : kValues) {
+    place = value;
+    for (const Rule& rule : area.rules)
+      EXPECT_NO_THROW(rule.check(input, nobody)) << rule.id << " " << input.config;
+  }
+  place = original;
+}
+
+TEST(RuleExamples, NoShapeMakesARuleThrow) {
+  const auto version = schema::SpecVersion::Parse("1.0.2").value();
+  for (const RuleArea& area : RuleAreas()) {
+    std::set<std::string_view> ids;
+    for (const Rule& rule : area.rules) ids.insert(rule.id);
+    for (const Json& row : Rows()) {
+      if (ids.count(row["rule"].get<std::string>()) == 0) continue;
+      const auto& [type, base] = kBases.at(row["document"]);
+      Json document = Json::parse(base);
+      document.merge_patch(row["fires"][0]["change"]);
+      Spoil(area, {document, type, version, "/nowhere"}, document);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace loadline::validator

@@ -9,6 +9,9 @@
 namespace loadline::conformance {
 namespace {
 
+// Matchers begin with '$'; "${work}/x" is a key that begins with a placeholder.
+bool IsMatcher(const std::string& key) { return key.starts_with('$') && !key.starts_with("${"); }
+
 using nlohmann::json;
 using Difference = std::optional<std::string>;
 
@@ -210,8 +213,7 @@ const Matcher* FindMatcher(std::string_view name) {
 }
 
 bool IsMatcher(const json& expectation) {
-  return expectation.is_object() && !expectation.empty() &&
-         expectation.begin().key().starts_with('$');
+  return expectation.is_object() && !expectation.empty() && IsMatcher(expectation.begin().key());
 }
 
 Difference Match(const json& expectation, const Place& place) {
@@ -255,7 +257,7 @@ std::optional<std::string> Mismatch(const json& expectation, const json& documen
   if (!expectation.is_object()) return Match(expectation, Place{document, "", &document});
   // A section that was never observed satisfies nothing, not even $absent.
   for (const auto& section : expectation.items()) {
-    if (section.key().starts_with('$') || document.contains(section.key())) continue;
+    if (IsMatcher(section.key()) || document.contains(section.key())) continue;
     return "/" + section.key() + ": was not observed";
   }
   return Match(expectation, Place{document, "", &document});
@@ -265,7 +267,7 @@ Result<void> CheckExpectation(const json& expectation) {
   if (!expectation.is_object()) return {};
   const bool matchers = IsMatcher(expectation);
   for (const auto& member : expectation.items()) {
-    if (member.key().starts_with('$') != matchers)
+    if (IsMatcher(member.key()) != matchers)
       return Failure("\"" + member.key() + "\" stands beside keys of the other kind",
                      "an object holds either matchers or members");
     if (!matchers) {

@@ -22,7 +22,7 @@ const Json* Descend(const Json& value, std::initializer_list<const char*> keys) 
 void AddKeys(const Json* object, std::set<std::string>& keys) {
   if (object == nullptr || !object->is_object()) return;
   for (const auto& member : object->items()) {
-    if (!member.key().starts_with('$')) keys.insert(member.key());
+    if (!member.key().starts_with('$') || member.key().starts_with("${")) keys.insert(member.key());
   }
 }
 

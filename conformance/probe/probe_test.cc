@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The probe's program: as it is called, and where little of the system can be seen.
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>

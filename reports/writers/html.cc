@@ -173,16 +173,24 @@ std::string RequirementBar(const RequirementCount& count) {
                      " failed, " + std::to_string(count.total - count.judged) + " not judged.");
 }
 
+// What the page says first, and the colour it says it in.
+std::pair<std::string, std::string> Conclusion(const Report& report, const Subject& subject) {
+  const bool passed = subject.verdict == Verdict::kPass || subject.verdict == Verdict::kWarn;
+  if (report.kind == Kind::kValidation)
+    return passed ? std::pair("sound", "pass") : std::pair("not sound", "fail");
+  const Summary summary = Summarize(report);
+  if (summary.unexpected > 0) return {"not as expected", "fail"};
+  if (summary[Verdict::kFail] > 0) return {"conformant except for known deviations", "warn"};
+  return {"conformant in what was judged", "pass"};
+}
+
 std::string Heading(const Report& report) {
   std::string html;
   for (const Subject& subject : report.subjects) {
     const std::string version = subject.version.empty() ? "" : " " + EscapeXml(subject.version);
     html += Element("h1", "", EscapeXml(subject.name) + version);
-    const bool conforms = subject.verdict == Verdict::kPass || subject.verdict == Verdict::kWarn;
-    const char* word = report.kind == Kind::kValidation
-                           ? (conforms ? "sound" : "not sound")
-                           : (conforms ? "as expected" : "not as expected");
-    html += Element("span", Class(conforms ? "verdict pass" : "verdict fail"), word);
+    const auto [word, colour] = Conclusion(report, subject);
+    html += Element("span", Class("verdict " + colour), word);
     std::string rows;
     if (!report.spec.empty())
       rows += Row("judged by", "OCI runtime-spec " + EscapeXml(report.spec));

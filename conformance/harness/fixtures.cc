@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -86,6 +88,42 @@ Result<UniqueFd> MakeSocket(const std::string& path) {
   return fd;
 }
 
+struct MountWord {
+  std::string_view word;
+  uint64_t attribute;
+};
+constexpr MountWord kMountWords[] = {
+    {"ro", MOUNT_ATTR_RDONLY},
+    {"nosuid", MOUNT_ATTR_NOSUID},
+    {"nodev", MOUNT_ATTR_NODEV},
+    {"noexec", MOUNT_ATTR_NOEXEC},
+    {"noatime", MOUNT_ATTR_NOATIME},
+    {"nodiratime", MOUNT_ATTR_NODIRATIME},
+    {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW},
+};
+
+// A tmpfs in the cell's own mount namespace, so that it ends with the cell.
+Result<void> MakeMount(StrictObject& object, const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  mount_attr attributes{};
+  for (const std::string& option : object.Texts("options")) {
+    const auto* found = std::find_if(std::begin(kMountWords), std::end(kMountWords),
+                                     [&](const MountWord& known) { return known.word == option; });
+    if (found == std::end(kMountWords))
+      return Failure("fixture: a mount has no option \"" + option + "\"",
+                     "INTERPRETING.md lists them");
+    attributes.attr_set |= found->attribute;
+  }
+  // The kernel changes how access times are kept as a whole only.
+  if ((attributes.attr_set & MOUNT_ATTR_NOATIME) != 0) attributes.attr_clr = MOUNT_ATTR__ATIME;
+  if (object.Flag("shared", false)) attributes.propagation = MS_SHARED;
+  if (mount("tmpfs", path.c_str(), "tmpfs", 0, "mode=755") != 0) return CallError("mount", path);
+  if (mount_setattr(AT_FDCWD, path.c_str(), 0, &attributes, sizeof attributes) != 0)
+    return CallError("mount_setattr", path);
+  return {};
+}
+
 // Makes a file, directory, link, node or socket at `path`.
 Result<void> MakePath(const std::string& kind, StrictObject& object, const std::string& path,
                       std::vector<UniqueFd>& sockets) {
@@ -151,6 +189,10 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
       if (error) return Failure("fixture: cannot make the cgroup " + directory);
       groups_.push_back(CleanPath(directory));
     }
+    return object.Finish();
+  }
+  if (kind == "mount") {
+    RETURN_IF_ERROR(MakeMount(object, path.starts_with("/") ? path : bundle + "/" + path));
     return object.Finish();
   }
   if (kind != "dir" && kind != "file" && kind != "link" && kind != "node" && kind != "socket")

@@ -69,11 +69,9 @@ Result<void> PivotRootInChild(Context& context) {
     if (chroot(".") != 0) return CallError("chroot", context.config.root_path);
   } else {
     // The old root comes to lie on top of the new one and is taken away from there; no directory
-    // has to be made for it.
+    // has to be made for it. The caller's mounts stay: the stage mount-isolation cut them off.
     if (syscall(SYS_pivot_root, ".", ".") != 0)
       return CallError("pivot_root", context.config.root_path);
-    if (mount(nullptr, ".", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
-      return CallError("mount", "the old root, slave");
     if (umount2(".", MNT_DETACH) != 0) return CallError("umount2", "the old root");
   }
   if (chdir("/") != 0) return CallError("chdir", "/");

@@ -68,7 +68,10 @@ json Interpreter::Interpret(const std::string& probe) {
   const bool all_deleted = std::all_of(
       containers_.begin(), containers_.end(),
       [](const auto& entry) { return !entry.second->created || entry.second->deleted; });
-  answer_["ledger"] = all_deleted && done.has_value();
+  // The ledger is about `delete`; what a failed `create` leaves is the business of a case.
+  const bool any_deleted = std::any_of(containers_.begin(), containers_.end(),
+                                       [](const auto& entry) { return entry.second->deleted; });
+  answer_["ledger"] = all_deleted && any_deleted && done.has_value();
   if (all_deleted) answer_["observation"]["leaks"] = FindLeaks(before, paths_, view_, fixtures_);
   if (WorkAreaIsFull() && !answer_.contains("problem"))
     answer_["problem"] = {{"verdict", "environment"},

@@ -63,9 +63,10 @@ int RunMutants(const MutantsOptions& options) {
   harness.jobs = options.jobs;
   ProgressLine progress(false);
   int done = 0;
-  auto report = conformance::RunMutants(harness, [&](const conformance::MutantOutcome& mutant) {
-    progress.Show(++done, 0, false, mutant.name);
-  });
+  auto report =
+      conformance::RunMutants(harness, [&](const conformance::MutantOutcome& mutant, int total) {
+        progress.Show(++done, total, false, mutant.name);
+      });
   progress.Clear();
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   return Print(options.format == "json" ? JsonText(*report) : Text(*report));

@@ -28,15 +28,17 @@ struct MutantOutcome {
 };
 
 struct MutationReport {
-  std::vector<MutantOutcome> mutants;     // sorted by name
-  std::vector<std::string> never_failed;  // cases that no mutant of this run made fail
+  std::vector<MutantOutcome> mutants;  // sorted by name
+  // Cases that no mutant made fail, those left out that make most of many cases fail.
+  std::vector<std::string> never_failed;
   int killed = 0;
   int refused = 0;
   int survived = 0;
   int untouched = 0;  // no case touches what they spoil
 };
 
-using MutationProgress = std::function<void(const MutantOutcome&)>;
+// Called after each mutant with the number of all.
+using MutationProgress = std::function<void(const MutantOutcome&, int total)>;
 
 // Same errors as Certify().
 Result<MutationReport> RunMutants(const MutationOptions& options,

@@ -85,13 +85,12 @@ class Certification {
  public:
   // Without a profile the candidate is looked up.
   Certification(const CertifyOptions& options, const ProgressCallback& progress,
-                std::optional<Profile> profile)
-      : options_(options), progress_(progress), profile_(std::move(profile)) {}
+                const std::vector<Case>& cases, std::optional<Profile> profile)
+      : options_(options), progress_(progress), profile_(std::move(profile)), cases_(cases) {}
 
   Result<reports::Report> Run() {
     const auto start = Deadline::Clock::now();
     report_.started = Now();
-    ASSIGN_OR_RETURN(cases_, LoadCases(options_.case_directories));
     ASSIGN_OR_RETURN(std::vector<const Case*> selected, Select(cases_, options_));
     RETURN_IF_ERROR(AskForCandidate());
     std::erase_if(selected, [this](const Case* one) { return !one->HoldsIn(spec_version_); });
@@ -292,7 +291,7 @@ class Certification {
   const CertifyOptions& options_;
   const ProgressCallback& progress_;
   std::optional<Profile> profile_;
-  std::vector<Case> cases_;
+  const std::vector<Case>& cases_;
   Candidate candidate_;
   HostFacts host_;
   std::vector<Hierarchy> hierarchies_;
@@ -307,12 +306,14 @@ class Certification {
 }  // namespace
 
 Result<reports::Report> Certify(const CertifyOptions& options, const ProgressCallback& progress) {
-  return Certification(options, progress, std::nullopt).Run();
+  ASSIGN_OR_RETURN(const std::vector<Case> cases, LoadCases(options.case_directories));
+  return Certification(options, progress, cases, std::nullopt).Run();
 }
 
 Result<reports::Report> CertifyProfile(const CertifyOptions& options, const Profile& profile,
+                                       const std::vector<Case>& cases,
                                        const ProgressCallback& progress) {
-  return Certification(options, progress, profile).Run();
+  return Certification(options, progress, cases, profile).Run();
 }
 
 Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories) {

@@ -2,94 +2,121 @@
 #include "conformance/harness/mutant_plan.h"
 
 #include <algorithm>
-#include <map>
 #include <sstream>
 
+#include "base/child_process.h"
 #include "conformance/harness/merge.h"
+#include "conformance/mutants/mutants.h"
 
 namespace loadline::conformance {
 namespace {
 
 // A mutant that hangs costs a deadline per run, and a few cases show it as well as all.
 constexpr size_t kCasesOfHanging = 2;
+// What every case touches is looked at by as many of them, taken from all areas.
+constexpr size_t kSample = 40;
 
-void Collect(const Json& changes, const std::string& kind, const std::string& pointer,
-             std::set<std::string>& properties) {
-  const std::string key = NaturalKeyOf(kind);
-  for (const auto& change : changes.items()) {
-    if (change.value().is_null()) continue;  // taken away already
-    if (kind == "/process/env") {
-      const Json& value = change.value();
-      properties.insert(pointer + "/{" + change.key() + "=" +
-                        (value.is_string() ? value.get<std::string>() : value.dump()) + "}");
-      continue;
-    }
-    const std::string token = key.empty() ? change.key() : "{" + key + "=" + change.key() + "}";
-    const std::string inner = pointer + "/" + token;
-    if (change.value().is_object() && !change.value().empty() &&
-        inner.find("/annotations") == std::string::npos) {
-      if (!key.empty()) properties.insert(inner);
-      Collect(change.value(), kind + "/" + change.key(), inner, properties);
-    } else {
-      properties.insert(inner);
-    }
+struct Touchable {
+  const Case* the_case = nullptr;
+  Json config;
+  std::vector<std::string> verbs;
+};
+
+void AddVerbs(const std::vector<Step>& steps, std::vector<std::string>& verbs) {
+  for (const Step& step : steps) {
+    verbs.push_back(step.verb);
+    AddVerbs(step.steps, verbs);
   }
 }
 
-bool UsesVerb(const std::vector<Step>& steps, const std::string& verb) {
-  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
-    return step.verb == verb || UsesVerb(step.steps, verb);
-  });
+Result<std::vector<Touchable>> Touchables(const std::vector<const Case*>& cases,
+                                          const std::string& spec) {
+  std::vector<Touchable> touchables;
+  for (const Case* one : cases) {
+    Touchable touchable{one, {}, {}};
+    ASSIGN_OR_RETURN(touchable.config, EffectiveConfig(spec, one->config, one->patch));
+    AddVerbs(one->steps, touchable.verbs);
+    touchables.push_back(std::move(touchable));
+  }
+  return touchables;
+}
+
+// At most `count`, evenly spread.
+std::vector<std::string> Sample(const std::vector<std::string>& ids, size_t count) {
+  if (ids.size() <= count) return ids;
+  std::vector<std::string> sample;
+  for (size_t i = 0; i < count; ++i) sample.push_back(ids[i * ids.size() / count]);
+  return sample;
+}
+
+// Those that mean what the mutant spoils; a sample when it only stands in the base bundle.
+Result<std::vector<std::string>> CasesOf(const mutants::Mutant& mutant, const Json& base,
+                                         const std::vector<Touchable>& touchables) {
+  std::vector<std::string> touching;
+  std::vector<std::string> about;
+  for (const Touchable& one : touchables) {
+    ASSIGN_OR_RETURN(const bool touches, mutants::Touches(mutant, one.config, one.verbs));
+    if (!touches) continue;
+    touching.push_back(one.the_case->id);
+    ASSIGN_OR_RETURN(const bool is_about, mutants::IsAbout(mutant, one.config, base));
+    if (is_about) about.push_back(one.the_case->id);
+  }
+  if (!about.empty()) return about;
+  return Sample(touching, mutant.name.ends_with("-hangs") ? kCasesOfHanging : kSample);
 }
 
 }  // namespace
 
-std::set<std::string> TouchedProperties(const Json& changes) {
-  std::set<std::string> properties;
-  Collect(changes, "", "", properties);
-  return properties;
+Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::string& program,
+                                            const std::vector<const Case*>& cases,
+                                            const std::string& spec) {
+  ASSIGN_OR_RETURN(const std::vector<mutants::Mutant> list, mutants::ListMutants());
+  ASSIGN_OR_RETURN(const std::vector<Touchable> touchables, Touchables(cases, spec));
+  ASSIGN_OR_RETURN(const Json base, EffectiveConfig(spec, Json::object(), Json::array()));
+  std::vector<MutantPlan> plans;
+  for (const mutants::Mutant& mutant : list) {
+    MutantPlan plan{mutant.name, mutant.summary, profile, {}, {}};
+    plan.profile.command = {program};
+    std::vector<std::string>& command = plan.profile.command;
+    command.insert(command.end(), mutant.arguments.begin(), mutant.arguments.end());
+    command.emplace_back("--");
+    command.insert(command.end(), profile.command.begin(), profile.command.end());
+    ASSIGN_OR_RETURN(plan.cases, CasesOf(mutant, base, touchables));
+    plans.push_back(std::move(plan));
+  }
+  return plans;
 }
 
-std::vector<MutantPlan> FieldMutants(const std::vector<Case>& cases) {
-  std::map<std::string, std::vector<std::string>> by_property;
-  for (const Case& one : cases) {
-    for (const std::string& property : TouchedProperties(one.config)) {
-      if (property.find("${") != std::string::npos || property.find('~') != std::string::npos)
-        continue;
-      by_property[property].push_back(one.id);
-    }
-  }
-  std::vector<MutantPlan> mutants;
-  for (auto& entry : by_property) {
-    mutants.push_back({"without " + entry.first,
-                       "behaves as if " + entry.first + " were absent",
-                       {"--drop", entry.first},
-                       std::move(entry.second)});
-  }
-  return mutants;
-}
-
-std::vector<MutantPlan> NamedMutants(const std::string& list, const std::vector<Case>& cases) {
-  static const std::set<std::string> kVerbs = {"state",  "kill",   "exec",   "pause",
-                                               "resume", "update", "delete", "start"};
-  std::vector<MutantPlan> mutants;
-  std::istringstream lines(list);
+Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
+                                           const std::vector<const Case*>& cases) {
+  std::vector<MutantPlan> plans;
+  if (profile.stages.list.empty()) return plans;
+  RunOptions list;
+  list.spawn.argv = profile.command;
+  list.spawn.argv.insert(list.spawn.argv.end(), profile.stages.list.begin(),
+                         profile.stages.list.end());
+  ASSIGN_OR_RETURN(const RunOutcome outcome, RunToEnd(list));
+  std::istringstream lines(outcome.standard_output);
   for (std::string line; std::getline(lines, line);) {
-    MutantPlan mutant;
-    mutant.name = line.substr(0, line.find(' '));
-    if (mutant.name.empty()) continue;
-    const size_t summary = line.find_first_not_of(' ', mutant.name.size());
-    if (summary != std::string::npos) mutant.summary = line.substr(summary);
-    mutant.options = {"--mutation", mutant.name};
-    const std::string verb = mutant.name.substr(0, mutant.name.find('-'));
-    for (const Case& one : cases) {
-      if (kVerbs.count(verb) == 0 || UsesVerb(one.steps, verb)) mutant.cases.push_back(one.id);
+    std::istringstream words(line);
+    std::string side, stage, requirement;
+    if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
+    MutantPlan plan{"stage:" + stage, "leaves out what keeps " + requirement, profile, {}, {}};
+    const bool known = std::any_of(plans.begin(), plans.end(), [&plan](const MutantPlan& other) {
+      return other.name == plan.name;
+    });
+    if (known) continue;  // a name that stands in several tables is left out in all of them
+    plan.profile.global_options.push_back(profile.stages.without);
+    plan.profile.global_options.push_back(stage);
+    for (const Case* one : cases) {
+      const bool cites = std::any_of(
+          one->requirements.begin(), one->requirements.end(),
+          [&requirement](const std::string& id) { return id.starts_with(requirement); });
+      (cites ? plan.cases : plan.rest).push_back(one->id);
     }
-    if (mutant.name.ends_with("-hangs") && mutant.cases.size() > kCasesOfHanging)
-      mutant.cases.resize(kCasesOfHanging);
-    mutants.push_back(std::move(mutant));
+    plans.push_back(std::move(plan));
   }
-  return mutants;
+  return plans;
 }
 
 }  // namespace loadline::conformance

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which mutants there are, and which cases touch what each of them spoils.
+// Which mutants there are, how each is called, and which cases touch what it spoils.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "conformance/harness/case.h"
+#include "conformance/harness/profile.h"
 
 namespace loadline::conformance {
 
 struct MutantPlan {
   std::string name;
   std::string summary;
-  std::vector<std::string> options;  // of loadline-mutant
-  std::vector<std::string> cases;    // ids
+  Profile profile;                 // how the spoiled runtime is called
+  std::vector<std::string> cases;  // ids of those that touch what it spoils
+  std::vector<std::string> rest;   // ids of those to be run as well when none of `cases` fails
 };
 
-// The properties that a case sets or changes in config.json, as pointers in which an element with a
-// natural key is written {key=value}: "/mounts/{destination=/scratch}/options".
-std::set<std::string> TouchedProperties(const Json& changes);
+// The runtime of `profile` behind loadline-mutant (`program`), once for every property that can be
+// dropped and every mutation. `cases` pass without a mutant.
+Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::string& program,
+                                            const std::vector<const Case*>& cases,
+                                            const std::string& spec);
 
-// One mutant per property that a case touches: a runtime that behaves as if it were absent.
-std::vector<MutantPlan> FieldMutants(const std::vector<Case>& cases);
-
-// The misbehaviours that `loadline-mutant --list` names ("name  summary" per line). One that spoils
-// a verb concerns the cases that use the verb.
-std::vector<MutantPlan> NamedMutants(const std::string& list, const std::vector<Case>& cases);
+// The runtime of `profile` with each of its stages left out; none when the profile does not say
+// how.
+Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
+                                           const std::vector<const Case*>& cases);
 
 }  // namespace loadline::conformance

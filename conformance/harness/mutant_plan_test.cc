@@ -7,43 +7,72 @@
 namespace loadline::conformance {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
-
-TEST(TouchedProperties, AreTheLeavesAndTheKeyedElements) {
-  const Json changes = Json::parse(R"({
-    "hostname": "x", "root": {"readonly": true}, "domainname": null,
-    "mounts": {"/a": {"type": "tmpfs"}}, "process": {"env": {"A": "1"}, "args": ["x"]}})");
-  EXPECT_THAT(TouchedProperties(changes),
-              ElementsAre("/hostname", "/mounts/{destination=/a}", "/mounts/{destination=/a}/type",
-                          "/process/args", "/process/env/{A=1}", "/root/readonly"));
-}
+using testing::IsEmpty;
 
 std::vector<Case> Cases() {
-  auto cases =
-      ParseCase({{"id", "a"},
-                 {"title", "t"},
-                 {"requirements", {"oci-runtime/config-linux/namespaces/new-when-no-path"}},
-                 {"config", {{"hostname", "x"}}},
-                 {"steps", {"create", "state"}},
-                 {"expect", {{"state", {{"state", {{"id", "x"}}}}}}}});
-  return cases.value();
+  std::vector<Case> cases;
+  for (const Json& more :
+       {Json{{"id", "a"}, {"config", {{"hostname", "x"}}}, {"steps", {"create", "state"}}},
+        Json{{"id", "b"}, {"config", {{"domainname", "y"}}}}}) {
+    Json declaration = {{"title", "t"},
+                        {"requirements", {"oci-runtime/config-linux/namespaces/new-when-no-path"}},
+                        {"expect", {{"state", {{"state", {{"id", "x"}}}}}}}};
+    declaration.update(more);
+    auto parsed = ParseCase(declaration);
+    cases.push_back(parsed.value().front());
+  }
+  return cases;
 }
 
-TEST(FieldMutants, AreRunOnTheCasesThatTouchTheProperty) {
-  const auto mutants = FieldMutants(Cases());
-  ASSERT_EQ(mutants.size(), 1U);
-  EXPECT_THAT(mutants[0].options, ElementsAre("--drop", "/hostname"));
-  EXPECT_THAT(mutants[0].cases, ElementsAre("a"));
+class MutantPlanTest : public testing::Test {
+ protected:
+  MutantPlan Plan(const std::string& name) {
+    profile_.command = {"/bin/runtime"};
+    const std::vector<const Case*> cases = {&cases_[0], &cases_[1]};
+    auto plans = PlanMutants(profile_, "/bin/mutant", cases, "1.3.0");
+    for (const MutantPlan& plan : plans.value()) {
+      if (plan.name == name) return plan;
+    }
+    ADD_FAILURE() << "no mutant is called " << name;
+    return {};
+  }
+
+  std::vector<Case> cases_ = Cases();
+  Profile profile_;
+};
+
+TEST_F(MutantPlanTest, AFieldIsDroppedForTheCasesThatMeanIt) {
+  const MutantPlan plan = Plan("field:/hostname");
+  EXPECT_THAT(plan.profile.command,
+              ElementsAre("/bin/mutant", "--drop", "/hostname", "--", "/bin/runtime"));
+  EXPECT_THAT(plan.cases, ElementsAre("a"));
+  EXPECT_THAT(Plan("field:/domainname").cases, ElementsAre("b"));
 }
 
-TEST(NamedMutants, AreRunOnTheCasesThatUseTheVerb) {
-  const auto mutants =
-      NamedMutants("state-fails      state refuses\nexec-lies  x\nmount-added  y\n", Cases());
-  ASSERT_EQ(mutants.size(), 3U);
-  EXPECT_EQ(mutants[0].summary, "state refuses");
-  EXPECT_THAT(mutants[0].cases, ElementsAre("a"));
-  EXPECT_TRUE(mutants[1].cases.empty());
-  EXPECT_THAT(mutants[2].cases, ElementsAre("a"));
+TEST_F(MutantPlanTest, WhatOnlyTheBaseBundleHasConcernsAll) {
+  EXPECT_THAT(Plan("field:/process/args").cases, ElementsAre("a", "b"));
+}
+
+TEST_F(MutantPlanTest, WhatNoCaseTouchesHasNone) {
+  EXPECT_THAT(Plan("field:/linux/seccomp").cases, IsEmpty());
+}
+
+TEST_F(MutantPlanTest, AMutationConcernsTheCasesThatUseItsVerb) {
+  EXPECT_THAT(Plan("mutation:state-fails").cases, ElementsAre("a"));
+}
+
+TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
+  profile_.command = {"/bin/echo"};
+  profile_.stages = {{"container uts oci-runtime/config-linux/namespaces"}, "--without"};
+  const std::vector<const Case*> cases = {&cases_[0]};
+  const auto plans = PlanStages(profile_, cases);
+  ASSERT_TRUE(plans.has_value());
+  ASSERT_EQ(plans->size(), 1U);
+  EXPECT_EQ(plans->front().name, "stage:uts");
+  EXPECT_THAT(plans->front().profile.global_options, ElementsAre("--without", "uts"));
+  EXPECT_THAT(plans->front().cases, Contains("a"));
 }
 
 }  // namespace

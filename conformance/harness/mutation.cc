@@ -4,11 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
-#include <map>
 #include <set>
 
-#include "base/child_process.h"
 #include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/mutant_plan.h"
@@ -28,27 +27,6 @@ Result<std::string> MutantProgram() {
                  "build loadline-mutant, or install the whole tree");
 }
 
-Result<std::vector<MutantPlan>> PlanMutants(const std::string& program,
-                                            const std::vector<Case>& cases,
-                                            const std::vector<std::string>& only) {
-  RunOptions list;
-  list.spawn.argv = {program, "--list"};
-  ASSIGN_OR_RETURN(const RunOutcome outcome, RunToEnd(list));
-  std::vector<MutantPlan> mutants = FieldMutants(cases);
-  for (MutantPlan& mutant : NamedMutants(outcome.standard_output, cases))
-    mutants.push_back(std::move(mutant));
-  if (!only.empty()) {
-    std::erase_if(mutants, [&only](const MutantPlan& mutant) {
-      return std::none_of(only.begin(), only.end(), [&mutant](const std::string& glob) {
-        return GlobMatches(glob, mutant.name);
-      });
-    });
-  }
-  std::sort(mutants.begin(), mutants.end(),
-            [](const MutantPlan& a, const MutantPlan& b) { return a.name < b.name; });
-  return mutants;
-}
-
 std::set<std::string> Passing(const reports::Report& report) {
   std::set<std::string> passing;
   for (const CheckResult& result : report.results) {
@@ -62,6 +40,13 @@ bool IsRefusal(const CheckResult& result) {
   return result.message.starts_with("create: exit status");
 }
 
+// What makes most of many cases fail says little about each of them.
+bool IsBlunt(const MutantOutcome& outcome) {
+  constexpr int kMany = 12;
+  return outcome.by_refusal || (outcome.cases_run > kMany &&
+                                static_cast<int>(outcome.killed_by.size()) * 2 > outcome.cases_run);
+}
+
 class Mutation {
  public:
   Mutation(const MutationOptions& options, const MutationProgress& progress)
@@ -72,20 +57,18 @@ class Mutation {
   }
 
   Result<MutationReport> Run() {
-    ASSIGN_OR_RETURN(program_, MutantProgram());
     ASSIGN_OR_RETURN(profile_, FindCandidate(options_.candidate));
-    ASSIGN_OR_RETURN(const std::vector<Case> cases, LoadCases(options_.case_directories));
-    ASSIGN_OR_RETURN(const reports::Report baseline, CertifyProfile(certify_, profile_));
+    ASSIGN_OR_RETURN(cases_, LoadCases(options_.case_directories));
+    ASSIGN_OR_RETURN(const reports::Report baseline, CertifyProfile(certify_, profile_, cases_));
     passing_ = Passing(baseline);
     certify_.spec = baseline.spec;
-    ASSIGN_OR_RETURN(const std::vector<MutantPlan> mutants,
-                     PlanMutants(program_, cases, options_.only));
+    ASSIGN_OR_RETURN(const std::vector<MutantPlan> plans, Plans());
     std::set<std::string> failed;
-    for (const MutantPlan& mutant : mutants) {
-      ASSIGN_OR_RETURN(MutantOutcome outcome, Judge(mutant));
-      failed.insert(outcome.killed_by.begin(), outcome.killed_by.end());
+    for (const MutantPlan& plan : plans) {
+      ASSIGN_OR_RETURN(MutantOutcome outcome, Judge(plan));
+      if (!IsBlunt(outcome)) failed.insert(outcome.killed_by.begin(), outcome.killed_by.end());
       Count(outcome);
-      if (progress_) progress_(outcome);
+      if (progress_) progress_(outcome, static_cast<int>(plans.size()));
       report_.mutants.push_back(std::move(outcome));
     }
     for (const std::string& id : passing_) {
@@ -95,32 +78,57 @@ class Mutation {
   }
 
  private:
-  Result<MutantOutcome> Judge(const MutantPlan& mutant) {
-    MutantOutcome outcome;
-    outcome.name = mutant.name;
-    outcome.summary = mutant.summary;
-    CertifyOptions options = certify_;
-    for (const std::string& id : mutant.cases) {
-      if (passing_.count(id) != 0) options.only.push_back(id);
+  Result<std::vector<MutantPlan>> Plans() {
+    std::vector<const Case*> cases;
+    for (const Case& one : cases_) {
+      if (passing_.count(one.id) != 0) cases.push_back(&one);
     }
-    outcome.cases_run = static_cast<int>(options.only.size());
-    if (options.only.empty()) return outcome;
-    Profile profile = profile_;
-    profile.command = {program_};
-    profile.command.insert(profile.command.end(), mutant.options.begin(), mutant.options.end());
-    profile.command.emplace_back("--");
-    profile.command.insert(profile.command.end(), profile_.command.begin(), profile_.command.end());
-    ASSIGN_OR_RETURN(const reports::Report report, CertifyProfile(options, profile));
-    outcome.by_refusal = true;
+    ASSIGN_OR_RETURN(const std::string program, MutantProgram());
+    ASSIGN_OR_RETURN(std::vector<MutantPlan> plans,
+                     PlanMutants(profile_, program, cases, certify_.spec));
+    ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases));
+    std::move(stages.begin(), stages.end(), std::back_inserter(plans));
+    if (options_.only.empty()) return plans;
+    std::erase_if(plans, [this](const MutantPlan& plan) {
+      return std::none_of(options_.only.begin(), options_.only.end(),
+                          [&plan](const auto& glob) { return GlobMatches(glob, plan.name); });
+    });
+    if (plans.empty()) {
+      Error error = Failure("no mutant matches \"" + options_.only.front() + "\"",
+                            "their names begin with field:, mutation: or stage:");
+      error.number = EINVAL;
+      return error;
+    }
+    return plans;
+  }
+
+  Result<MutantOutcome> Judge(const MutantPlan& plan) {
+    MutantOutcome outcome;
+    outcome.name = plan.name;
+    outcome.summary = plan.summary;
+    for (const auto* ids : {&plan.cases, &plan.rest}) {
+      if (outcome.killed_by.empty()) RETURN_IF_ERROR(RunOn(plan, *ids, outcome));
+    }
+    return outcome;
+  }
+
+  Result<void> RunOn(const MutantPlan& plan, const std::vector<std::string>& ids,
+                     MutantOutcome& outcome) {
+    if (ids.empty()) return {};
+    CertifyOptions options = certify_;
+    options.only = ids;
+    outcome.cases_run += static_cast<int>(ids.size());
+    ASSIGN_OR_RETURN(const reports::Report report, CertifyProfile(options, plan.profile, cases_));
+    bool refused = true;
     for (const CheckResult& result : report.results) {
       const bool fails = result.verdict == Verdict::kFail || result.verdict == Verdict::kWarn ||
                          result.verdict == Verdict::kTimeout;
       if (!fails || passing_.count(CaseOf(result.id)) == 0) continue;
       outcome.killed_by.push_back(CaseOf(result.id));
-      outcome.by_refusal = outcome.by_refusal && IsRefusal(result);
+      refused = refused && IsRefusal(result);
     }
-    outcome.by_refusal = outcome.by_refusal && !outcome.killed_by.empty();
-    return outcome;
+    outcome.by_refusal = refused && !outcome.killed_by.empty();
+    return {};
   }
 
   void Count(const MutantOutcome& outcome) {
@@ -136,8 +144,8 @@ class Mutation {
   const MutationOptions& options_;
   const MutationProgress& progress_;
   CertifyOptions certify_;
-  std::string program_;
   Profile profile_;
+  std::vector<Case> cases_;
   std::set<std::string> passing_;  // ids of what passes without a mutant
   MutationReport report_;
 };

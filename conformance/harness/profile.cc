@@ -127,6 +127,15 @@ void ReadEnvironment(StrictObject& object, Profile& profile) {
   }
 }
 
+void ReadStages(StrictObject& object, Profile& profile) {
+  const json* stages = object.Object("stages");
+  if (stages == nullptr) return;
+  StrictObject inner(*stages, "");
+  profile.stages = {inner.Texts("list"), inner.RequiredText("without")};
+  auto finished = inner.Finish();
+  if (!finished) object.Complain("/stages", finished.error().what);
+}
+
 }  // namespace
 
 bool Profile::HasVerb(const std::string& verb) const {
@@ -167,6 +176,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   if (const json* features = object.Member("features")) profile.features = *features;
   profile.needs_view = object.Texts("needsView");
   profile.lacks = object.Texts("lacks");
+  ReadStages(object, profile);
   auto finished = object.Finish();
   if (!finished) return WithNumber(finished.error(), ENOEXEC);
   return profile;

@@ -11,6 +11,12 @@
 
 namespace loadline::conformance {
 
+// For a runtime that can leave a stage of its work out, so that it can be seen that a case notices.
+struct Stages {
+  std::vector<std::string> list;  // arguments that print lines of "SIDE NAME REQUIREMENT"
+  std::string without;            // the global option that is followed by the name of a stage
+};
+
 struct Profile {
   std::string name;
   std::vector<std::string> command;  // argv[0] is absolute once resolved
@@ -25,7 +31,8 @@ struct Profile {
   nlohmann::json features;  // "command", a document, or null when there is none
   std::vector<std::string> needs_view;
   std::vector<std::string> lacks;  // needs that the candidate does not meet
-  std::string digest;              // "sha256:…" of the program, once resolved
+  Stages stages;
+  std::string digest;  // "sha256:…" of the program, once resolved
 
   bool HasVerb(const std::string& verb) const;
   // The whole command line of a verb; `values` are the placeholders.

@@ -72,4 +72,10 @@ Result<bool> Touches(const Mutant& mutant, const json& config,
   return spoiled != config;
 }
 
+Result<bool> IsAbout(const Mutant& mutant, const json& config, const json& base) {
+  if (mutant.pointer.empty()) return false;
+  ASSIGN_OR_RETURN(const PointerPattern pattern, PointerPattern::Parse(mutant.pointer));
+  return pattern.Values(config) != pattern.Values(base);
+}
+
 }  // namespace loadline::mutants

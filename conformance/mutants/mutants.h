@@ -29,4 +29,9 @@ Result<std::vector<Mutant>> ListMutants();
 Result<bool> Touches(const Mutant& mutant, const nlohmann::json& config,
                      const std::vector<std::string>& verbs);
 
+// Whether what the mutant spoils of config.json differs from what stands there in `base`, so that
+// whoever made this config.json of that one meant it.
+Result<bool> IsAbout(const Mutant& mutant, const nlohmann::json& config,
+                     const nlohmann::json& base);
+
 }  // namespace loadline::mutants

@@ -24,6 +24,7 @@ constexpr milliseconds kStepTime{10000};
 constexpr milliseconds kGrace{50};  // for descendants of a call that hold its output
 constexpr size_t kOutputCap = 1 << 20;
 constexpr size_t kMessageBytes = 300;
+constexpr int kStrayDescriptor = 9;
 
 int64_t Since(Deadline::Clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - start).count();
@@ -113,6 +114,9 @@ Result<Call> Driver::Create(Container& container) {
   spawn.standard_input = input.read.get();
   spawn.standard_output = output.write.get();
   spawn.standard_error = errors.write.get();
+  // A caller that leaves a descriptor open: the container must not get it.
+  ASSIGN_OR_RETURN(const UniqueFd stray, Open(paths_.work, O_PATH | O_DIRECTORY));
+  spawn.descriptors = {{stray.get(), kStrayDescriptor}};
   Call call;
   call.command = spawn.argv;
   const auto start = Deadline::Clock::now();

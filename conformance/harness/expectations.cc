@@ -39,6 +39,7 @@ Result<Expectation> ParseExpectation(const json& entry, const std::string& where
     }
     RETURN_IF_ERROR(conditions.Finish());
   }
+  expectation.sometimes = object.Flag("sometimes", false);
   expectation.reason = object.RequiredText("reason");
   expectation.link = object.Text("link", "");
   RETURN_IF_ERROR(object.Finish());
@@ -63,6 +64,21 @@ std::string_view EmbeddedText(const std::string& candidate) {
 // expected.
 Verdict DefaultExpectation(Verdict verdict) {
   return reports::Judges(verdict) || verdict == Verdict::kError ? Verdict::kPass : verdict;
+}
+
+// The entry for a result, with what the old one, if any, says beyond the verdict.
+json Rewritten(const CheckResult& result, const Expectation* old) {
+  json entry = {{"case", CaseOf(result.id)},
+                {"verdict", reports::ToText(result.verdict)},
+                {"reason", "not examined yet: " + result.message}};
+  if (old == nullptr) return entry;
+  entry["reason"] = old->reason;
+  if (!old->link.empty()) entry["link"] = old->link;
+  if (!old->when.empty()) entry["when"] = old->when;
+  if (!old->sometimes) return entry;
+  entry["sometimes"] = true;
+  if (result.verdict == Verdict::kPass) entry["verdict"] = reports::ToText(old->verdict);
+  return entry;
 }
 
 }  // namespace
@@ -104,6 +120,7 @@ void ApplyExpectations(const std::vector<Expectation>& expectations,
     for (CheckResult& result : results) {
       if (!GlobMatches(expectation.case_id, CaseOf(result.id))) continue;
       if (!reports::Judges(result.verdict)) continue;
+      if (expectation.sometimes && result.verdict == Verdict::kPass) continue;
       result.expected = expectation.verdict;
       result.reason = expectation.reason;
       if (result.hint.empty()) result.hint = expectation.link;
@@ -162,18 +179,12 @@ Result<std::string> RewriteExpectations(const reports::Report& report,
   }
   json entries = json::array();
   for (const CheckResult& result : report.results) {
-    if (!reports::Judges(result.verdict) || result.verdict == Verdict::kPass) continue;
-    if (result.id.starts_with("expectations/")) continue;
-    json entry = {{"case", CaseOf(result.id)},
-                  {"verdict", reports::ToText(result.verdict)},
-                  {"reason", "not examined yet: " + result.message}};
-    for (const Expectation& old : before) {
-      if (old.case_id != CaseOf(result.id)) continue;
-      entry["reason"] = old.reason;
-      if (!old.link.empty()) entry["link"] = old.link;
-      if (!old.when.empty()) entry["when"] = old.when;
-    }
-    entries.push_back(std::move(entry));
+    if (!reports::Judges(result.verdict) || result.id.starts_with("expectations/")) continue;
+    const auto old = std::find_if(before.begin(), before.end(), [&](const Expectation& one) {
+      return one.case_id == CaseOf(result.id);
+    });
+    if (result.verdict != Verdict::kPass || (old != before.end() && old->sometimes))
+      entries.push_back(Rewritten(result, old == before.end() ? nullptr : &*old));
   }
   return json{{"schemaVersion", 1}, {"expectations", entries}}.dump(
              2, ' ', false, json::error_handler_t::replace) +

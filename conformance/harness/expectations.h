@@ -16,6 +16,7 @@ struct Expectation {
   std::string case_id;  // without @spec; '*' matches any text
   reports::Verdict verdict = reports::Verdict::kFail;
   std::map<std::string, std::string> when;  // facts that must hold, values are globs
+  bool sometimes = false;  // it passes at other times, and that is no surprise either
   std::string reason;
   std::string link;
 };

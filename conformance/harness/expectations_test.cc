@@ -42,6 +42,16 @@ TEST(Expectations, OneThatPassesNowIsStale) {
   EXPECT_THAT(results[0].message, HasSubstr("stale"));
 }
 
+TEST(Expectations, WhatFailsOnlySometimesMayPass) {
+  const auto expectations =
+      Parsed(R"({"case": "a/b", "verdict": "fail", "sometimes": true, "reason": "r"})");
+  for (const Verdict verdict : {Verdict::kPass, Verdict::kFail}) {
+    std::vector<CheckResult> results = {Result("a/b", verdict)};
+    ApplyExpectations(expectations, {}, {"a/b"}, results);
+    EXPECT_FALSE(results[0].Unexpected());
+  }
+}
+
 TEST(Expectations, OneWhoseCaseIsGoneIsAResult) {
   std::vector<CheckResult> results;
   ApplyExpectations(Parsed(R"({"case": "gone", "verdict": "fail", "reason": "r"})"), {}, {"a/b"},

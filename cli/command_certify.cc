@@ -15,17 +15,6 @@
 namespace loadline::cli {
 namespace {
 
-// "I/N" with 1 ≤ I ≤ N.
-Result<std::pair<int, int>> ParseShard(const std::string& text) {
-  int index = 0;
-  int count = 0;
-  char rest = 0;
-  if (std::sscanf(text.c_str(), "%d/%d%c", &index, &count, &rest) == 2 && index >= 1 &&
-      index <= count)
-    return std::pair(index, count);
-  return Failure("--shard " + text + " is not I/N", "write it like 1/4");
-}
-
 Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   conformance::CertifyOptions harness;
   harness.candidate = options.candidate;
@@ -34,11 +23,7 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
   harness.jobs = options.jobs;
   harness.dry_run = options.dry_run;
-  if (!options.shard.empty()) {
-    ASSIGN_OR_RETURN(const auto shard, ParseShard(options.shard));
-    harness.shard = shard.first;
-    harness.shards = shard.second;
-  }
+  ASSIGN_OR_RETURN(harness.shard, conformance::Shard::Parse(options.shard));
   if (options.keep) {
     ASSIGN_OR_RETURN(TempDir directory, TempDir::Make("loadline-runs"));
     harness.keep_directory = directory.Keep();

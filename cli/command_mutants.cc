@@ -32,11 +32,11 @@ std::string Text(const conformance::MutationReport& report) {
     for (const std::string& id : report.never_failed) text += "  " + id + "\n";
     text += "\n";
   }
-  const int judged = report.killed + report.survived + report.refused;
-  return text + std::to_string(report.killed) + " of " + std::to_string(judged) +
-         " mutants killed, " + std::to_string(report.refused) + " by refusal alone, " +
-         std::to_string(report.survived) + " survived, " + std::to_string(report.untouched) +
-         " untouched; " + std::to_string(report.never_failed.size()) + " cases were never failed\n";
+  return text + std::to_string(report.killed) + " of " + std::to_string(report.Judged()) +
+         " mutants killed (" + std::to_string(report.Rate()) + " %), " +
+         std::to_string(report.refused) + " by refusal alone, " + std::to_string(report.survived) +
+         " survived, " + std::to_string(report.untouched) + " untouched; " +
+         std::to_string(report.never_failed.size()) + " cases were never failed\n";
 }
 
 std::string JsonText(const conformance::MutationReport& report) {
@@ -48,10 +48,30 @@ std::string JsonText(const conformance::MutationReport& report) {
     json["mutants"].push_back({{"name", mutant.name},
                                {"summary", mutant.summary},
                                {"casesRun", mutant.cases_run},
+                               {"durationMs", mutant.duration_ms},
                                {"killedBy", mutant.killed_by},
                                {"byRefusal", mutant.by_refusal}});
   }
   return json.dump(2) + "\n";
+}
+
+// Whether the report keeps to the limits; says where it does not.
+bool KeepsLimits(const conformance::MutationReport& report, const MutantsOptions& options) {
+  const int survived = report.survived;
+  const int never_failed = static_cast<int>(report.never_failed.size());
+  const bool killed = report.Rate() >= options.min_rate;
+  const bool caught = survived <= options.max_survivors.value_or(survived);
+  const bool able_to_fail = never_failed <= options.max_never_failed.value_or(never_failed);
+  if (!killed)
+    Note(std::to_string(report.Rate()) + " % of the mutants are killed, which is less than " +
+         std::to_string(options.min_rate) + " %");
+  if (!caught)
+    Note(std::to_string(survived) + " mutants survive, which is more than " +
+         std::to_string(*options.max_survivors));
+  if (!able_to_fail)
+    Note("no mutant makes " + std::to_string(never_failed) + " cases fail, which is more than " +
+         std::to_string(*options.max_never_failed));
+  return killed && caught && able_to_fail;
 }
 
 }  // namespace
@@ -61,6 +81,9 @@ int RunMutants(const MutantsOptions& options) {
   harness.candidate = options.candidate;
   harness.only = options.only;
   harness.jobs = options.jobs;
+  auto shard = conformance::Shard::Parse(options.shard);
+  if (!shard.has_value()) return Complain(shard.error(), kWrongUsage);
+  harness.shard = *shard;
   ProgressLine progress(false);
   int done = 0;
   auto report =
@@ -69,7 +92,8 @@ int RunMutants(const MutantsOptions& options) {
       });
   progress.Clear();
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
-  return Print(options.format == "json" ? JsonText(*report) : Text(*report));
+  const int exit_status = KeepsLimits(*report, options) ? kConforms : kDoesNotConform;
+  return Print(options.format == "json" ? JsonText(*report) : Text(*report), exit_status);
 }
 
 }  // namespace loadline::cli

@@ -160,6 +160,16 @@ void AddMutants(CLI::App& app, Command& command) {
   verb->add_option("--jobs", options->jobs, "how many cells at once")
       ->check(CLI::Range(1, 256))
       ->type_name("N");
+  verb->add_option("--shard", options->shard, "only the I-th of N parts of the mutants")
+      ->type_name("I/N");
+  verb->add_option("--min-rate", options->min_rate, "exit 1 when fewer percent are killed")
+      ->check(CLI::Range(0, 100))
+      ->type_name("PERCENT");
+  verb->add_option("--max-survivors", options->max_survivors, "exit 1 when more survive")
+      ->type_name("N");
+  verb->add_option("--max-never-failed", options->max_never_failed,
+                   "exit 1 when more cases were never failed")
+      ->type_name("N");
   AddListFormat(*verb, options->format);
   verb->callback([options, &command] { command = *options; });
 }

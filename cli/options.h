@@ -2,6 +2,7 @@
 // The command line as plain structs, one per verb.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -62,6 +63,10 @@ struct ExpectOptions {
 struct MutantsOptions {
   std::string candidate = "loadline";
   std::vector<std::string> only;  // globs on mutant names
+  std::string shard;              // "I/N"
+  int min_rate = 0;               // percent
+  std::optional<int> max_survivors;
+  std::optional<int> max_never_failed;
   std::string format = "text";
   int jobs = 0;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "conformance/shard.h"
 #include "reports/model.h"
 #include "schema/ledger.h"
 
@@ -20,8 +21,7 @@ struct CertifyOptions {
   std::vector<std::string> case_directories;  // instead of the embedded cases
   std::string expectations_file;              // instead of the embedded ones of the candidate
   int jobs = 0;                               // cells at a time; 0: as many as help
-  int shard = 1;                              // of `shards`, from 1; by the hash of the case id
-  int shards = 1;
+  Shard shard;                                // by the id of the case
   bool dry_run = false;        // only list what would be run: every verdict is inconclusive
   std::string probe;           // the probe's program; empty: the one beside this program
   std::string keep_directory;  // where each run leaves its config.json and observation.json

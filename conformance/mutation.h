@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "conformance/shard.h"
 
 namespace loadline::conformance {
 
 struct MutationOptions {
   std::string candidate = "loadline";  // the runtime that the mutants wrap
   std::vector<std::string> only;       // globs on the mutants' names; empty: all
+  Shard shard;                         // by the mutant's name
   std::vector<std::string> case_directories;
   std::string spec;
   int jobs = 0;
@@ -23,7 +25,9 @@ struct MutantOutcome {
   std::string summary;                 // what the mutant does wrong
   int cases_run = 0;                   // only those that touch what it spoils
   std::vector<std::string> killed_by;  // cases that fail on it and pass without it
-  bool by_refusal = false;             // it only ever failed by refusing to create: counted apart
+  bool sampled = false;  // no case is about what it spoils, so some that have it were run
+  int64_t duration_ms = 0;
+  bool by_refusal = false;  // it only ever failed by refusing to create: counted apart
   bool Killed() const { return !killed_by.empty() && !by_refusal; }
 };
 
@@ -35,6 +39,10 @@ struct MutationReport {
   int refused = 0;
   int survived = 0;
   int untouched = 0;  // no case touches what they spoil
+
+  int Judged() const { return killed + refused + survived; }
+  // Percent of the judged ones that a case caught otherwise than by a refusal, rounded down.
+  int Rate() const { return Judged() == 0 ? 0 : killed * 100 / Judged(); }
 };
 
 // Called after each mutant with the number of all.

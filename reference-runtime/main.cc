@@ -50,7 +50,6 @@ Result<CreateOptions> CreateOptionsFrom(const CommandLine& line) {
   options.bundle = line.Get("bundle", ".");
   options.pid_file = line.Get("pid-file");
   options.console_socket = line.Get("console-socket");
-  ASSIGN_OR_RETURN(options.preserved_fds, PreservedDescriptors(line));
   options.without = line.without;
   options.without_cgroups = line.Get("cgroup-manager") == "disabled";
   return options;

@@ -109,7 +109,6 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.state_directory = options.root + "/" + options.id;
   context.pid_file = options.pid_file;
   context.console_socket = options.console_socket;
-  context.preserved_fds = options.preserved_fds;
   context.without = options.without;
   context.without_cgroups = options.without_cgroups;
   for (const std::string& warning : context.config.warnings) Warn(warning);

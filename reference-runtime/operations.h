@@ -17,7 +17,6 @@ struct CreateOptions {
   std::string bundle = ".";
   std::string pid_file;
   std::string console_socket;
-  int preserved_fds = 0;
   std::vector<std::string> without;  // stages left out
   bool without_cgroups = false;      // leave the process in the caller's groups
 };

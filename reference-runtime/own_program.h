@@ -11,8 +11,8 @@ namespace loadline::runtime {
 // Returns when the program runs from such a place already.
 Result<void> RunFromReadOnlyPlace(char** arguments);
 
-// Closes what the caller leaked: every descriptor above the first three and `preserved` more.
-// Before this program opens its own.
+// oci-runtime/runtime-linux/file-descriptors: closes what the caller leaked, every descriptor above
+// the first three and `preserved` more, before this program opens its own, which end at execve.
 Result<void> CloseInherited(int preserved);
 
 }  // namespace loadline::runtime

@@ -31,7 +31,6 @@ struct Context {
   std::string console_socket;
   std::string pid_file;
   bool owns_state = false;  // this process made the state directory
-  int preserved_fds = 0;    // how many descriptors from 3 on the payload keeps
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
   bool without_cgroups = false;      // leave the process in the caller's groups

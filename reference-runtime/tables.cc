@@ -71,7 +71,6 @@ constexpr Stage kStart[] = {
     {"capabilities", kChild, SetCapabilitiesInChild, "oci-runtime/config/process/capabilities"},
     {"no-new-privileges", kChild, RenounceNewPrivilegesInChild,
      "oci-runtime/config/process/no-new-privileges"},
-    {"descriptors", kChild, CloseDescriptorsInChild, "oci-runtime/runtime-linux/file-descriptors"},
     {"seccomp", kChild, FilterSystemCallsInChild, "oci-runtime/config-linux/seccomp"},
     {"execute", kChild, ExecuteInChild, "oci-runtime/runtime/start/runs-program"},
 };

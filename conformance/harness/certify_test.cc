@@ -193,10 +193,10 @@ TEST_F(CertifyFake, OneThatHangsTimesOut) {
 }
 
 TEST_F(CertifyFake, ShardsAreAPartition) {
-  options_.shards = 2;
   options_.dry_run = true;
   std::set<std::string> seen;
-  for (options_.shard = 1; options_.shard <= 2; ++options_.shard) {
+  for (const char* shard : {"1/2", "2/2"}) {
+    options_.shard = Shard::Parse(shard).value();
     options_.candidate = WriteFakeRuntime(directory_->path(), "");
     const auto report = Certify(options_);
     ASSERT_TRUE(report.has_value());
@@ -230,9 +230,13 @@ TEST(Certify, WrongUsageAndUnusableCandidatesAreTold) {
   options.only.clear();
   options.spec = "9.9.9";
   EXPECT_EQ(number(options), EINVAL);
-  options.spec = "1.1.0";
-  options.shard = 3;
-  EXPECT_EQ(number(options), EINVAL);
+}
+
+TEST(Shard, IsAPartThatExists) {
+  EXPECT_TRUE(Shard::Parse("").value().Has("anything"));
+  EXPECT_EQ(Shard::Parse("2/3").value().number, 2);
+  for (const char* text : {"3/2", "0/2", "1", "1/0", "1/2x"})
+    EXPECT_FALSE(Shard::Parse(text).has_value()) << text;
 }
 
 TEST(ListCases, HasTheirDeclarations) {

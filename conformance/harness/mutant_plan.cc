@@ -16,10 +16,12 @@ constexpr size_t kCasesOfHanging = 2;
 // What every case touches is looked at by as many of them, taken from all areas.
 constexpr size_t kSample = 40;
 
+// A case with what a mutant may touch of it.
 struct Touchable {
   const Case* the_case = nullptr;
-  Json config;
+  Json config;  // effective
   std::vector<std::string> verbs;
+  bool own_steps = false;
 };
 
 void AddVerbs(const std::vector<Step>& steps, std::vector<std::string>& verbs) {
@@ -33,7 +35,7 @@ Result<std::vector<Touchable>> Touchables(const std::vector<const Case*>& cases,
                                           const std::string& spec) {
   std::vector<Touchable> touchables;
   for (const Case* one : cases) {
-    Touchable touchable{one, {}, {}};
+    Touchable touchable{one, {}, {}, Json::parse(one->source, nullptr, false).contains("steps")};
     ASSIGN_OR_RETURN(touchable.config, EffectiveConfig(spec, one->config, one->patch));
     AddVerbs(one->steps, touchable.verbs);
     touchables.push_back(std::move(touchable));
@@ -41,28 +43,46 @@ Result<std::vector<Touchable>> Touchables(const std::vector<const Case*>& cases,
   return touchables;
 }
 
-// At most `count`, evenly spread.
-std::vector<std::string> Sample(const std::vector<std::string>& ids, size_t count) {
-  if (ids.size() <= count) return ids;
-  std::vector<std::string> sample;
-  for (size_t i = 0; i < count; ++i) sample.push_back(ids[i * ids.size() / count]);
-  return sample;
+// Whether the case sets what the mutant spoils, even if to what the base bundle has anyway.
+Result<bool> Declares(const Touchable& touchable, const mutants::Mutant& mutant, const Json& base) {
+  const Case& the_case = *touchable.the_case;
+  if (!mutant.pointer.empty()) {
+    ASSIGN_OR_RETURN(Json own, mutants::Without(mutant, base));
+    RETURN_IF_ERROR(MergeConfig(own, the_case.config));
+    // A patch of what is not there any more is about it.
+    if (!ApplyPatch(own, the_case.patch).has_value()) return true;
+    return mutants::Touches(mutant, own, {"create"});
+  }
+  ASSIGN_OR_RETURN(const auto properties, mutants::SpoiledProperties(mutant, touchable.config));
+  if (properties.empty()) return touchable.own_steps;
+  return std::any_of(properties.begin(), properties.end(), [&](const std::string& property) {
+    return the_case.config.contains(Json::json_pointer(property)) ||
+           std::any_of(the_case.patch.begin(), the_case.patch.end(), [&](const Json& operation) {
+             return operation.value("path", "").starts_with(property);
+           });
+  });
 }
 
-// Those that mean what the mutant spoils; a sample when it only stands in the base bundle.
-Result<std::vector<std::string>> CasesOf(const mutants::Mutant& mutant, const Json& base,
-                                         const std::vector<Touchable>& touchables) {
+// Fills in the cases: those that are about what is spoiled, or else some that have it from the base
+// bundle.
+Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Touchable>& touchables,
+                         const Json& base, MutantPlan& plan) {
   std::vector<std::string> touching;
-  std::vector<std::string> about;
   for (const Touchable& one : touchables) {
     ASSIGN_OR_RETURN(const bool touches, mutants::Touches(mutant, one.config, one.verbs));
     if (!touches) continue;
     touching.push_back(one.the_case->id);
-    ASSIGN_OR_RETURN(const bool is_about, mutants::IsAbout(mutant, one.config, base));
-    if (is_about) about.push_back(one.the_case->id);
+    ASSIGN_OR_RETURN(const bool declares, Declares(one, mutant, base));
+    if (declares) plan.cases.push_back(one.the_case->id);
   }
-  if (!about.empty()) return about;
-  return Sample(touching, mutant.name.ends_with("-hangs") ? kCasesOfHanging : kSample);
+  const bool hangs = mutant.name.ends_with("-hangs");
+  plan.sampled = plan.cases.empty();
+  if (plan.sampled) plan.cases = std::move(touching);
+  const size_t most = hangs ? kCasesOfHanging : plan.sampled ? kSample : plan.cases.size();
+  for (size_t i = 0, all = plan.cases.size(); i < most && most < all; ++i)
+    plan.cases[i] = plan.cases[i * all / most];
+  plan.cases.resize(std::min(plan.cases.size(), most));
+  return {};
 }
 
 }  // namespace
@@ -75,13 +95,13 @@ Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::s
   ASSIGN_OR_RETURN(const Json base, EffectiveConfig(spec, Json::object(), Json::array()));
   std::vector<MutantPlan> plans;
   for (const mutants::Mutant& mutant : list) {
-    MutantPlan plan{mutant.name, mutant.summary, profile, {}, {}};
+    MutantPlan plan{mutant.name, mutant.summary, profile, {}, false, {}};
     plan.profile.command = {program};
     std::vector<std::string>& command = plan.profile.command;
     command.insert(command.end(), mutant.arguments.begin(), mutant.arguments.end());
     command.emplace_back("--");
     command.insert(command.end(), profile.command.begin(), profile.command.end());
-    ASSIGN_OR_RETURN(plan.cases, CasesOf(mutant, base, touchables));
+    RETURN_IF_ERROR(ChooseCases(mutant, touchables, base, plan));
     plans.push_back(std::move(plan));
   }
   return plans;
@@ -101,7 +121,8 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     std::istringstream words(line);
     std::string side, stage, requirement;
     if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
-    MutantPlan plan{"stage:" + stage, "leaves out what keeps " + requirement, profile, {}, {}};
+    MutantPlan plan{
+        "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}};
     const bool known = std::any_of(plans.begin(), plans.end(), [&plan](const MutantPlan& other) {
       return other.name == plan.name;
     });

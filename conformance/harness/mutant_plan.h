@@ -15,7 +15,8 @@ struct MutantPlan {
   std::string summary;
   Profile profile;                 // how the spoiled runtime is called
   std::vector<std::string> cases;  // ids of those that touch what it spoils
-  std::vector<std::string> rest;   // ids of those to be run as well when none of `cases` fails
+  bool sampled = false;           // all cases touch it, none is about it, so these are some of them
+  std::vector<std::string> rest;  // ids of those to be run as well when none of `cases` fails
 };
 
 // The runtime of `profile` behind loadline-mutant (`program`), once for every property that can be

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/deadline.h"
 #include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/mutant_plan.h"
@@ -40,11 +41,10 @@ bool IsRefusal(const CheckResult& result) {
   return result.message.starts_with("create: exit status");
 }
 
-// What makes most of many cases fail says little about each of them.
+// What makes most of the cases fail that only happen to touch it says little about each of them.
 bool IsBlunt(const MutantOutcome& outcome) {
-  constexpr int kMany = 12;
-  return outcome.by_refusal || (outcome.cases_run > kMany &&
-                                static_cast<int>(outcome.killed_by.size()) * 2 > outcome.cases_run);
+  return outcome.by_refusal ||
+         (outcome.sampled && static_cast<int>(outcome.killed_by.size()) * 2 > outcome.cases_run);
 }
 
 class Mutation {
@@ -88,14 +88,16 @@ class Mutation {
                      PlanMutants(profile_, program, cases, certify_.spec));
     ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases));
     std::move(stages.begin(), stages.end(), std::back_inserter(plans));
-    if (options_.only.empty()) return plans;
     std::erase_if(plans, [this](const MutantPlan& plan) {
-      return std::none_of(options_.only.begin(), options_.only.end(),
-                          [&plan](const auto& glob) { return GlobMatches(glob, plan.name); });
+      const bool wanted =
+          options_.only.empty() ||
+          std::any_of(options_.only.begin(), options_.only.end(),
+                      [&plan](const auto& glob) { return GlobMatches(glob, plan.name); });
+      return !wanted || !options_.shard.Has(plan.name);
     });
     if (plans.empty()) {
-      Error error = Failure("no mutant matches \"" + options_.only.front() + "\"",
-                            "their names begin with field:, mutation: or stage:");
+      Error error = Failure("no mutant is left to run",
+                            "--only takes names such as field:/hostname, mutation:* or stage:*");
       error.number = EINVAL;
       return error;
     }
@@ -106,9 +108,14 @@ class Mutation {
     MutantOutcome outcome;
     outcome.name = plan.name;
     outcome.summary = plan.summary;
+    outcome.sampled = plan.sampled;
+    const auto start = Deadline::Clock::now();
     for (const auto* ids : {&plan.cases, &plan.rest}) {
       if (outcome.killed_by.empty()) RETURN_IF_ERROR(RunOn(plan, *ids, outcome));
     }
+    outcome.duration_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
+            .count();
     return outcome;
   }
 
@@ -122,7 +129,8 @@ class Mutation {
     bool refused = true;
     for (const CheckResult& result : report.results) {
       const bool fails = result.verdict == Verdict::kFail || result.verdict == Verdict::kWarn ||
-                         result.verdict == Verdict::kTimeout;
+                         result.verdict == Verdict::kTimeout ||
+                         result.verdict == Verdict::kUnsupported;  // a failed MAY
       if (!fails || passing_.count(CaseOf(result.id)) == 0) continue;
       outcome.killed_by.push_back(CaseOf(result.id));
       refused = refused && IsRefusal(result);

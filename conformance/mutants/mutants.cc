@@ -72,10 +72,30 @@ Result<bool> Touches(const Mutant& mutant, const json& config,
   return spoiled != config;
 }
 
-Result<bool> IsAbout(const Mutant& mutant, const json& config, const json& base) {
-  if (mutant.pointer.empty()) return false;
+Result<std::vector<std::string>> SpoiledProperties(const Mutant& mutant, const json& config) {
+  json spoiled = config;
+  if (!mutant.pointer.empty()) {
+    ASSIGN_OR_RETURN(spoiled, Without(mutant, config));
+  } else if (const Mutation* mutation = FindMutation(mutant.arguments.back());
+             mutation != nullptr && mutation->config != nullptr) {
+    mutation->config(spoiled);
+  }
+  std::vector<std::string> properties;
+  for (const json& change : json::diff(config, spoiled)) {
+    std::string pointer = change["path"];
+    const bool inner = pointer.starts_with("/process/") || pointer.starts_with("/linux/");
+    size_t end = pointer.find('/', 1);
+    if (inner) end = pointer.find('/', end + 1);
+    properties.push_back(pointer.substr(0, end));
+  }
+  return properties;
+}
+
+Result<json> Without(const Mutant& mutant, json config) {
+  if (mutant.pointer.empty()) return config;
   ASSIGN_OR_RETURN(const PointerPattern pattern, PointerPattern::Parse(mutant.pointer));
-  return pattern.Values(config) != pattern.Values(base);
+  pattern.Drop(config);
+  return config;
 }
 
 }  // namespace loadline::mutants

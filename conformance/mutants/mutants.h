@@ -29,9 +29,11 @@ Result<std::vector<Mutant>> ListMutants();
 Result<bool> Touches(const Mutant& mutant, const nlohmann::json& config,
                      const std::vector<std::string>& verbs);
 
-// Whether what the mutant spoils of config.json differs from what stands there in `base`, so that
-// whoever made this config.json of that one meant it.
-Result<bool> IsAbout(const Mutant& mutant, const nlohmann::json& config,
-                     const nlohmann::json& base);
+// The places of the config.json that the mutant spoils, as pointers, shortened to the property that
+// stands right below process, linux or the top.
+Result<std::vector<std::string>> SpoiledProperties(const Mutant& mutant,
+                                                   const nlohmann::json& config);
+// The config.json without what the mutant spoils; as it is for a mutation.
+Result<nlohmann::json> Without(const Mutant& mutant, nlohmann::json config);
 
 }  // namespace loadline::mutants

@@ -107,14 +107,9 @@ int PointerPattern::Visit(json& node, size_t depth, const Visitor& visitor) cons
   return count;
 }
 
-bool PointerPattern::Matches(const json& document) const { return !Values(document).empty(); }
-
-std::vector<json> PointerPattern::Values(const json& document) const {
+bool PointerPattern::Matches(const json& document) const {
   json copy = document;
-  std::vector<json> values;
-  Visit(copy, 0,
-        [&values](json& container, const json& key) { values.push_back(At(container, key)); });
-  return values;
+  return Visit(copy, 0, [](json&, const json&) {}) > 0;
 }
 
 int PointerPattern::Drop(json& document) const {

@@ -22,8 +22,6 @@ class PointerPattern {
   static Result<PointerPattern> Parse(std::string_view text);
 
   bool Matches(const nlohmann::json& document) const;
-  // What stands at the places that match, from the last to the first.
-  std::vector<nlohmann::json> Values(const nlohmann::json& document) const;
   // Removes every place that matches; returns how many there were. The whole document cannot be
   // removed.
   int Drop(nlohmann::json& document) const;

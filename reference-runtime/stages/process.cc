@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// oci-runtime/config/process: the payload's working directory, descriptors and program.
+// oci-runtime/config/process: the payload's working directory and program.
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -99,15 +98,6 @@ Result<void> ChangeDirectoryInChild(Context& context) {
   ASSIGN_OR_RETURN(const UniqueFd root, Open("/", O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(const UniqueFd directory, OpenInRoot(root.get(), cwd, O_PATH | O_DIRECTORY));
   if (fchdir(directory.get()) != 0) return CallError("fchdir", cwd);
-  return {};
-}
-
-// oci-runtime/runtime-linux/file-descriptors: standard input, output and error, and what the caller
-// asked to preserve.
-Result<void> CloseDescriptorsInChild(Context& context) {
-  const unsigned first = 3U + static_cast<unsigned>(context.preserved_fds);
-  if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
-    return CallError("close_range");
   return {};
 }
 

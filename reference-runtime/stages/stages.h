@@ -67,7 +67,6 @@ Result<void> FindProgramInChild(Context& context);
 Result<void> SetPersonalityInChild(Context& context);
 Result<void> MakeDirectoryInChild(Context& context);
 Result<void> ChangeDirectoryInChild(Context& context);
-Result<void> CloseDescriptorsInChild(Context& context);
 Result<void> ExecuteInChild(Context& context);
 
 // privileges.cc

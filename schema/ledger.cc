@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "schema/files.h"
@@ -51,6 +52,53 @@ Ledger ReadLedger(const nlohmann::json& document) {
   return ledger;
 }
 
+// Takes "versions" of a ledger and stops the parser behind it: `validate` needs nothing else, and
+// the requirements, which stand last, would cost it most of its time.
+class VersionsReader : public nlohmann::json::json_sax_t {
+ public:
+  std::vector<SpecVersion> versions;
+
+  bool key(string_t& name) override {
+    inside_ = name == "versions";
+    return true;
+  }
+  bool string(string_t& text) override {
+    if (inside_) versions.push_back(SpecVersion::Parse(text).value());
+    return true;
+  }
+  bool end_array() override { return !inside_; }
+  bool start_object(size_t) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(size_t) override { return true; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool inside_ = false;
+};
+
+using VersionMap = std::map<std::string, std::vector<SpecVersion>, std::less<>>;
+
+VersionMap ReadVersions() {
+  VersionMap versions;
+  constexpr std::string_view kPrefix = "requirements/";
+  for (const EmbeddedFile& file : SchemaFiles()) {
+    if (!file.path.starts_with(kPrefix)) continue;
+    VersionsReader reader;
+    nlohmann::json::sax_parse(file.content, &reader);
+    const std::string_view name = file.path.substr(kPrefix.size());
+    versions.emplace(name.substr(0, name.find('.')), std::move(reader.versions));
+  }
+  return versions;
+}
+
 std::vector<Ledger> ReadAll() {
   std::vector<Ledger> ledgers;
   for (const EmbeddedFile& file : SchemaFiles()) {
@@ -80,6 +128,13 @@ std::string_view ToText(Addressee addressee) { return kAddressees[static_cast<si
 
 bool Requirement::HoldsIn(const SpecVersion& version) const {
   return since <= version && (!until || version <= *until);
+}
+
+const std::vector<SpecVersion>& VersionsOf(std::string_view standard) {
+  static const VersionMap versions = ReadVersions();
+  static const std::vector<SpecVersion> none;
+  const auto found = versions.find(standard);
+  return found == versions.end() ? none : found->second;
 }
 
 const std::vector<Ledger>& Ledgers() {

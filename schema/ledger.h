@@ -43,6 +43,9 @@ struct Ledger {
   std::vector<Requirement> requirements;  // sorted by id
 };
 
+// The versions of a standard that has a ledger, oldest first; without reading its requirements.
+const std::vector<SpecVersion>& VersionsOf(std::string_view standard);
+
 // All embedded ledgers, read once. A ledger that cannot be read ends the program: the build is
 // broken.
 const std::vector<Ledger>& Ledgers();

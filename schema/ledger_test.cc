@@ -31,6 +31,11 @@ TEST(Ledger, EveryRequirementHoldsInAVersionOfItsStandard) {
   }
 }
 
+TEST(Ledger, VersionsAreReadWithoutTheRequirements) {
+  for (const Ledger& ledger : Ledgers()) EXPECT_EQ(VersionsOf(ledger.standard), ledger.versions);
+  EXPECT_TRUE(VersionsOf("no-standard").empty());
+}
+
 TEST(Ledger, UnknownIdsAreNotFound) {
   EXPECT_EQ(FindRequirement("oci-runtime/nothing/like/this"), nullptr);
 }

@@ -25,7 +25,7 @@ std::string SchemaPath(SubjectType type) {
 // the oldest.
 std::vector<std::string> ThatHold(std::span<const std::string_view> ids,
                                   const schema::SpecVersion& version) {
-  const schema::SpecVersion& oldest = schema::FindLedger("oci-runtime")->versions.front();
+  const schema::SpecVersion& oldest = schema::VersionsOf("oci-runtime").front();
   std::vector<std::string> held;
   for (const std::string_view id : ids) {
     const schema::Requirement* requirement = schema::FindRequirement(id);
@@ -156,7 +156,7 @@ class Judge {
 
 schema::SpecVersion VersionOf(const nlohmann::json& root, SubjectType type,
                               const std::string& wanted) {
-  const auto newest = schema::FindLedger("oci-runtime")->versions.back();
+  const auto newest = schema::VersionsOf("oci-runtime").back();
   if (!wanted.empty()) return schema::SpecVersion::Parse(wanted).value_or(newest);
   const char* key = type == SubjectType::kFeatures ? "ociVersionMax" : "ociVersion";
   const auto declared = root.is_object() ? root.find(key) : root.end();

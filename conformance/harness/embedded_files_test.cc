@@ -50,7 +50,7 @@ TEST(EmbeddedFiles, ProfilesAndExpectationsAreRead) {
 TEST(EmbeddedFiles, EveryCaseCanBePlannedInEveryVersionThatItHoldsIn) {
   const auto cases = LoadCases();
   ASSERT_TRUE(cases.has_value()) << cases.error().ToLine();
-  for (const schema::SpecVersion& version : schema::FindLedger("oci-runtime")->versions) {
+  for (const schema::SpecVersion& version : schema::VersionsOf("oci-runtime")) {
     std::vector<const Case*> holding;
     for (const Case& one : *cases) {
       if (one.HoldsIn(version)) holding.push_back(&one);

@@ -32,7 +32,7 @@ void CheckKnownVersion(const RuleInput& input, Reporter& reporter) {
   const auto text = StringAt(input.config, "/ociVersion");
   const auto version = schema::SpecVersion::Parse(text.value_or(""));
   if (!version.has_value()) return;
-  const auto& newest = schema::FindLedger("oci-runtime")->versions.back();
+  const auto& newest = schema::VersionsOf("oci-runtime").back();
   if (version->major != 1)
     reporter.Report("/ociVersion",
                     "there is no version " + *text + " of the standard that runtimes implement",

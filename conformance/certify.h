@@ -2,6 +2,7 @@
 // Runs the conformance cases against a candidate and reports a verdict per case.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,8 +23,10 @@ struct CertifyOptions {
   std::string expectations_file;              // instead of the embedded ones of the candidate
   int jobs = 0;                               // cells at a time; 0: as many as help
   Shard shard;                                // by the id of the case
-  bool dry_run = false;        // only list what would be run: every verdict is inconclusive
-  std::string probe;           // the probe's program; empty: the one beside this program
+  bool dry_run = false;  // only list what would be run: every verdict is inconclusive
+  std::string probe;     // the probe's program; empty: the one beside this program
+  // How long one call of the candidate may take before it counts as hanging.
+  std::chrono::milliseconds step_time{10000};
   std::string keep_directory;  // where each run leaves its config.json and observation.json
 };
 

@@ -6,6 +6,9 @@
 namespace loadline::reports {
 namespace {
 
+constexpr const char* kDigest =
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 CheckResult Result(std::string id, Verdict verdict, Verdict expected, std::string message) {
   CheckResult result;
   result.id = std::move(id);
@@ -25,10 +28,11 @@ Report SampleCertification() {
   report.kind = Kind::kCertification;
   report.tool = {"loadline", "0.1.0", "abc"};
   report.spec = "1.2.0";
+  report.host = std::make_shared<nlohmann::json>(nlohmann::json{{"kernel", "6.1.0"}});
   report.started = "2026-01-02T03:04:05Z";
   report.duration_ms = 4321;
   report.subjects.push_back(
-      {"candidate", "runtime", "sha256:00", "1.0", {"/bin/candidate", "--x"}, Verdict::kFail});
+      {"candidate", "runtime", kDigest, "1.0", {"/bin/candidate", "--x"}, Verdict::kFail});
   report.results = {
       Result("oci-runtime/hooks/poststop/runs@1.2.0", Verdict::kPass, Verdict::kPass, ""),
       Result("oci-runtime/mounts/bind/ro@1.2.0", Verdict::kFail, Verdict::kPass,
@@ -51,7 +55,7 @@ Report SampleValidation() {
   report.kind = Kind::kValidation;
   report.tool = {"loadline", "0.1.0", "abc"};
   report.started = "2026-01-02T03:04:05Z";
-  report.subjects.push_back({"bundle", "bundle", "sha256:00", "", {}, Verdict::kFail});
+  report.subjects.push_back({"bundle", "bundle", kDigest, "", {}, Verdict::kFail});
   CheckResult error = Result("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass,
                              "\"tmp\" is not absolute");
   error.subject = "bundle";

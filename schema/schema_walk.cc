@@ -69,6 +69,16 @@ std::string Quoted(const std::string& text) {
              : text.substr(begin + 1, end - begin - 1);
 }
 
+// The name at the end of valijson's complaint about a property that no keyword allows; empty when
+// it complains of something else. The name is foreign and may hold quotes itself.
+std::string UnknownProperty(const std::string& description) {
+  constexpr std::string_view kBefore = "'additionalProperties' constraints: '";
+  const size_t begin = description.find(kBefore);
+  const size_t end = description.rfind('\'');
+  if (begin == std::string::npos || end < begin + kBefore.size()) return "";
+  return description.substr(begin + kBefore.size(), end - begin - kBefore.size());
+}
+
 bool TypeMatches(const Json& type, const Json& value) {
   if (type.is_array()) {
     for (const Json& one : type) {
@@ -131,6 +141,8 @@ std::string Describe(const Json& schema, const Json& document, const std::string
   const Json* value = document.contains(place) ? &document[place] : nullptr;
   if (description.starts_with("Missing required property"))
     return "the property \"" + Quoted(description) + "\" is missing";
+  if (const std::string unknown = UnknownProperty(description); !unknown.empty())
+    return "there is no property \"" + unknown + "\" here";
   if (node == nullptr || value == nullptr)
     return "does not have the form that the standard gives it";
   if (node->contains("type") && !TypeMatches((*node)["type"], *value))

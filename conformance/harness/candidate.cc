@@ -16,10 +16,9 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kStandard = "oci-runtime";
-constexpr std::chrono::milliseconds kQuestionTime{10000};
 
 // Asks for version and features; the answer is {version, features} as texts.
-json Ask(const Profile& profile) {
+json Ask(const Profile& profile, std::chrono::milliseconds step_time) {
   json answer = {{"version", ""}, {"features", ""}};
   auto paths = CellPaths::Make("");
   if (!paths) return answer;
@@ -29,12 +28,12 @@ json Ask(const Profile& profile) {
     run.spawn.argv.insert(run.spawn.argv.end(), profile.version_command.begin(),
                           profile.version_command.end());
     run.spawn.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
-    run.deadline = Deadline::After(kQuestionTime);
+    run.deadline = Deadline::After(step_time);
     auto outcome = RunToEnd(run);
     if (outcome && outcome->status.Success()) answer["version"] = outcome->standard_output;
   }
   if (profile.features == "command" && profile.HasVerb("features")) {
-    Driver driver(profile, *paths, Deadline::After(kQuestionTime));
+    Driver driver(profile, *paths, step_time, Deadline::Never());
     auto call = driver.Do("features", Container());
     if (call && call->Success()) answer["features"] = call->output;
   }
@@ -56,7 +55,7 @@ std::string FindVersion(const std::string& text) {
 }
 
 Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hierarchies,
-                               const CellView& view) {
+                               const CellView& view, std::chrono::milliseconds step_time) {
   Candidate candidate;
   candidate.profile = std::move(profile);
   json answer;
@@ -64,7 +63,7 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   schedule.hierarchies = hierarchies;
   schedule.view = view;
   schedule.count = 1;
-  schedule.work = [&candidate](size_t) { return Ask(candidate.profile); };
+  schedule.work = [&candidate, step_time](size_t) { return Ask(candidate.profile, step_time); };
   schedule.done = [&answer](size_t, json given) { answer = std::move(given); };
   RETURN_IF_ERROR(RunInCells(schedule));
   const std::string version_text = TextAt(answer, "version");

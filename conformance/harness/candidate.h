@@ -2,6 +2,7 @@
 // Candidate: a profile together with what the program itself says of its version and features.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -20,9 +21,10 @@ struct Candidate {
   std::string spec_max;       // newest version that it declares; empty: none declared
 };
 
-// Asks the program, in a cell. A program that does not answer is no error: less is known, then.
+// Asks the program, in a cell; an answer may take `step_time`. A program that does not answer is no
+// error: less is known, then.
 Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hierarchies,
-                               const CellView& view);
+                               const CellView& view, std::chrono::milliseconds step_time);
 
 // The version to judge by: `wanted` if it is one of the ledger's, else the newest that the
 // candidate declares to know. EINVAL for an unknown one.

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/version.h"
 #include "conformance/doctor.h"
@@ -105,8 +106,13 @@ class Certification {
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
     ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view));
     candidate_.profile = profile;
+    // Before the first run: what is named is what was judged. A program that may be run and not
+    // read has no digest.
+    if (const auto program = ReadFile(profile.command.front()); program.has_value())
+      digest_ = Sha256(*program);
     if (host_.Ability("root").available && !options_.dry_run) {
-      ASSIGN_OR_RETURN(candidate_, AskCandidate(std::move(profile), hierarchies_, view_));
+      ASSIGN_OR_RETURN(candidate_,
+                       AskCandidate(std::move(profile), hierarchies_, view_, options_.step_time));
     }
     ASSIGN_OR_RETURN(report_.spec, ChooseSpec(options_.spec, candidate_.spec_max));
     ASSIGN_OR_RETURN(spec_version_, schema::SpecVersion::Parse(report_.spec));
@@ -161,7 +167,7 @@ class Certification {
     schedule.jobs = options_.jobs > 0 ? options_.jobs : std::max(1, host_.processors);
     schedule.count = plan_.runs.size();
     schedule.work = [&](size_t index) {
-      return InterpretRun(plan_.runs[index], candidate_.profile, view_, probe);
+      return InterpretRun(plan_.runs[index], candidate_.profile, view_, probe, options_.step_time);
     };
     schedule.done = [&](size_t index, json answer) {
       answers_[index] = std::move(answer);
@@ -238,6 +244,7 @@ class Certification {
     reports::Subject subject;
     subject.name = candidate_.profile.name;
     subject.type = "runtime";
+    subject.digest = digest_;
     subject.version = candidate_.version;
     subject.command = candidate_.profile.command;
     subject.verdict = std::any_of(report_.results.begin(), report_.results.end(),
@@ -281,6 +288,7 @@ class Certification {
   std::optional<Profile> profile_;
   const std::vector<Case>& cases_;
   Candidate candidate_;
+  std::string digest_;  // of the candidate's program
   HostFacts host_;
   std::vector<Hierarchy> hierarchies_;
   CellView view_;

@@ -13,9 +13,13 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/digest.h"
+#include "base/files.h"
 #include "base/temp_dir.h"
 #include "conformance/harness/cgroups.h"
 #include "conformance/harness/fake_runtime.h"
+#include "reports/model_json.h"
+#include "schema/schema_set.h"
 
 namespace loadline::conformance {
 namespace {
@@ -61,10 +65,21 @@ class CertifyFake : public testing::Test {
     std::map<std::string, CheckResult> results;
     if (!report) return results;
     version_ = report->subjects.at(0).version;
+    ExpectSound(*report);
     for (CheckResult& result : report->results)
       results[result.id.substr(0, result.id.find('@'))] = std::move(result);
     ExpectNoGroups();
     return results;
+  }
+
+  // Whatever a candidate says, the report about it keeps to its schema.
+  static void ExpectSound(const reports::Report& report) {
+    const auto document = nlohmann::json::parse(
+        reports::ToJson(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    const auto errors = schema::CheckSchema("loadline/report.json", document);
+    ASSERT_TRUE(errors.has_value()) << errors.error().ToLine();
+    for (const schema::SchemaError& error : *errors)
+      ADD_FAILURE() << error.pointer << ": " << error.message;
   }
 
   static void ExpectNoGroups() {
@@ -187,6 +202,7 @@ TEST_F(CertifyFake, OneThatHangsAndAnInterruption) {
 
 TEST_F(CertifyFake, OneThatHangsTimesOut) {
   options_.only = {"t/good"};
+  options_.step_time = std::chrono::milliseconds(500);
   const auto results = Results("[ $verb != start ] || exec tail -f /dev/null");
   EXPECT_EQ(results.at("t/good").verdict, Verdict::kTimeout);
   EXPECT_EQ(results.at("t/good").message, "start: no answer in time");
@@ -206,6 +222,19 @@ TEST_F(CertifyFake, ShardsAreAPartition) {
     }
   }
   EXPECT_EQ(seen.size(), 6U);
+}
+
+TEST(Certify, NamesTheProgramByItsDigest) {
+  const auto directory = TempDir::Make("loadline-test").value();
+  CertifyOptions options;
+  options.dry_run = true;
+  options.candidate = WriteFakeRuntime(directory.path(), "");
+  const std::string digest = Sha256(ReadFile(options.candidate).value());
+  const auto report = Certify(options);
+  ASSERT_TRUE(report.has_value()) << report.error().ToLine();
+  EXPECT_EQ(report->subjects.at(0).digest, digest);
+  std::ofstream(options.candidate, std::ios::app) << "# changed\n";
+  EXPECT_NE(Certify(options)->subjects.at(0).digest, digest);
 }
 
 TEST(Certify, WrongUsageAndUnusableCandidatesAreTold) {

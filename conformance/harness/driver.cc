@@ -20,7 +20,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStepTime{10000};
 constexpr milliseconds kGrace{50};  // for descendants of a call that hold its output
 constexpr size_t kOutputCap = 1 << 20;
 constexpr size_t kMessageBytes = 300;
@@ -81,7 +80,7 @@ std::string Call::ToText() const {
 }
 
 Deadline Driver::StepDeadline() const {
-  return Deadline::Earlier(Deadline::After(kStepTime), deadline_);
+  return Deadline::Earlier(Deadline::After(step_time_), deadline_);
 }
 
 Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& container,

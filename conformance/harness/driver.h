@@ -2,6 +2,7 @@
 // Driver: calls the candidate's verbs and keeps what each call did.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ struct Call {
 
 class Driver {
  public:
-  Driver(const Profile& profile, const CellPaths& paths, const Deadline& deadline)
-      : profile_(profile), paths_(paths), deadline_(deadline) {}
+  // No call takes longer than `step_time`, and all together not longer than the deadline.
+  Driver(const Profile& profile, const CellPaths& paths, std::chrono::milliseconds step_time,
+         const Deadline& deadline)
+      : profile_(profile), paths_(paths), step_time_(step_time), deadline_(deadline) {}
 
   // create: the container's process inherits the streams. Reads its pid file on success.
   Result<Call> Create(Container& container);
@@ -43,6 +46,7 @@ class Driver {
 
   const Profile& profile_;
   const CellPaths& paths_;
+  std::chrono::milliseconds step_time_;
   Deadline deadline_;  // of the whole run
 };
 

@@ -45,12 +45,17 @@ json Problem(const Error& error) {
 }  // namespace
 
 json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
-                  const std::string& probe) {
-  return Interpreter(run, profile, view).Interpret(probe);
+                  const std::string& probe, std::chrono::milliseconds step_time) {
+  return Interpreter(run, profile, view, step_time).Interpret(probe);
 }
 
-Interpreter::Interpreter(const Run& run, const Profile& profile, const CellView& view)
-    : run_(run), profile_(profile), view_(view), deadline_(Deadline::After(kRunTime)) {}
+Interpreter::Interpreter(const Run& run, const Profile& profile, const CellView& view,
+                         std::chrono::milliseconds step_time)
+    : run_(run),
+      profile_(profile),
+      view_(view),
+      step_time_(step_time),
+      deadline_(Deadline::After(kRunTime)) {}
 
 json Interpreter::Interpret(const std::string& probe) {
   answer_["steps"] = json::array();
@@ -88,7 +93,7 @@ json Interpreter::Interpret(const std::string& probe) {
 
 Result<void> Interpreter::Prepare(const std::string& probe) {
   ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe));
-  driver_ = std::make_unique<Driver>(profile_, paths_, deadline_);
+  driver_ = std::make_unique<Driver>(profile_, paths_, step_time_, deadline_);
   auto container = std::make_unique<Container>();
   container->id = RandomId();
   RETURN_IF_ERROR(MakeBundle(*container, paths_));

@@ -2,6 +2,7 @@
 // Interpreter: does the steps of a run inside a cell and collects the observation.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,17 +16,18 @@
 
 namespace loadline::conformance {
 
-// To be called in a cell. The answer:
+// To be called in a cell. A call of the candidate may take `step_time`. The answer:
 //   observation, snapshots {label: observation}, inside, outside (placeholders of the main
 //   container), config (as written), stateAnswers [text], ledger (whether observation.leaks was
 //   taken), steps [{as, verb, command, exit, errors, durationMs, held, timedOut, message}] and,
 //   when something of ours or of the host failed, problem {verdict, message}.
 nlohmann::json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
-                            const std::string& probe);
+                            const std::string& probe, std::chrono::milliseconds step_time);
 
 class Interpreter {
  public:
-  Interpreter(const Run& run, const Profile& profile, const CellView& view);
+  Interpreter(const Run& run, const Profile& profile, const CellView& view,
+              std::chrono::milliseconds step_time);
   nlohmann::json Interpret(const std::string& probe);
 
  private:
@@ -64,6 +66,7 @@ class Interpreter {
   const Run& run_;
   const Profile& profile_;
   const CellView& view_;
+  std::chrono::milliseconds step_time_;
   Deadline deadline_;
   CellPaths paths_;
   std::unique_ptr<Driver> driver_;

@@ -32,7 +32,6 @@ struct Profile {
   std::vector<std::string> needs_view;
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   Stages stages;
-  std::string digest;  // "sha256:…" of the program, once resolved
 
   bool HasVerb(const std::string& verb) const;
   // The whole command line of a verb; `values` are the placeholders.

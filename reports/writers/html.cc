@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/embedded.h"
+#include "reports/conclusion.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
 
@@ -173,24 +174,14 @@ std::string RequirementBar(const RequirementCount& count) {
                      " failed, " + std::to_string(count.total - count.judged) + " not judged.");
 }
 
-// What the page says first, and the colour it says it in.
-std::pair<std::string, std::string> Conclusion(const Report& report, const Subject& subject) {
-  const bool passed = subject.verdict == Verdict::kPass || subject.verdict == Verdict::kWarn;
-  if (report.kind == Kind::kValidation)
-    return passed ? std::pair("sound", "pass") : std::pair("not sound", "fail");
-  const Summary summary = Summarize(report);
-  if (summary.unexpected > 0) return {"not as expected", "fail"};
-  if (summary[Verdict::kFail] > 0) return {"conformant except for known deviations", "warn"};
-  return {"conformant in what was judged", "pass"};
-}
-
 std::string Heading(const Report& report) {
   std::string html;
   for (const Subject& subject : report.subjects) {
     const std::string version = subject.version.empty() ? "" : " " + EscapeXml(subject.version);
     html += Element("h1", "", EscapeXml(subject.name) + version);
-    const auto [word, colour] = Conclusion(report, subject);
-    html += Element("span", Class("verdict " + colour), word);
+    const Conclusion conclusion = Conclude(report, subject);
+    html +=
+        Element("span", Class("verdict " + std::string(ToText(conclusion.mood))), conclusion.words);
     std::string rows;
     if (!report.spec.empty())
       rows += Row("judged by", "OCI runtime-spec " + EscapeXml(report.spec));

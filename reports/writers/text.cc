@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reports/conclusion.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -20,6 +21,9 @@ struct Palette {
         end(on ? "\033[0m" : "") {}
   const char *red, *yellow, *green, *faint, *bold, *end;
 
+  const char* Of(Verdict mood) const {
+    return mood == Verdict::kPass ? green : mood == Verdict::kWarn ? yellow : red;
+  }
   const char* Of(const CheckResult& result) const {
     if (result.Unexpected() && result.verdict == Verdict::kPass) return red;
     switch (result.verdict) {
@@ -78,9 +82,9 @@ std::string ValidationSummary(const Report& report, const Palette& palette) {
   const Summary summary = Summarize(report);
   std::string text;
   for (const Subject& subject : report.subjects) {
-    const bool sound = subject.verdict != Verdict::kFail;
-    text += OneLine(subject.name) + ": " + (sound ? palette.green : palette.red) +
-            (sound ? "sound" : "not sound") + palette.end;
+    const Conclusion conclusion = Conclude(report, subject);
+    text +=
+        OneLine(subject.name) + ": " + palette.Of(conclusion.mood) + conclusion.words + palette.end;
     if (!subject.type.empty()) text += " (" + subject.type + ")";
     text += "\n";
   }
@@ -186,10 +190,9 @@ std::string Certification(const Report& report, const WriterOptions& options,
           " hold for a runtime: " + std::to_string(count.judged) + " judged, " +
           std::to_string(count.passed) + " passed, " + std::to_string(count.failed) + " failed\n";
   for (const Subject& subject : report.subjects) {
-    const bool conforms = subject.verdict == Verdict::kPass;
-    text += std::string(conforms ? palette.green : palette.red) +
-            std::string(ToText(subject.verdict)) + palette.end + ": " + OneLine(subject.name) +
-            "\n";
+    const Conclusion conclusion = Conclude(report, subject);
+    text += palette.Of(conclusion.mood) + conclusion.words + palette.end + ": " +
+            OneLine(subject.name) + "\n";
   }
   return text;
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/conclusion.h"
+
+namespace loadline::reports {
+
+Conclusion Conclude(const Report& report, const Subject& subject) {
+  if (report.kind == Kind::kValidation) {
+    if (subject.verdict == Verdict::kFail) return {"not sound", Verdict::kFail};
+    return {"sound", Verdict::kPass};
+  }
+  bool judged = false;
+  int deviations = 0;
+  for (const CheckResult& result : report.results) {
+    // A result without a subject is about the run as a whole.
+    if (!result.subject.empty() && result.subject != subject.name) continue;
+    if (result.Unexpected()) return {"not as expected", Verdict::kFail};
+    judged = judged || Judges(result.verdict);
+    deviations += result.verdict == Verdict::kFail || result.verdict == Verdict::kTimeout ? 1 : 0;
+  }
+  if (!judged) return {"not judged", Verdict::kWarn};
+  if (deviations == 0) return {"conformant in what was judged", Verdict::kPass};
+  return {"conformant except for " + std::to_string(deviations) + " known deviation" +
+              (deviations == 1 ? "" : "s"),
+          Verdict::kWarn};
+}
+
+}  // namespace loadline::reports

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/conclusion.h"
+
+#include "reports/sample_report.h"
+#include "reports/writer.h"
+
+namespace loadline::reports {
+namespace {
+
+// A certification of "candidate" with results of the given verdicts, seen and expected.
+Report Certified(const std::vector<std::pair<Verdict, Verdict>>& verdicts) {
+  Report report;
+  report.subjects = {{"candidate", "runtime"}};
+  for (const auto& [verdict, expected] : verdicts) {
+    CheckResult result;
+    result.id = "oci-runtime/a/b@1.2.0";
+    result.subject = "candidate";
+    result.verdict = verdict;
+    result.expected = expected;
+    report.results.push_back(result);
+  }
+  return report;
+}
+
+std::string Words(const Report& report) { return Conclude(report, report.subjects.at(0)).words; }
+
+constexpr std::pair kPassed{Verdict::kPass, Verdict::kPass};
+constexpr std::pair kKnown{Verdict::kFail, Verdict::kFail};
+constexpr std::pair kKnownTimeout{Verdict::kTimeout, Verdict::kTimeout};
+constexpr std::pair kWarning{Verdict::kWarn, Verdict::kPass};
+constexpr std::pair kUnjudged{Verdict::kEnvironment, Verdict::kPass};
+constexpr std::pair kNew{Verdict::kFail, Verdict::kPass};
+constexpr std::pair kStale{Verdict::kPass, Verdict::kFail};
+
+TEST(Conclude, CountsKnownDeviations) {
+  EXPECT_EQ(Words(Certified({kPassed, kWarning, kUnjudged})), "conformant in what was judged");
+  EXPECT_EQ(Words(Certified({kPassed, kKnown})), "conformant except for 1 known deviation");
+  EXPECT_EQ(Words(Certified({kKnown, kKnownTimeout})), "conformant except for 2 known deviations");
+  EXPECT_EQ(Words(Certified({kKnown, kNew})), "not as expected");
+  EXPECT_EQ(Words(Certified({kPassed, kStale})), "not as expected");
+  EXPECT_EQ(Words(Certified({kUnjudged})), "not judged");
+}
+
+TEST(Conclude, AgreesWithTheExitStatus) {
+  for (const auto& verdicts :
+       {std::vector{kPassed}, {kKnown, kPassed}, {kWarning}, {kUnjudged}, {kNew}, {kStale}}) {
+    const Report report = Certified(verdicts);
+    const int status = ExitStatus(report, false);
+    const std::string words = Words(report);
+    EXPECT_EQ(status == 1, words == "not as expected") << words;
+    EXPECT_EQ(status == 4, words == "not judged") << words;
+  }
+}
+
+TEST(Conclude, TellsCandidatesOfOneReportApart) {
+  Report report = Certified({kPassed, kNew});
+  report.results[1].subject = "other";
+  report.subjects.push_back({"other", "runtime"});
+  EXPECT_EQ(Words(report), "conformant in what was judged");
+  EXPECT_EQ(Conclude(report, report.subjects[1]).words, "not as expected");
+}
+
+TEST(Conclude, IsWhatTextAndHtmlSay) {
+  const Report report = Certified({kPassed, kKnown, kKnown});
+  for (const Writer& writer : AllWriters()) {
+    if (writer.format != "text" && writer.format != "html") continue;
+    const std::string written = writer.write(report, {});
+    EXPECT_THAT(written, testing::HasSubstr("conformant except for 2 known deviations"))
+        << writer.format;
+    if (writer.format == "text") {
+      EXPECT_THAT(written,
+                  testing::EndsWith("\nconformant except for 2 known deviations: candidate\n"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace loadline::reports

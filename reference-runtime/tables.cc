@@ -17,7 +17,7 @@ constexpr Stage kPrepare[] = {
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
-    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/control-groups"},
+    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
 };
 
 constexpr Stage kCreate[] = {
@@ -27,10 +27,11 @@ constexpr Stage kCreate[] = {
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
-    {"loopback", kChild, RaiseLoopbackInChild, "oci-runtime/config-linux/namespaces"},
+    {"loopback", kChild, RaiseLoopbackInChild, "loadline/runtime/network/loopback-up"},
     {"hostname", kChild, SetHostnameInChild, "oci-runtime/config/hostname"},
     {"domainname", kChild, SetDomainnameInChild, "oci-runtime/config/domainname"},
-    {"mount-isolation", kChild, IsolateMountsInChild, "oci-runtime/config-linux/namespaces"},
+    {"mount-isolation", kChild, IsolateMountsInChild,
+     "oci-runtime/config-linux/rootfs-propagation"},
     {"root", kChild, PrepareRootInChild, "oci-runtime/config/root/path"},
     {"mounts", kChild, MountInChild, "oci-runtime/config/mounts"},
     {"default-devices", kChild, MakeDefaultDevicesInChild,

@@ -13,10 +13,13 @@ namespace loadline::runtime {
 namespace {
 
 std::set<std::string> LedgerIds() {
-  const auto ledger = nlohmann::json::parse(
-      ReadFile(LOADLINE_SOURCE_DIR "/schema/requirements/oci-runtime.json").value());
   std::set<std::string> ids;
-  for (const auto& entry : ledger["requirements"]) ids.insert(entry["id"]);
+  for (const char* standard : {"loadline", "oci-runtime"}) {
+    const auto ledger = nlohmann::json::parse(
+        ReadFile(std::string(LOADLINE_SOURCE_DIR "/schema/requirements/") + standard + ".json")
+            .value());
+    for (const auto& entry : ledger["requirements"]) ids.insert(entry["id"]);
+  }
   return ids;
 }
 

@@ -11,8 +11,8 @@
 namespace loadline::conformance {
 namespace {
 
-// A mutant that hangs costs a deadline per run, and a few cases show it as well as all.
-constexpr size_t kCasesOfHanging = 2;
+// A mutant that makes everybody wait is seen by a few cases as well as by all.
+constexpr size_t kCasesOfSlow = 2;
 // What every case touches is looked at by as many of them, taken from all areas.
 constexpr size_t kSample = 40;
 
@@ -75,10 +75,9 @@ Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Toucha
     ASSIGN_OR_RETURN(const bool declares, Declares(one, mutant, base));
     if (declares) plan.cases.push_back(one.the_case->id);
   }
-  const bool hangs = mutant.name.ends_with("-hangs");
   plan.sampled = plan.cases.empty();
   if (plan.sampled) plan.cases = std::move(touching);
-  const size_t most = hangs ? kCasesOfHanging : plan.sampled ? kSample : plan.cases.size();
+  const size_t most = mutant.slow ? kCasesOfSlow : plan.sampled ? kSample : plan.cases.size();
   for (size_t i = 0, all = plan.cases.size(); i < most && most < all; ++i)
     plan.cases[i] = plan.cases[i * all / most];
   plan.cases.resize(std::min(plan.cases.size(), most));

@@ -48,7 +48,8 @@ Result<std::vector<Mutant>> ListMutants() {
                        mutation.summary,
                        "",
                        mutation.verbs,
-                       {"--mutation", mutation.name}});
+                       {"--mutation", mutation.name},
+                       mutation.slow});
   }
   std::sort(mutants.begin(), mutants.end(),
             [](const Mutant& a, const Mutant& b) { return a.name < b.name; });

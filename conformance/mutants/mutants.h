@@ -19,6 +19,7 @@ struct Mutant {
   std::string verbs;    // that it spoils, separated by spaces; "create run" for a field
   // Between "loadline-mutant" and "--", which is followed by the runtime's own command line.
   std::vector<std::string> arguments;
+  bool slow = false;  // every run with it costs a deadline
 };
 
 // All of them, sorted by name. An error means that fields.json is broken, a defect of ours.

@@ -19,6 +19,7 @@ struct Mutation {
   void (*config)(nlohmann::json& config);
   // Or: what it does instead of calling the runtime.
   Result<ExitStatus> (*act)(const RuntimeCall& call);
+  bool slow = false;  // whoever calls it waits until the deadline
 
   bool Spoils(std::string_view verb) const;
 };

@@ -125,6 +125,8 @@ Result<Cell> Cell::Start(const CellView& view, CellGroups groups,
 Cell::~Cell() {
   if (!pidfd_) return;
   Kill();
+  // What is frozen does not die, and pid 1 ends after all others.
+  for (const std::string& directory : groups_->directories()) ThawGroupTree(directory);
   siginfo_t info{};
   while (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0 && errno == EINTR) {
   }

@@ -66,6 +66,16 @@ Result<void> MakeGroup(const Hierarchy& hierarchy, const std::string& directory)
   return {};
 }
 
+std::vector<std::string> GroupsIn(const std::string& directory) {
+  std::vector<std::string> children;
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(directory, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->is_directory(error)) children.push_back(entry->path().string());
+  }
+  return children;
+}
+
 std::string RandomHex() {
   unsigned char bytes[4] = {};
   (void)!getrandom(bytes, sizeof bytes, 0);
@@ -146,14 +156,13 @@ Result<void> JoinGroups(const std::vector<std::string>& directories) {
 }
 
 void RemoveGroupTree(const std::string& directory) {
-  std::error_code error;
-  std::vector<std::string> children;
-  for (auto entry = std::filesystem::directory_iterator(directory, error);
-       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    if (entry->is_directory(error)) children.push_back(entry->path().string());
-  }
-  for (const std::string& child : children) RemoveGroupTree(child);
+  for (const std::string& child : GroupsIn(directory)) RemoveGroupTree(child);
   rmdir(directory.c_str());
+}
+
+void ThawGroupTree(const std::string& directory) {
+  (void)WriteExisting(directory + "/freezer.state", "THAWED");  // v1; v2 kills what is frozen
+  for (const std::string& child : GroupsIn(directory)) ThawGroupTree(child);
 }
 
 std::string NewRunName() { return std::to_string(getpid()) + "-" + RandomHex(); }
@@ -162,15 +171,11 @@ void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::strin
   for (const Hierarchy& hierarchy : hierarchies) {
     const std::string parent = hierarchy.mount + kParent;
     RemoveGroupTree(parent + "/" + run);
-    std::error_code error;
-    std::vector<std::string> stale;
-    for (auto entry = std::filesystem::directory_iterator(parent, error);
-         !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-      const std::string name = entry->path().filename().string();
+    for (const std::string& directory : GroupsIn(parent)) {
+      const std::string name = std::filesystem::path(directory).filename().string();
       const pid_t pid = static_cast<pid_t>(strtol(name.c_str(), nullptr, 10));
-      if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH) stale.push_back(entry->path().string());
+      if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH) RemoveGroupTree(directory);
     }
-    for (const std::string& directory : stale) RemoveGroupTree(directory);
     rmdir(parent.c_str());  // stays while other runs are in it
   }
 }

@@ -47,6 +47,8 @@ Result<void> JoinGroups(const std::vector<std::string>& directories);
 
 // Removes a group with everything below it; groups that still hold processes stay.
 void RemoveGroupTree(const std::string& directory);
+// Lets the processes of a group and of those below it run again.
+void ThawGroupTree(const std::string& directory);
 
 // Removes `/loadline/<run>`, and what runs that ended without cleaning up have left.
 void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::string& run);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/cgroups.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/child_process.h"
+#include "base/files.h"
+
+namespace loadline::conformance {
+namespace {
+
+TEST(Cgroups, HierarchiesAreReadFromTheMountTable) {
+  const auto hierarchies = ParseHierarchies(
+      "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+      "31 25 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+      "32 25 0:28 / /proc rw - proc proc rw\n");
+  ASSERT_EQ(hierarchies.size(), 2U);
+  EXPECT_EQ(hierarchies[0].controllers, "cpu,cpuacct");
+  EXPECT_EQ(CgroupLayout(hierarchies), "hybrid");
+}
+
+TEST(Cgroups, WhatIsFrozenIsThawedAndCanEnd) {
+  const auto all = Hierarchies();
+  ASSERT_TRUE(all.has_value());
+  std::vector<Hierarchy> freezer;
+  for (const Hierarchy& one : *all) {
+    if (one.controllers == "freezer") freezer.push_back(one);
+  }
+  if (freezer.empty() || geteuid() != 0) GTEST_SKIP() << "needs root and the freezer of cgroup v1";
+  const std::string run = NewRunName();
+  {
+    auto groups = CellGroups::Make(freezer, run, "0");
+    ASSERT_TRUE(groups.has_value());
+    const std::string directory = groups->directories().front();
+    SpawnOptions spawn;
+    spawn.argv = {"/bin/sleep", "600"};
+    auto child = ChildProcess::Spawn(spawn);
+    ASSERT_TRUE(child.has_value());
+    ASSERT_TRUE(WriteExisting(directory + "/cgroup.procs", std::to_string(child->pid())));
+    ASSERT_TRUE(WriteExisting(directory + "/freezer.state", "FROZEN"));
+    ASSERT_TRUE(child->Kill(SIGKILL));
+    EXPECT_FALSE(child->Wait(Deadline::After(std::chrono::milliseconds(100))).value());
+    ThawGroupTree(directory);
+    EXPECT_TRUE(child->Wait(Deadline::After(std::chrono::seconds(10))).value());
+  }
+  RemoveRunGroups(freezer, run);
+}
+
+}  // namespace
+}  // namespace loadline::conformance

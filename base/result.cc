@@ -16,7 +16,8 @@ std::string Error::ToLine() const {
   add(stage);
   add(what);
   if (!call.empty()) add(call + "(" + arguments + ")");
-  if (number != 0) add(strerror(number));
+  // Without a call the number only says what kind of error it is, and the words say the rest.
+  if (!call.empty() && number != 0) add(strerror(number));
   if (!hint.empty()) line += "; " + hint;
   return line;
 }

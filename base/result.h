@@ -14,7 +14,7 @@ struct Error {
   std::string what;       // in words, for the person who reads it
   std::string call;       // the system or library call that failed
   std::string arguments;  // of the call, as far as they help
-  int number = 0;         // errno of the call, 0 if it set none
+  int number = 0;         // errno of the call, or what kind of error it is; 0: neither
   std::string stage;      // the stage of the reference runtime or step of the harness
   std::string hint;       // the way out
 

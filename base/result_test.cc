@@ -27,6 +27,12 @@ TEST(Error, IsOneLineWithStageCallReasonAndHint) {
   EXPECT_EQ(error.ToLine(), "mounts: mount(/proc): No such file or directory; mount it before");
 }
 
+TEST(Error, ShowsItsNumberOnlyWithACall) {
+  Error error = Failure("there is no version 7", "take 1");
+  error.number = EINVAL;
+  EXPECT_EQ(error.ToLine(), "there is no version 7; take 1");
+}
+
 TEST(Error, KeepsTheDeepestStage) {
   EXPECT_EQ(Failure("no").In("inner").In("outer").stage, "inner");
 }

@@ -35,9 +35,12 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
 
 int ExitStatusOf(const Error& error) {
   switch (error.number) {
-    case EINVAL:
-      return kWrongUsage;
+    case EINVAL:  // of a system call it would be our own mistake
+      return error.call.empty() ? kWrongUsage : kOurDefect;
     case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
     case EACCES:
     case ENOEXEC:
       return kUnreadable;
@@ -51,6 +54,8 @@ int ExitStatusOf(const Error& error) {
 int RunCertify(const CertifyOptions& options) {
   auto harness = ToHarness(options);
   if (!harness.has_value()) return Complain(harness.error(), kWrongUsage);
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
   ProgressLine progress(options.output.quiet);
   auto report = conformance::Certify(*harness, [&](const conformance::Progress& step) {
     progress.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
@@ -60,7 +65,7 @@ int RunCertify(const CertifyOptions& options) {
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   report->tool = ThisTool();
   if (auto written = WriteReports(*report, options.output); !written.has_value())
-    return Complain(written.error(), kOurDefect);
+    return Complain(written.error(), kCannotJudge);
   if (options.keep) Note("the bundles are kept in " + harness->keep_directory);
   return options.dry_run ? kConforms : reports::ExitStatus(*report, options.require_all);
 }

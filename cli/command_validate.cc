@@ -26,6 +26,8 @@ int RunValidate(const ValidateOptions& options) {
     auto version = schema::SpecVersion::Parse(options.spec);
     if (!version.has_value()) return Complain(version.error(), kWrongUsage);
   }
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
   reports::Report report;
   report.kind = reports::Kind::kValidation;
   report.tool = ThisTool();
@@ -50,7 +52,7 @@ int RunValidate(const ValidateOptions& options) {
                            .count();
   if (!report.subjects.empty()) {
     if (auto written = WriteReports(report, options.output); !written.has_value())
-      return Complain(written.error(), kOurDefect);
+      return Complain(written.error(), kCannotJudge);
   }
   return unreadable ? kUnreadable : reports::ExitStatus(report, false);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include "base/files.h"
@@ -36,6 +39,14 @@ const reports::Writer* FindWriter(const std::vector<reports::Writer>& writers,
   return nullptr;
 }
 
+Result<void> WriteOut(const std::string& text) {
+  auto written = WriteAll(STDOUT_FILENO, text);
+  if (written.has_value() || written.error().number == EPIPE) return {};  // the reader's wish
+  return Failure(
+      "standard output cannot be written: " + std::string(std::strerror(written.error().number)),
+      "make room there, or choose another place");
+}
+
 }  // namespace
 
 reports::Tool ThisTool() { return {"loadline", kVersion, LOADLINE_COMMIT}; }
@@ -49,6 +60,23 @@ std::string Now() {
   return text;
 }
 
+Result<void> CheckReportPaths(const OutputOptions& options) {
+  for (const auto& [format, path] : options.reports) {
+    const auto refuse = [&](const std::string& why) {
+      return Failure("the report " + path + " cannot be written: " + why,
+                     "choose a --report path in a writable directory");
+    };
+    struct stat info {};
+    if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+      return refuse("something else is there");
+    const size_t slash = path.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    if (access(directory.c_str(), W_OK | X_OK) != 0)
+      return refuse(directory + ": " + std::strerror(errno));
+  }
+  return {};
+}
+
 Result<void> WriteReports(const reports::Report& report, const OutputOptions& options) {
   const std::vector<reports::Writer> writers = reports::AllWriters();
   for (const auto& [format, path] : options.reports) {
@@ -56,18 +84,17 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
     if (writer == nullptr) return Failure("no format " + format);
     auto written = WriteFileAtomically(path, writer->write(report, {false, true}));
     if (!written.has_value())
-      return std::move(written).error().Hint("choose a --report path in a writable directory");
+      return std::move(written).error().Hint("make room there, or choose another --report path");
   }
   const reports::Writer* writer = FindWriter(writers, options.format);
   if (writer == nullptr) return Failure("no format " + options.format);
-  return WriteAll(STDOUT_FILENO, writer->write(report, {UseColour(options.colour, STDOUT_FILENO),
-                                                        options.verbose}));
+  return WriteOut(
+      writer->write(report, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
 }
 
 int Print(const std::string& text, int exit_status) {
-  auto said = WriteAll(STDOUT_FILENO, text);
-  (void)said;  // a closed output is the reader's wish
-  return exit_status;
+  auto written = WriteOut(text);
+  return written.has_value() ? exit_status : Complain(written.error(), kCannotJudge);
 }
 
 void Note(const std::string& message) {

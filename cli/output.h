@@ -22,11 +22,15 @@ reports::Tool ThisTool();
 // This moment, RFC 3339 in UTC.
 std::string Now();
 
+// Whether the files that reports are to be written to can be: to be asked before the work, so that
+// its result is not lost.
+Result<void> CheckReportPaths(const OutputOptions& options);
+
 // Writes the report in the format of standard output and into every file. Files are written whole
 // or not at all.
 Result<void> WriteReports(const reports::Report& report, const OutputOptions& options);
 
-// Plain text on standard output; returns `exit_status`.
+// Plain text on standard output; returns `exit_status`, or kCannotJudge when it cannot be written.
 int Print(const std::string& text, int exit_status = kConforms);
 // A line for the person on standard error.
 void Note(const std::string& message);

@@ -142,7 +142,9 @@ HostAbility PathExists(const std::string& need, const char* path, const char* wh
 
 HostAbility Root(const std::string& need) {
   if (geteuid() == 0) return {need, true, ""};
-  return {need, false, "certifying needs root"};
+  return {need, false,
+          "certifying needs root; run it with sudo (validate, list, explain and certify --dry-run "
+          "work without)"};
 }
 
 // Words that stand for one thing each.

@@ -8,6 +8,7 @@
 #include "conformance/harness/container.h"
 #include "conformance/harness/driver.h"
 #include "conformance/harness/schedule.h"
+#include "conformance/harness/strict_json.h"
 #include "schema/ledger.h"
 
 namespace loadline::conformance {
@@ -69,7 +70,7 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   const std::string version_text = TextAt(answer, "version");
   candidate.version = FindVersion(version_text);
   candidate.features_text = TextAt(answer, "features");
-  candidate.features = json::parse(candidate.features_text, nullptr, false);
+  candidate.features = ParseForeign(candidate.features_text);
   if (!candidate.features.is_object()) candidate.features = nullptr;
   if (candidate.profile.features.is_object()) candidate.features = candidate.profile.features;
   candidate.spec_max = TextAt(candidate.features, "ociVersionMax");

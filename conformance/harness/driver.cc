@@ -157,6 +157,7 @@ Result<Call> Driver::Do(const std::string& verb, const Container& container, jso
   call.timed_out = outcome.timed_out;
   call.output = std::move(outcome.standard_output);
   call.errors = std::move(outcome.standard_error);
+  if (call.timed_out && outcome.truncated) call.errors = "it printed more than 1 MiB";
   return call;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/embedded.h"
 #include "conformance/certify.h"
+#include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
 
 namespace loadline::embedded {
@@ -84,8 +85,7 @@ json Rewritten(const CheckResult& result, const Expectation* old) {
 }  // namespace
 
 Result<std::vector<Expectation>> ParseExpectations(const std::string& file, std::string_view text) {
-  const json document = json::parse(text, nullptr, false);
-  if (document.is_discarded()) return Failure(file + ": not valid JSON");
+  ASSIGN_OR_RETURN(const json document, ParseStrict(file, text));
   StrictObject object(document, file + ": ");
   if (object.Number("schemaVersion").value_or(1) != 1)
     object.Complain("/schemaVersion", "this program knows version 1");

@@ -58,6 +58,8 @@ class Interpreter {
   Result<Done> Simple(const std::string& verb, Container& container, nlohmann::json more = {});
   Done FromCall(const Container& container, const Call& call);
 
+  // For the probe to take a line and to answer.
+  Deadline ProbeDeadline() const { return Deadline::After(step_time_ / 2); }
   void ObserveHost(Container& container);
   // The whole observation as of now.
   nlohmann::json Document();

@@ -8,6 +8,7 @@
 #include "base/embedded.h"
 #include "base/files.h"
 #include "conformance/harness/case.h"
+#include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
 
 namespace loadline::embedded {
@@ -28,10 +29,17 @@ Result<std::vector<std::string>> CaseFiles(const std::string& directory) {
     if (entry->path().extension() == ".json") files.push_back(entry->path().string());
   }
   if (error) {
-    Error failure = Failure("cannot read the directory of cases");
+    Error failure = Failure("", "pass a directory of case files that you may read");
     failure.call = "opendir";
     failure.arguments = directory;
     failure.number = error.value();
+    return failure;
+  }
+  if (files.empty()) {
+    Error failure =
+        Failure(directory + " holds no case files",
+                "a case file is called NAME.json; conformance/INTERPRETING.md says more");
+    failure.number = ENOENT;
     return failure;
   }
   std::sort(files.begin(), files.end());
@@ -47,9 +55,7 @@ Error Invalid(std::string what) {
 }  // namespace
 
 Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view text) {
-  const Json document = Json::parse(text, nullptr, false);
-  if (document.is_discarded())
-    return Invalid(file + ": not valid JSON; `loadline validate` says where");
+  ASSIGN_OR_RETURN(const Json document, ParseStrict(file, text));
   StrictObject object(document, file + ": ");
   if (object.Number("schemaVersion").value_or(1) != 1)
     object.Complain("/schemaVersion", "this program knows version 1");

@@ -14,6 +14,7 @@
 
 #include "base/files.h"
 #include "conformance/harness/cell_view.h"
+#include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance {
 namespace {
@@ -191,7 +192,7 @@ json ReadHooks(const Container& container) {
     if (!name.starts_with(prefix) || !name.ends_with(".json")) continue;
     auto file = OpenInRoot(root.get(), "/" + name, O_RDONLY | O_NONBLOCK);
     if (!file) continue;
-    json document = json::parse(ReadFd(file->get(), kFileCap).value_or(""), nullptr, false);
+    json document = ParseForeign(ReadFd(file->get(), kFileCap).value_or(""));
     if (document.is_object())
       hooks[name.substr(prefix.size(), name.size() - prefix.size() - 5)] = std::move(document);
   }

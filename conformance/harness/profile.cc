@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness/profile.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "base/embedded.h"
 #include "base/files.h"
 #include "conformance/harness/placeholder.h"
+#include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
 
 namespace loadline::embedded {
@@ -23,7 +25,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kProfileCap = 1 << 20;
+constexpr off_t kProfileCap = 1 << 20;
 
 // The command line that OCI runtimes agree on.
 const json& DefaultVerbs() {
@@ -50,13 +52,13 @@ Error WithNumber(Error error, int number) {
 }
 
 Result<void> CheckExecutable(const std::string& path) {
+  constexpr const char* kHint =
+      "give the name of a profile (`loadline list candidates`), a profile file or the path of a "
+      "runtime";
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
-    const int number = errno;
-    return WithNumber(Failure("there is no runtime " + path,
-                              "give the name of a profile (`loadline list candidates`), a profile "
-                              "file or the path of a runtime"),
-                      number);
+    if (errno == ENOENT) return WithNumber(Failure("there is no runtime " + path, kHint), ENOENT);
+    return CallError("stat", path).Hint(kHint);
   }
   if (!S_ISREG(status.st_mode))
     return WithNumber(Failure(path + " is not a file", "give the path of the program itself"),
@@ -64,6 +66,20 @@ Result<void> CheckExecutable(const std::string& path) {
   if (access(path.c_str(), X_OK) != 0)
     return WithNumber(Failure(path + " is not executable", "chmod +x it"), EACCES);
   return {};
+}
+
+Result<std::string> ReadProfile(const std::string& path) {
+  const char* hint = "give the path of a profile, a JSON file that you may read";
+  // Without O_NONBLOCK a fifo that nobody writes to would hold us up for ever.
+  auto fd = Open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+  if (!fd) return std::move(fd).error().Hint(hint);
+  struct stat status {};
+  if (fstat(fd->get(), &status) != 0) return CallError("fstat", path);
+  if (!S_ISREG(status.st_mode))
+    return WithNumber(Failure(path + " is not a regular file", hint), EACCES);
+  if (status.st_size > kProfileCap)
+    return WithNumber(Failure(path + " is larger than 1 MiB", "no profile is that large"), ENOEXEC);
+  return ReadFd(fd->get(), kProfileCap);
 }
 
 // The directories that are searched for a command without '/'.
@@ -157,8 +173,7 @@ Result<std::vector<std::string>> Profile::CommandLine(const std::string& verb,
 }
 
 Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
-  const json document = json::parse(text, nullptr, false);
-  if (document.is_discarded()) return WithNumber(Failure(file + ": not valid JSON"), ENOEXEC);
+  ASSIGN_OR_RETURN(const json document, ParseStrict(file, text));
   StrictObject object(document, file + ": ");
   Profile profile;
   if (object.Number("schemaVersion").value_or(1) != 1)
@@ -178,7 +193,9 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.lacks = object.Texts("lacks");
   ReadStages(object, profile);
   auto finished = object.Finish();
-  if (!finished) return WithNumber(finished.error(), ENOEXEC);
+  if (!finished)
+    return WithNumber(std::move(finished).error().Hint("conformance/candidates/ has profiles"),
+                      ENOEXEC);
   return profile;
 }
 
@@ -222,7 +239,7 @@ Result<Profile> FindCandidate(const std::string& candidate) {
     return std::move(profile);
   }
   if (candidate.ends_with(".json")) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(candidate, kProfileCap));
+    ASSIGN_OR_RETURN(const std::string text, ReadProfile(candidate));
     ASSIGN_OR_RETURN(Profile profile, ParseProfile(candidate, text));
     RETURN_IF_ERROR(ResolveCommand(profile));
     return profile;

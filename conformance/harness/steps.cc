@@ -8,27 +8,23 @@
 #include "base/pipe.h"
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/merge.h"
+#include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance {
 namespace {
 
 using nlohmann::json;
-using std::chrono::milliseconds;
-
-constexpr milliseconds kAnswerTime{5000};  // for the probe to answer
-constexpr milliseconds kEndTime{10000};    // for a process to end once its input is closed
 
 // Hands the probe one line. A probe that is gone is no error: it will not answer, either.
-void Send(Container& container, const json& message) {
+void Send(Container& container, const json& message, const Deadline& deadline) {
   if (!container.input) return;
-  (void)WriteAll(container.input.get(), message.dump() + "\n", Deadline::After(kAnswerTime));
+  (void)WriteAll(container.input.get(), message.dump() + "\n", deadline);
 }
 
 // The next line that is a JSON object; null when none comes.
-json Receive(Container& container) {
-  const Deadline deadline = Deadline::After(kAnswerTime);
+json Receive(Container& container, const Deadline& deadline) {
   while (std::optional<std::string> line = ReadLine(container, deadline)) {
-    json document = json::parse(*line, nullptr, false);
+    json document = ParseForeign(*line);
     if (document.is_object()) return document;
   }
   return nullptr;
@@ -116,8 +112,9 @@ Result<Interpreter::Done> Interpreter::Start(Container& container) {
   ASSIGN_OR_RETURN(const Call call, driver_->Do("start", container));
   if (call.Success()) {
     if (RunsProbe(Member(container.config, "process", json::object()), "observe")) {
-      Send(container, run_.request.probe);
-      const json answer = Receive(container);
+      const Deadline deadline = ProbeDeadline();
+      Send(container, run_.request.probe, deadline);
+      const json answer = Receive(container, deadline);
       if (answer.is_object() && answer.contains("probe"))
         container.observed["probe"] = answer["probe"];
     }
@@ -131,10 +128,10 @@ Result<Interpreter::Done> Interpreter::State(const Step& step, Container& contai
   Done done = FromCall(container, call);
   if (!call.Success()) return done;
   answer_["stateAnswers"].push_back(call.output);
-  json state = json::parse(call.output, nullptr, false);
+  json state = ParseForeign(call.output);
   if (state.is_discarded()) {
     done.success = false;
-    done.message = "the answer is not JSON";
+    done.message = "the answer is no JSON, or nested too deep";
     return done;
   }
   container.observed["state"][step.as] = std::move(state);
@@ -156,7 +153,7 @@ Result<Interpreter::Done> Interpreter::Exec(const Step& step, Container& contain
   Done done = FromCall(container, call);
   json& observed = container.observed["exec"][step.as];
   observed = {{"exitCode", call.status.code}};
-  const json document = json::parse(call.output.substr(0, call.output.find('\n')), nullptr, false);
+  const json document = ParseForeign(call.output.substr(0, call.output.find('\n')));
   if (document.is_object() && document.contains("probe")) observed["probe"] = document["probe"];
   return done;
 }
@@ -187,9 +184,10 @@ Result<Interpreter::Done> Interpreter::Tell(const Step& step, Container& contain
     request.update(message);
     message = std::move(request);
   }
-  Send(container, message);
+  const Deadline deadline = ProbeDeadline();
+  Send(container, message, deadline);
   if (word == "exit") return Done{true};
-  json answer = Receive(container);
+  json answer = Receive(container, deadline);
   if (answer.is_null()) return Done{false, false, "the probe did not answer"};
   container.observed["told"][step.as] = std::move(answer);
   return Done{true};
@@ -197,8 +195,8 @@ Result<Interpreter::Done> Interpreter::Tell(const Step& step, Container& contain
 
 Result<Interpreter::Done> Interpreter::Wait(Container& container) {
   // A terminal has no end of input that the other side could see.
-  if (container.console_received) Send(container, {{"tell", "exit"}, {"code", 0}});
-  if (container.ended || WaitForEnd(container, Deadline::After(kEndTime))) return Done{true};
+  if (container.console_received) Send(container, {{"tell", "exit"}, {"code", 0}}, ProbeDeadline());
+  if (container.ended || WaitForEnd(container, Deadline::After(step_time_))) return Done{true};
   if (!container.pidfd) return Done{false, false, "the pid file named no living process"};
   return Done{false, true, "the container's process did not end"};
 }

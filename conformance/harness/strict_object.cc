@@ -9,7 +9,8 @@ StrictObject::StrictObject(const nlohmann::json& value, std::string where)
 }
 
 void StrictObject::Complain(const std::string& pointer, std::string message) {
-  if (!complaint_) complaint_ = Failure(where_ + pointer + ": " + std::move(message));
+  if (complaint_) return;
+  complaint_ = Failure(where_ + pointer + (pointer.empty() ? "" : ": ") + std::move(message));
 }
 
 const nlohmann::json* StrictObject::Member(const std::string& key) {

@@ -55,6 +55,19 @@ std::string OneLine(std::string_view text) {
   return line;
 }
 
+// A message with foreign text in it can be as long as the text: its beginning and its end say what
+// is wrong.
+std::string Shortened(std::string_view message) {
+  constexpr size_t kMost = 400;
+  if (message.size() <= kMost) return OneLine(message);
+  const auto inside = [&](size_t at) { return (message[at] & 0xc0) == 0x80; };  // of a character
+  size_t head = kMost / 2;
+  size_t tail = message.size() - kMost / 2;
+  while (head > 0 && inside(head)) --head;
+  while (tail < message.size() && inside(tail)) ++tail;
+  return OneLine(message.substr(0, head)) + "…" + OneLine(message.substr(tail));
+}
+
 std::string Plural(int count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -67,8 +80,8 @@ std::string FindingLine(const CheckResult& finding, const Palette& palette) {
   }
   const char* word = finding.verdict == Verdict::kFail ? "error" : "warning";
   std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) + word +
-                     palette.end + ": " + OneLine(finding.message);
-  if (!finding.hint.empty()) text += "; " + OneLine(finding.hint);
+                     palette.end + ": " + Shortened(finding.message);
+  if (!finding.hint.empty()) text += "; " + Shortened(finding.hint);
   return text + " " + palette.faint + "[" + OneLine(finding.id) + "]" + palette.end + "\n";
 }
 
@@ -135,7 +148,7 @@ std::string ResultLine(const CheckResult& result, const Palette& palette) {
   text += std::string(13 - std::min<size_t>(12, ToText(result.verdict).size()), ' ') +
           OneLine(result.id) + "\n";
   auto detail = [&](const std::string& line) {
-    if (!line.empty()) text += "               " + OneLine(line) + "\n";
+    if (!line.empty()) text += "               " + Shortened(line) + "\n";
   };
   if (result.verdict == Verdict::kPass && result.Unexpected()) {
     detail("passes, but " + std::string(ToText(result.expected)) +
@@ -157,6 +170,29 @@ std::string Section(const Report& report, const Palette& palette, const char* he
   return text.empty() ? text : "\n" + std::string(heading) + "\n" + text;
 }
 
+// What this host or this candidate does not have is the same for many cases: each reason once.
+std::string NotJudged(const Report& report, const WriterOptions& options, const Palette& palette) {
+  std::map<std::pair<Verdict, std::string>, int> alike;
+  for (const CheckResult& result : report.results) ++alike[{result.verdict, result.message}];
+  std::string text;
+  for (const CheckResult& result : report.results) {
+    if (result.Unexpected() || Judges(result.verdict)) continue;
+    const bool shared =
+        result.verdict == Verdict::kEnvironment || result.verdict == Verdict::kUnsupported;
+    int& count = alike[{result.verdict, result.message}];
+    if (shared && !options.verbose && count != 1) {
+      if (count == 0) continue;  // told already
+      CheckResult all = result;
+      all.id = Plural(count, "case");
+      text += ResultLine(all, palette);
+      count = 0;
+    } else {
+      text += ResultLine(result, palette);
+    }
+  }
+  return text.empty() ? text : "\nNot judged\n" + text;
+}
+
 std::string Certification(const Report& report, const WriterOptions& options,
                           const Palette& palette) {
   std::string text;
@@ -171,8 +207,7 @@ std::string Certification(const Report& report, const WriterOptions& options,
   text += Section(report, palette, "Known deviations", [](const CheckResult& r) {
     return !r.Unexpected() && Judges(r.verdict) && r.verdict != Verdict::kPass;
   });
-  text += Section(report, palette, "Not judged",
-                  [](const CheckResult& r) { return !r.Unexpected() && !Judges(r.verdict); });
+  text += NotJudged(report, options, palette);
   if (options.verbose) {
     text += Section(report, palette, "Passed", [](const CheckResult& r) {
       return !r.Unexpected() && r.verdict == Verdict::kPass;

@@ -46,6 +46,30 @@ TEST(Text, NamesWhatNeedsAttention) {
   EXPECT_THAT(Written("text", SampleCertification(), {false, true}), HasSubstr("poststop"));
 }
 
+TEST(Text, SaysOnceWhatManyCasesLack) {
+  Report report = SampleCertification();
+  CheckResult other = report.results[4];
+  other.id = "oci-runtime/rlimits/lower@1.2.0";
+  report.results.push_back(other);
+  const std::string text = Written("text", report);
+  EXPECT_THAT(text, HasSubstr("  environment  2 cases\n               lacks CAP_SYS_RESOURCE\n"));
+  EXPECT_THAT(text, Not(HasSubstr("rlimits/lower")));
+  EXPECT_THAT(Written("text", report, {false, true}), HasSubstr("rlimits/lower"));
+  for (CheckResult& result : report.results) result.verdict = Verdict::kInconclusive;
+  EXPECT_THAT(Written("text", report), HasSubstr("rlimits/lower")) << "a dry run is a list";
+}
+
+TEST(Text, ShortensForeignTextAndKeepsBothEnds) {
+  Report report = SampleValidation();
+  std::string long_text = "\"";
+  for (int i = 0; i < 100000; ++i) long_text += "\xC3\xA9";
+  report.results[0].message = long_text + "\" is not absolute";
+  const std::string text = Written("text", report);
+  EXPECT_LT(text.size(), 2000u);
+  EXPECT_THAT(text, HasSubstr("\xC3\xA9…\xC3\xA9"));
+  EXPECT_THAT(text, HasSubstr("\" is not absolute; begin it with"));
+}
+
 TEST(Junit, CountsAndEscapes) {
   const std::string xml = Written("junit", SampleCertification());
   EXPECT_THAT(xml, HasSubstr("tests=\"5\" failures=\"2\" errors=\"0\" skipped=\"2\""));

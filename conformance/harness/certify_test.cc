@@ -83,7 +83,9 @@ class CertifyFake : public testing::Test {
   }
 
   static void ExpectNoGroups() {
-    for (const Hierarchy& hierarchy : Hierarchies().value()) {
+    const auto hierarchies = Hierarchies();
+    ASSERT_TRUE(hierarchies.has_value());
+    for (const Hierarchy& hierarchy : *hierarchies) {
       std::error_code error;
       for (const auto& entry :
            std::filesystem::directory_iterator(hierarchy.mount + "/loadline", error))

@@ -30,6 +30,10 @@ Result<void> WriteLimits(const std::vector<Hierarchy>& hierarchies, const std::s
                          const nlohmann::json& resources);
 Result<void> AddProcess(const std::vector<Hierarchy>& hierarchies, const std::string& path,
                         pid_t pid);
+// Stops every process of the group, or lets them go on; returns when the kernel has done so.
+Result<void> Freeze(const std::string& path);
+Result<void> Thaw(const std::string& path);
+bool IsFrozen(const std::string& path);
 // Kills what is still in the groups, and removes them, innermost first. Groups that others made
 // stay.
 Result<void> RemoveCgroupDirectories(const std::vector<std::string>& directories);

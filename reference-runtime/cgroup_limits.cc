@@ -164,6 +164,12 @@ Result<void> WriteLimits(const std::vector<Hierarchy>& hierarchies, const std::s
       return Failure("linux.resources.unified needs cgroup v2, and this host has cgroup v1",
                      "use the properties of v1");
     }
+    // The kernel takes no memory limit above that of memory and swap together.
+    const Json memory = resources.value("memory", Json::object());
+    if (memory.contains("limit") && memory.contains("swap") &&
+        !writer.Write("memory", "memory.limit_in_bytes", ValueText(memory["limit"])).has_value())
+      RETURN_IF_ERROR(
+          writer.Write("memory", "memory.memsw.limit_in_bytes", ValueText(memory["swap"])));
     for (const Limit& limit : kLimits) {
       const Json::json_pointer pointer(limit.pointer);
       if (!resources.contains(pointer) || resources[pointer].is_null()) continue;

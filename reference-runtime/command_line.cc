@@ -37,6 +37,7 @@ constexpr Option kOptions[] = {
     {"delete", "force", "f", false, "kill first; a container that does not exist is fine"},
     {"list", "format", "f", true, "table or json"},
     {"list", "quiet", "q", false, "ids only"},
+    {"update", "resources", "r", true, "file with the new linux.resources; - for standard input"},
     {"features", "stages", "", false, "print the tables of stages"},
 };
 
@@ -46,6 +47,9 @@ constexpr std::string_view kOperations[][2] = {
     {"run", "ID: create, start, wait, delete"},
     {"state", "ID: its state, as JSON"},
     {"kill", "ID [SIGNAL]: send a signal"},
+    {"pause", "ID: stop its processes"},
+    {"resume", "ID: let them go on"},
+    {"update", "ID: change its limits"},
     {"delete", "ID: remove a stopped container"},
     {"list", "the containers below --root"},
     {"features", "what this runtime can do"},

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "reference-runtime/cgroup.h"
 
 namespace loadline::runtime {
 namespace {
@@ -29,6 +30,7 @@ Container FromJson(const Json& json) {
   for (const auto& [key, value] : json.at("annotations").items())
     container.annotations.emplace_back(key, value);
   container.cgroups = json.at("cgroups").get<std::vector<std::string>>();
+  container.cgroup_path = json.at("cgroupPath");
   return container;
 }
 
@@ -56,7 +58,8 @@ uint64_t StartTime(pid_t pid) {
 std::string StatusOf(const Container& container) {
   if (container.pid == 0) return "creating";
   if (StartTime(container.pid) != container.start_time) return "stopped";
-  return container.started ? "running" : "created";
+  if (!container.started) return "created";
+  return IsFrozen(container.cgroup_path) ? "paused" : "running";
 }
 
 std::string StateDocument(const Container& container, const std::string& status) {
@@ -91,7 +94,8 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"started", container.started},
                   {"created", container.created},
                   {"annotations", Annotations(container)},
-                  {"cgroups", container.cgroups}};
+                  {"cgroups", container.cgroups},
+                  {"cgroupPath", container.cgroup_path}};
   return WriteFileAtomically(state_directory + "/state.json",
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
 }

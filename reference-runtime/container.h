@@ -25,9 +25,11 @@ struct Container {
   std::string created;  // RFC 3339
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
+  std::string cgroup_path;           // its place in every hierarchy; empty when it has none
 };
 
-// "creating", "created", "running" or "stopped" (oci-runtime/runtime/state).
+// "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status
+// of this runtime's own.
 std::string StatusOf(const Container& container);
 // The state document of the standard.
 std::string StateDocument(const Container& container, const std::string& status);

@@ -73,6 +73,23 @@ TEST_F(Lifecycle, SignalsByNameAndByNumber) {
   }
 }
 
+TEST_F(Lifecycle, WhatIsPausedCanBeKilled) {
+  if (!std::filesystem::exists("/sys/fs/cgroup/freezer/cgroup.procs"))
+    GTEST_SKIP() << "no freezer of cgroup v1 at /sys/fs/cgroup/freezer";
+  config["linux"]["cgroupsPath"] = "/loadline/paused-" + std::to_string(getpid());
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  EXPECT_EQ(Runtime({"pause", "a"}).code, 1);
+  ASSERT_EQ(Runtime({"start", "a"}).code, 0);
+  ASSERT_EQ(Runtime({"pause", "a"}).code, 0);
+  EXPECT_EQ(State("a")["status"], "paused");
+  EXPECT_EQ(Runtime({"pause", "a"}).code, 1);
+  EXPECT_EQ(Runtime({"kill", "a", "KILL"}).code, 0);
+  WaitForEnd("a");
+  EXPECT_EQ(State("a")["status"], "stopped");
+  EXPECT_EQ(Runtime({"resume", "a"}).code, 1);
+}
+
 TEST_F(Lifecycle, AnIdIsTakenOnce) {
   Args({"wait"});
   ASSERT_EQ(Make("create", "a").code, 0);

@@ -21,6 +21,8 @@
 namespace loadline::runtime {
 namespace {
 
+constexpr size_t kResourcesCap = 1 << 20;
+
 Result<int> Print(const std::string& text) {
   RETURN_IF_ERROR(WriteAll(STDOUT_FILENO, text));
   return 0;
@@ -99,6 +101,29 @@ Result<int> RunKill(const CommandLine& line) {
   return 0;
 }
 
+Result<int> RunPause(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  RETURN_IF_ERROR(Pause(Root(line), id));
+  return 0;
+}
+
+Result<int> RunResume(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  RETURN_IF_ERROR(Resume(Root(line), id));
+  return 0;
+}
+
+Result<int> RunUpdate(const CommandLine& line) {
+  ASSIGN_OR_RETURN(const std::string id, Id(line));
+  const std::string file = line.Get("resources");
+  if (file.empty())
+    return Failure("update needs --resources", "name a file, or - for standard input");
+  ASSIGN_OR_RETURN(const std::string text,
+                   file == "-" ? ReadFd(STDIN_FILENO, kResourcesCap) : ReadFile(file));
+  RETURN_IF_ERROR(Update(Root(line), id, text));
+  return 0;
+}
+
 Result<int> RunDelete(const CommandLine& line) {
   ASSIGN_OR_RETURN(const std::string id, Id(line));
   RETURN_IF_ERROR(Delete(Root(line), id, line.Has("force"), line.without));
@@ -131,7 +156,8 @@ Result<int> RunOperation(const CommandLine& line, char** arguments) {
   static const std::map<std::string, Result<int> (*)(const CommandLine&)> operations{
       {"create", RunCreate}, {"start", RunStart},       {"run", RunRun},
       {"state", RunState},   {"kill", RunKill},         {"delete", RunDelete},
-      {"list", RunList},     {"features", RunFeatures}, {"spec", RunSpec}};
+      {"list", RunList},     {"features", RunFeatures}, {"spec", RunSpec},
+      {"pause", RunPause},   {"resume", RunResume},     {"update", RunUpdate}};
   if (line.Has("help")) return Print(Usage());
   if (line.Has("version"))
     return Print(std::string("loadline-runtime ") + kVersion + "\nspec: 1.3.0\n");

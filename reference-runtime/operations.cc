@@ -14,6 +14,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "base/deadline.h"
 #include "base/files.h"
@@ -154,6 +155,7 @@ Result<void> KillAndWait(const Container& container) {
   auto pidfd = OpenProcess(container);
   if (!pidfd.has_value()) return {};  // it has ended already
   syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0);
+  if (IsFrozen(container.cgroup_path)) RETURN_IF_ERROR(Thaw(container.cgroup_path));
   ASSIGN_OR_RETURN(const Readiness ready,
                    WaitFor(pidfd->get(), POLLIN, Deadline::After(std::chrono::seconds(10))));
   if (ready == Readiness::kTimedOut)
@@ -207,7 +209,42 @@ Result<void> Kill(const std::string& root, const std::string& id, int signal, bo
   ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
   if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
     return CallError("pidfd_send_signal", std::to_string(signal));
+  // What is frozen would not die.
+  if (signal == SIGKILL && IsFrozen(container.cgroup_path)) return Thaw(container.cgroup_path);
   return {};
+}
+
+Result<void> Pause(const std::string& root, const std::string& id) {
+  ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
+  const std::string status = StatusOf(container);
+  if (status != "running")
+    return Failure("container \"" + id + "\" is " + status + ", not running",
+                   "only a running container can be paused");
+  return Freeze(container.cgroup_path);
+}
+
+Result<void> Resume(const std::string& root, const std::string& id) {
+  ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
+  const std::string status = StatusOf(container);
+  if (status != "paused")
+    return Failure("container \"" + id + "\" is " + status + ", not paused",
+                   "only a paused container can be resumed");
+  return Thaw(container.cgroup_path);
+}
+
+Result<void> Update(const std::string& root, const std::string& id, const std::string& resources) {
+  ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
+  const std::string status = StatusOf(container);
+  if (status == "stopped" || status == "creating")
+    return Failure("container \"" + id + "\" is " + status, "update one that was created");
+  if (container.cgroup_path.empty())
+    return Failure("container \"" + id + "\" has no control group",
+                   "give it a linux.cgroupsPath or linux.resources");
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
+  const auto document = nlohmann::json::parse(resources, nullptr, false);
+  if (!document.is_object())
+    return Failure("the resources are no JSON object", "give what linux.resources would hold");
+  return WriteLimits(hierarchies, container.cgroup_path, document);
 }
 
 Result<void> Delete(const std::string& root, const std::string& id, bool force,

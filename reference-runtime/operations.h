@@ -30,6 +30,11 @@ Result<void> Kill(const std::string& root, const std::string& id, int signal, bo
 // `force` kills first, and does not mind a container that does not exist.
 Result<void> Delete(const std::string& root, const std::string& id, bool force,
                     const std::vector<std::string>& without);
+// Stop every process of a running container, and let them go on.
+Result<void> Pause(const std::string& root, const std::string& id);
+Result<void> Resume(const std::string& root, const std::string& id);
+// Changes the limits to those of `resources`, a linux.resources as JSON text; the others stay.
+Result<void> Update(const std::string& root, const std::string& id, const std::string& resources);
 // Returns the payload's exit status (128 + signal when a signal ended it). With `detach` returns 0
 // once it runs.
 Result<int> RunContainer(const CreateOptions& options, bool detach);

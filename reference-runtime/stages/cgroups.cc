@@ -32,6 +32,7 @@ Result<void> CreateCgroups(Context& context) {
     return Failure("no cgroup v1 hierarchy is mounted",
                    "this runtime limits resources through cgroup v1");
   ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(hierarchies, path));
+  context.container.cgroup_path = path;
   // At once, so that `delete --force` finds them even if this process is killed before it is done.
   return SaveContainer(context.state_directory, context.container);
 }

@@ -122,6 +122,15 @@ Result<Cell> Cell::Start(const CellView& view, CellGroups groups,
   return cell;
 }
 
+Cell& Cell::operator=(Cell&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(pidfd_, other.pidfd_);
+  std::swap(answer_, other.answer_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(groups_, other.groups_);
+  return *this;
+}
+
 Cell::~Cell() {
   if (!pidfd_) return;
   Kill();

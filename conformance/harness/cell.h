@@ -33,7 +33,7 @@ class Cell {
   static Result<Cell> Start(const CellView& view, CellGroups groups,
                             const std::function<nlohmann::json()>& work);
   Cell(Cell&&) noexcept = default;
-  Cell& operator=(Cell&&) noexcept = default;
+  Cell& operator=(Cell&& other) noexcept;  // `other` ends what this one was
   ~Cell();
 
   // For poll(): readable when more of the answer is there.

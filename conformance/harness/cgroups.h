@@ -31,7 +31,10 @@ class CellGroups {
   static Result<CellGroups> Make(const std::vector<Hierarchy>& hierarchies, const std::string& run,
                                  const std::string& cell);
   CellGroups(CellGroups&& other) noexcept = default;
-  CellGroups& operator=(CellGroups&& other) noexcept = default;
+  CellGroups& operator=(CellGroups&& other) noexcept {
+    std::swap(directories_, other.directories_);
+    return *this;
+  }
   ~CellGroups();
 
   // The directories, in the order of the hierarchies.

@@ -247,12 +247,20 @@ class Certification {
     subject.digest = digest_;
     subject.version = candidate_.version;
     subject.command = candidate_.profile.command;
-    subject.verdict = std::any_of(report_.results.begin(), report_.results.end(),
-                                  [](const CheckResult& r) { return r.verdict == Verdict::kFail; })
-                          ? Verdict::kFail
-                          : Verdict::kPass;
+    subject.verdict = SubjectVerdict();
     report_.subjects.push_back(std::move(subject));
     return {};
+  }
+
+  // A candidate of which nothing was judged has not passed.
+  Verdict SubjectVerdict() const {
+    const auto any = [this](auto&& condition) {
+      return std::any_of(report_.results.begin(), report_.results.end(), condition);
+    };
+    if (any([](const CheckResult& r) { return r.verdict == Verdict::kFail; }))
+      return Verdict::kFail;
+    if (any([](const CheckResult& r) { return reports::Judges(r.verdict); })) return Verdict::kPass;
+    return options_.dry_run ? Verdict::kInconclusive : Verdict::kEnvironment;
   }
 
   Result<void> Expect() {

@@ -59,7 +59,9 @@ Judgement JudgeCase(const Case& the_case, const json& main,
     auto step = StepOf(*control.second);
     if (!problem && !step) continue;
     Judgement judgement = problem ? *problem : *step;
-    if (judgement.verdict != Verdict::kEnvironment) judgement.verdict = Verdict::kError;
+    // A candidate that hangs is no defect of ours.
+    if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout)
+      judgement.verdict = Verdict::kError;
     judgement.message =
         "the control of " + control.first + " does not succeed: " + judgement.message;
     return judgement;

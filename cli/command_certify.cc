@@ -25,8 +25,10 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   harness.dry_run = options.dry_run;
   ASSIGN_OR_RETURN(harness.shard, conformance::Shard::Parse(options.shard));
   if (options.keep) {
-    ASSIGN_OR_RETURN(TempDir directory, TempDir::Make("loadline-runs"));
-    harness.keep_directory = directory.Keep();
+    auto directory = TempDir::Make("loadline-runs");
+    if (!directory.has_value())
+      return std::move(directory).error().Hint("point TMPDIR at a writable directory");
+    harness.keep_directory = directory->Keep();
   }
   return harness;
 }
@@ -44,6 +46,10 @@ int ExitStatusOf(const Error& error) {
     case EACCES:
     case ENOEXEC:
       return kUnreadable;
+    case ENOSPC:
+    case EDQUOT:
+    case EROFS:
+      return kCannotJudge;
     case EINTR:
       return kInterrupted;
     default:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line, example by example. A file golden/NAME.txt holds commands and what they print:
-//   $ command         run by sh in a copy of golden/files, with the programs in PATH
+//   $ command         run by sh in a copy of golden/files, with the programs and that copy in PATH
 //   line              of its output (both streams); "..." alone stands for any lines
 //   ? N               its exit status, when it is not 0
 #include <filesystem>
@@ -59,8 +59,9 @@ bool Match(std::span<const std::string> wanted, std::span<const std::string> see
 
 void RunExample(const Example& example, const std::string& directory) {
   RunOptions options;
-  options.spawn.argv = {"/bin/sh", "-c", example.command + " 2>&1"};
-  options.spawn.environment = {"PATH=" LOADLINE_BINARY_DIR ":/usr/sbin:/usr/bin:/sbin:/bin"};
+  options.spawn.argv = {"/bin/sh", "-c", "exec 2>&1\n" + example.command};
+  options.spawn.environment = {"PATH=" LOADLINE_BINARY_DIR ":" + directory +
+                               ":/usr/sbin:/usr/bin:/sbin:/bin"};
   options.spawn.directory = directory;
   options.deadline = Deadline::After(std::chrono::seconds(120));
   auto outcome = RunToEnd(options);
@@ -77,6 +78,7 @@ class Golden : public testing::TestWithParam<std::string> {};
 TEST_P(Golden, PrintsWhatTheFileSays) {
   const fs::path golden = fs::path(LOADLINE_SOURCE_DIR) / "cli/golden";
   const auto directory = TempDir::Make("golden").value();
+  fs::permissions(directory.path(), fs::perms(0755));  // examples run without root, too
   fs::copy(golden / "files", directory.path(), fs::copy_options::recursive);
   const auto examples = ReadExamples(golden / (GetParam() + ".txt"));
   ASSERT_FALSE(examples.empty());

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "conformance/harness/container.h"
 #include "conformance/harness/driver.h"
@@ -18,7 +19,8 @@ using nlohmann::json;
 
 constexpr const char* kStandard = "oci-runtime";
 
-// Asks for version and features; the answer is {version, features} as texts.
+// Asks for version and features; the answer is {version, features} as texts, and {unusable: errno}
+// when the kernel will not run the program.
 json Ask(const Profile& profile, std::chrono::milliseconds step_time) {
   json answer = {{"version", ""}, {"features", ""}};
   auto paths = CellPaths::Make("");
@@ -31,6 +33,7 @@ json Ask(const Profile& profile, std::chrono::milliseconds step_time) {
     run.spawn.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
     run.deadline = Deadline::After(step_time);
     auto outcome = RunToEnd(run);
+    if (!outcome && outcome.error().call == "exec") answer["unusable"] = outcome.error().number;
     if (outcome && outcome->status.Success()) answer["version"] = outcome->standard_output;
   }
   if (profile.features == "command" && profile.HasVerb("features")) {
@@ -67,6 +70,13 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   schedule.work = [&candidate, step_time](size_t) { return Ask(candidate.profile, step_time); };
   schedule.done = [&answer](size_t, json given) { answer = std::move(given); };
   RETURN_IF_ERROR(RunInCells(schedule));
+  if (const int number = answer.value("unusable", 0); number != 0) {
+    Error error =
+        Failure(candidate.profile.command.front() + " cannot be run: " + std::strerror(number),
+                "its interpreter or loader may be missing, or it is of another machine");
+    error.number = ENOEXEC;
+    return error;
+  }
   const std::string version_text = TextAt(answer, "version");
   candidate.version = FindVersion(version_text);
   candidate.features_text = TextAt(answer, "features");

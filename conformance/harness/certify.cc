@@ -89,6 +89,7 @@ class Certification {
       if (!SettleWithoutRun(*one)) runnable.push_back(one);
     }
     RETURN_IF_ERROR(RunCases(runnable));
+    RETURN_IF_ERROR(kept_);
     RETURN_IF_ERROR(Finish());
     report_.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
@@ -171,7 +172,7 @@ class Certification {
     };
     schedule.done = [&](size_t index, json answer) {
       answers_[index] = std::move(answer);
-      Keep(index);
+      if (kept_) kept_ = Keep(index);
       for (size_t i = 0; i < cases.size(); ++i) {
         if (!judged[i] && Ready(plan_.by_case[i])) {
           judged[i] = true;
@@ -207,22 +208,24 @@ class Certification {
   }
 
   // Leaves the configuration and the observation of a run for whoever wants to look.
-  void Keep(size_t index) const {
-    if (options_.keep_directory.empty()) return;
+  Result<void> Keep(size_t index) const {
+    if (options_.keep_directory.empty()) return {};
     std::string name = plan_.runs[index].cases.front();
     std::replace(name.begin(), name.end(), '/', '_');
     const std::string directory =
         options_.keep_directory + "/" + name + "-" + std::to_string(index);
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
+    std::error_code ignored;  // the first file says it as well
+    std::filesystem::create_directories(directory, ignored);
     const json& answer = answers_[index];
-    const auto write = [&](const char* file, const json& value) {
-      (void)WriteFileAtomically(directory + "/" + file,
-                                value.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
-    };
-    write("config.json", answer.value("config", json::object()));
-    write("observation.json", answer.value("observation", json::object()));
-    write("steps.json", answer.value("steps", json::array()));
+    for (const char* part : {"config", "observation", "steps"}) {
+      const json value = answer.contains(part) ? answer[part] : json::object();
+      auto written =
+          WriteFileAtomically(directory + "/" + part + ".json",
+                              value.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+      if (!written)
+        return std::move(written).error().Hint("make room there, or certify without --keep");
+    }
+    return {};
   }
 
   Result<void> Finish() {
@@ -303,6 +306,7 @@ class Certification {
   schema::SpecVersion spec_version_;
   Plan plan_;
   std::vector<json> answers_;
+  Result<void> kept_;  // or the first error of keeping runs
   reports::Report report_;
   int total_ = 0;
 };

@@ -16,10 +16,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/temp_dir.h"
-#include "conformance/harness/cgroups.h"
-#include "conformance/harness/fake_runtime.h"
-#include "reports/model_json.h"
-#include "schema/schema_set.h"
+#include "conformance/harness/certify_fake.h"
 
 namespace loadline::conformance {
 namespace {
@@ -27,77 +24,6 @@ namespace {
 using reports::CheckResult;
 using reports::Verdict;
 using testing::HasSubstr;
-
-// Both look at one run of the probe; the second cannot hold.
-constexpr const char* kCases = R"({"schemaVersion": 1, "cases": [
-  {"id": "t/good", "title": "t", "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "expect": {"probe": {"uid": {"real": 0}}, "host": {"process": {"exitCode": 0}}}},
-  {"id": "t/bad", "title": "t", "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "expect": {"probe": {"uid": {"real": 77}}}},
-  {"id": "t/refused", "title": "t", "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "steps": ["create", {"do": "create", "fails": true, "control": {"steps": ["create"]}}]},
-  {"id": "t/state", "title": "t", "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "steps": ["create", {"do": "state", "then": {"state": {"state": {"id": "${id}"}}}}, "start", "wait", "delete",
-             {"do": "state", "fails": true, "control": {"steps": ["create", "state"]}}]},
-  {"id": "t/together", "title": "t", "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "steps": ["create", {"do": "together", "steps": ["state", "state", "state"], "succeed": 3}]},
-  {"id": "t/needy", "title": "t", "needs": ["cap-none-such"],
-   "requirements": ["oci-runtime/config-linux/namespaces/new-when-no-path"],
-   "expect": {"probe": {"uid": {"real": 0}}}}
-]})";
-
-class CertifyFake : public testing::Test {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "cells need root";
-    directory_.emplace(TempDir::Make("loadline-test").value());
-    std::filesystem::create_directory(directory_->path() + "/cases");
-    std::ofstream(directory_->path() + "/cases/t.json") << kCases;
-    options_.case_directories = {directory_->path() + "/cases"};
-    options_.probe = LOADLINE_BINARY_DIR "/loadline-probe";
-  }
-
-  // Certifies a fake of the given mode; the results by id.
-  std::map<std::string, CheckResult> Results(const std::string& mode) {
-    options_.candidate = WriteFakeRuntime(directory_->path(), mode);
-    auto report = Certify(options_);
-    EXPECT_TRUE(report.has_value()) << report.error().ToLine();
-    std::map<std::string, CheckResult> results;
-    if (!report) return results;
-    version_ = report->subjects.at(0).version;
-    ExpectSound(*report);
-    for (CheckResult& result : report->results)
-      results[result.id.substr(0, result.id.find('@'))] = std::move(result);
-    ExpectNoGroups();
-    return results;
-  }
-
-  // Whatever a candidate says, the report about it keeps to its schema.
-  static void ExpectSound(const reports::Report& report) {
-    const auto document = nlohmann::json::parse(
-        reports::ToJson(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    const auto errors = schema::CheckSchema("loadline/report.json", document);
-    ASSERT_TRUE(errors.has_value()) << errors.error().ToLine();
-    for (const schema::SchemaError& error : *errors)
-      ADD_FAILURE() << error.pointer << ": " << error.message;
-  }
-
-  static void ExpectNoGroups() {
-    const auto hierarchies = Hierarchies();
-    ASSERT_TRUE(hierarchies.has_value());
-    for (const Hierarchy& hierarchy : *hierarchies) {
-      std::error_code error;
-      for (const auto& entry :
-           std::filesystem::directory_iterator(hierarchy.mount + "/loadline", error))
-        EXPECT_FALSE(entry.path().filename().string().starts_with(std::to_string(getpid()) + "-"))
-            << entry.path();
-    }
-  }
-
-  std::optional<TempDir> directory_;
-  CertifyOptions options_;
-  std::string version_;
-};
 
 TEST_F(CertifyFake, AnHonestRuntime) {
   const auto results = Results("");
@@ -138,6 +64,7 @@ TEST_F(CertifyFake, OneThatFloods) {
 
 TEST_F(CertifyFake, OneThatForksAwayAndLies) {
   options_.only = {"t/good"};
+  options_.step_time = std::chrono::seconds(1);
   const auto results = Results(
       "[ $verb != create ] || { setsid tail -f /dev/null & echo 999999 > $pidfile; exit 0; }");
   EXPECT_EQ(results.at("t/good").verdict, Verdict::kFail);
@@ -160,6 +87,19 @@ TEST_F(CertifyFake, OneThatAnswersNonsense) {
   EXPECT_EQ(results.at("oci-runtime/runs/state-documents").verdict, Verdict::kFail);
 }
 
+TEST_F(CertifyFake, WhatCannotBeKeptIsToldAndNothingIsReported) {
+  options_.only = {"t/good"};
+  options_.candidate = WriteFakeRuntime(directory_->path(), "");
+  options_.keep_directory = directory_->path() + "/kept";
+  ASSERT_TRUE(Certify(options_).has_value());
+  EXPECT_TRUE(std::filesystem::exists(options_.keep_directory + "/t_good-0/config.json"));
+  options_.keep_directory = "/proc/nowhere";
+  const auto report = Certify(options_);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().ToLine(), HasSubstr("certify without --keep"));
+  ExpectNoGroups();
+}
+
 TEST_F(CertifyFake, OneThatFillsTheWorkArea) {
   options_.only = {"t/good"};
   const auto results = Results("[ $verb != create ] || { cat /dev/zero > $root/full; exit 1; }");
@@ -176,6 +116,7 @@ TEST_F(CertifyFake, OneThatWritesToTheHostCannot) {
 
 TEST_F(CertifyFake, OneThatKillsItsPidOneOnlyEndsItsCell) {
   options_.only = {"t/good"};
+  options_.step_time = std::chrono::seconds(1);
   // pid 1 of a pid namespace ignores signals from inside, so the run goes on.
   const auto results = Results("kill -9 1; kill -9 -1");
   EXPECT_NE(results.at("t/good").verdict, Verdict::kPass);

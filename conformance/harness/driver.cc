@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kGrace{50};  // for descendants of a call that hold its output
 constexpr size_t kOutputCap = 1 << 20;
+constexpr size_t kPidFileCap = 64;
 constexpr size_t kMessageBytes = 300;
 constexpr int kStrayDescriptor = 9;
 
@@ -58,7 +60,11 @@ Result<void> Await(ChildProcess& child, Container& container, Console* console, 
 
 // Whether the file holds a pid of this cell; opens it.
 void ReadPidFile(Container& container) {
-  auto text = ReadFile(container.pid_file, 64);
+  // The candidate may have put anything there: a fifo must not hold us up.
+  auto fd = Open(container.pid_file, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+  struct stat info {};
+  if (!fd || fstat(fd->get(), &info) != 0 || !S_ISREG(info.st_mode)) return;
+  const auto text = ReadFd(fd->get(), kPidFileCap);
   if (!text) return;
   const long pid = strtol(text->c_str(), nullptr, 10);
   if (pid <= 1) return;

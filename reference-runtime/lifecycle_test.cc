@@ -84,7 +84,7 @@ TEST_F(Lifecycle, WhatIsPausedCanBeKilled) {
   ASSERT_EQ(Runtime({"pause", "a"}).code, 0);
   EXPECT_EQ(State("a")["status"], "paused");
   EXPECT_EQ(Runtime({"pause", "a"}).code, 1);
-  EXPECT_EQ(Runtime({"kill", "a", "KILL"}).code, 0);
+  EXPECT_EQ(Runtime({"kill", "--all", "a", "KILL"}).code, 0);
   WaitForEnd("a");
   EXPECT_EQ(State("a")["status"], "stopped");
   EXPECT_EQ(Runtime({"resume", "a"}).code, 1);

@@ -202,13 +202,13 @@ Result<void> Start(const std::string& root, const std::string& id,
 
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
-  if (all) {
+  if (all && !container.cgroups.empty()) {
     for (const pid_t pid : ProcessesIn(container.cgroups)) kill(pid, signal);
-    if (!container.cgroups.empty()) return {};
+  } else {
+    ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
+    if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
+      return CallError("pidfd_send_signal", std::to_string(signal));
   }
-  ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
-  if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
-    return CallError("pidfd_send_signal", std::to_string(signal));
   // What is frozen would not die.
   if (signal == SIGKILL && IsFrozen(container.cgroup_path)) return Thaw(container.cgroup_path);
   return {};

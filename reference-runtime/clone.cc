@@ -80,20 +80,21 @@ Result<void> NewTimeNamespace(const LinuxSpec& spec) {
   return {};
 }
 
-Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main,
-                                       std::pair<UniqueFd, UniqueFd>& sockets) {
+// Namespaces are joined by a process of its own, so that the runtime itself stays where it is; the
+// one that it clones then is the runtime's child all the same.
+template <class Enter>
+Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, uint64_t flags,
+                                       std::pair<UniqueFd, UniqueFd>& sockets, Enter enter) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const pid_t intermediate = Clone(0);
   if (intermediate < 0) return CallError("clone3");
   if (intermediate == 0) {
     pair.first.Reset();
     sockets.first.Reset();
-    const LinuxSpec& spec = context.config.linux_spec;
-    auto joined = NewTimeNamespace(spec);
-    if (joined.has_value()) joined = JoinNamespaces(spec);
+    Result<void> joined = enter();
     pid_t pid = -1;
     if (joined.has_value()) {
-      pid = Clone(NewNamespaces(spec) | CLONE_PARENT);
+      pid = Clone(flags | CLONE_PARENT);
       if (pid == 0) {
         pair.second.Reset();
         child_main(context, std::move(sockets.second));
@@ -118,7 +119,12 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
   if (NeedsIntermediate(spec)) {
-    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, pair));
+    const auto enter = [&]() -> Result<void> {
+      RETURN_IF_ERROR(NewTimeNamespace(spec));
+      return JoinNamespaces(spec);
+    };
+    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, NewNamespaces(spec),
+                                                           pair, enter));
   } else {
     context.pid = Clone(NewNamespaces(spec));
     if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
@@ -127,6 +133,17 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
       child_main(context, std::move(pair.second));
     }
   }
+  return std::move(pair.first);
+}
+
+Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main) {
+  ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
+  const auto enter = [&]() -> Result<void> {
+    if (namespaces != 0 && setns(pidfd, namespaces) != 0)
+      return CallError("setns", "the container's namespaces").Hint("joining needs Linux 5.8");
+    return {};
+  };
+  ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
   return std::move(pair.first);
 }
 

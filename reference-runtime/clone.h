@@ -16,4 +16,8 @@ using ChildMain = void (*)(Context& context, UniqueFd socket);
 // the pair.
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main);
 
+// Clones a process into the namespaces of another one, which `pidfd` refers to and `namespaces`
+// (CLONE_NEW… flags) selects. Otherwise the same.
+Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main);
+
 }  // namespace loadline::runtime

@@ -27,12 +27,16 @@ constexpr Option kOptions[] = {
     {"", "version", "v", false, "print the version"},
     {"", "help", "h", false, "print this text"},
     {"create run spec", "bundle", "b", true, "directory of the bundle (default: here)"},
-    {"create run", "console-socket", "", true, "unix socket that receives the terminal"},
-    {"create run", "pid-file", "", true, "file that receives the pid"},
-    {"create run", "preserve-fds", "", true, "descriptors from 3 on that the payload keeps"},
+    {"create run exec", "console-socket", "", true, "unix socket that receives the terminal"},
+    {"create run exec", "pid-file", "", true, "file that receives the pid"},
+    {"create run exec", "preserve-fds", "", true, "descriptors from 3 on that the payload keeps"},
     {"create run", "no-new-keyring", "", false, "accepted: no keyring is made"},
     {"create run", "no-pivot", "", false, "refused: the root is always pivoted"},
-    {"run", "detach", "d", false, "return when the payload runs"},
+    {"run exec", "detach", "d", false, "return when the payload runs"},
+    {"exec", "process", "p", true, "file with the process to run, as config.json would hold it"},
+    {"exec", "cwd", "", true, "working directory (default: the container's)"},
+    {"exec", "user", "u", true, "UID[:GID] (default: the container's)"},
+    {"exec", "tty", "t", false, "give it a terminal"},
     {"kill", "all", "a", false, "signal every process of the container's groups"},
     {"delete", "force", "f", false, "kill first; a container that does not exist is fine"},
     {"list", "format", "f", true, "table or json"},
@@ -45,6 +49,7 @@ constexpr std::string_view kOperations[][2] = {
     {"create", "ID: make a container and let it wait"},
     {"start", "ID: run its program"},
     {"run", "ID: create, start, wait, delete"},
+    {"exec", "ID [COMMAND…]: run one more program in it"},
     {"state", "ID: its state, as JSON"},
     {"kill", "ID [SIGNAL]: send a signal"},
     {"pause", "ID: stop its processes"},
@@ -93,6 +98,8 @@ Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) 
         line.operation = argument;
       } else {
         line.operands.push_back(argument);
+        // What follows the container of exec is the program's own.
+        options_end = options_end || line.operation == "exec";
       }
       continue;
     }

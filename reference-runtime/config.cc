@@ -302,6 +302,18 @@ Config Read(const Json& document, const std::string& bundle) {
   return config;
 }
 
+// What `read` returns, or what it throws as an error about `document`.
+template <class Read>
+auto OrFailure(const std::string& document, Read read) -> Result<decltype(read())> {
+  try {
+    return read();
+  } catch (const Unsupported& problem) {
+    return Failure(document + ": " + problem.what, problem.hint);
+  } catch (const Json::exception& problem) {
+    return Failure(document + ": " + problem.what(), "loadline validate names the place");
+  }
+}
+
 }  // namespace
 
 const NamespaceSpec* LinuxSpec::Find(int flag) const {
@@ -326,15 +338,20 @@ bool Config::DeclaresAtLeast(int major, int minor, int patch) const {
 
 Result<Config> ReadConfig(const std::string& path, const std::string& bundle) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path, size_t{16} << 20));
-  try {
+  return OrFailure(path, [&] {
     Config config = Read(Json::parse(text), bundle);
     config.text = std::move(text);
     return config;
-  } catch (const Unsupported& problem) {
-    return Failure(path + ": " + problem.what, problem.hint);
-  } catch (const Json::exception& problem) {
-    return Failure(path + ": " + problem.what(), "loadline validate names the place");
-  }
+  });
+}
+
+Result<void> ReplaceProcess(const std::string& text, Config& config) {
+  ASSIGN_OR_RETURN(ProcessSpec process, OrFailure("the process", [&] {
+                     return ReadProcess(Json::parse(text), config);
+                   }));
+  if (!process.capabilities && config.process) process.capabilities = config.process->capabilities;
+  config.process = std::move(process);
+  return {};
 }
 
 std::optional<int> CapabilityNumber(const std::string& name) {

@@ -147,6 +147,9 @@ struct Config {
 // Reads a config.json; relative paths in it begin at the bundle. An error names the property and
 // the way out.
 Result<Config> ReadConfig(const std::string& path, const std::string& bundle);
+// Makes `text`, a process object as exec gets it, the process of the configuration. What it does
+// not say of capabilities stays as it was.
+Result<void> ReplaceProcess(const std::string& text, Config& config);
 // The capability's number, from "CAP_CHOWN" and the like.
 std::optional<int> CapabilityNumber(const std::string& name);
 // Every capability this program knows, in the order of their numbers.

@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "reference-runtime/command_line.h"
 #include "reference-runtime/documents.h"
+#include "reference-runtime/exec.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/operations.h"
 #include "reference-runtime/own_program.h"
@@ -87,6 +88,22 @@ Result<int> RunRun(const CommandLine& line) {
   return RunContainer(options, line.Has("detach"));
 }
 
+Result<int> RunExec(const CommandLine& line) {
+  ExecOptions options;
+  options.root = Root(line);
+  ASSIGN_OR_RETURN(options.id, Id(line));
+  options.process_file = line.Get("process");
+  options.args.assign(line.operands.begin() + 1, line.operands.end());
+  options.cwd = line.Get("cwd");
+  options.user = line.Get("user");
+  options.terminal = line.Has("tty");
+  options.detach = line.Has("detach");
+  options.pid_file = line.Get("pid-file");
+  options.console_socket = line.Get("console-socket");
+  options.without = line.without;
+  return Exec(options);
+}
+
 Result<int> RunState(const CommandLine& line) {
   ASSIGN_OR_RETURN(const std::string id, Id(line));
   ASSIGN_OR_RETURN(const Container container, LoadContainer(Root(line), id));
@@ -154,10 +171,10 @@ Result<int> RunSpec(const CommandLine& line) {
 
 Result<int> RunOperation(const CommandLine& line, char** arguments) {
   static const std::map<std::string, Result<int> (*)(const CommandLine&)> operations{
-      {"create", RunCreate}, {"start", RunStart},       {"run", RunRun},
-      {"state", RunState},   {"kill", RunKill},         {"delete", RunDelete},
-      {"list", RunList},     {"features", RunFeatures}, {"spec", RunSpec},
-      {"pause", RunPause},   {"resume", RunResume},     {"update", RunUpdate}};
+      {"create", RunCreate},     {"start", RunStart}, {"run", RunRun},       {"exec", RunExec},
+      {"state", RunState},       {"kill", RunKill},   {"delete", RunDelete}, {"list", RunList},
+      {"features", RunFeatures}, {"spec", RunSpec},   {"pause", RunPause},   {"resume", RunResume},
+      {"update", RunUpdate}};
   if (line.Has("help")) return Print(Usage());
   if (line.Has("version"))
     return Print(std::string("loadline-runtime ") + kVersion + "\nspec: 1.3.0\n");
@@ -175,7 +192,8 @@ Result<int> RunOperation(const CommandLine& line, char** arguments) {
   const std::string format = line.Get("log-format", "text");
   if (format != "text" && format != "json")
     return Failure("--log-format " + format + " is not known", "use text or json");
-  if (line.operation == "create" || line.operation == "run") {  // these live on in the container
+  // These live on in the container.
+  if (line.operation == "create" || line.operation == "run" || line.operation == "exec") {
     RETURN_IF_ERROR(RunFromReadOnlyPlace(arguments));
     ASSIGN_OR_RETURN(const int preserved, PreservedDescriptors(line));
     RETURN_IF_ERROR(CloseInherited(preserved));

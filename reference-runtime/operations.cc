@@ -21,6 +21,7 @@
 #include "base/temp_dir.h"
 #include "reference-runtime/cgroup.h"
 #include "reference-runtime/clone.h"
+#include "reference-runtime/context.h"
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
@@ -34,14 +35,6 @@ namespace {
 pid_t PidOutside() {
   char text[32] = {};
   return readlink("/proc/self", text, sizeof text - 1) > 0 ? std::atoi(text) : 0;
-}
-
-// The payload must not begin with what the runtime or its caller ignored or blocked.
-void ResetSignals() {
-  for (int signal_number = 1; signal_number < NSIG; ++signal_number) signal(signal_number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 // The container's process from its first moment to the payload.
@@ -65,6 +58,7 @@ void ContainerMain(Context& context, UniqueFd socket) {
   auto begun = SendDone(context.start_connection.get());
   if (!begun.has_value()) _exit(1);
   auto started = RunAlone(StartStages(), context);
+  if (started.has_value()) started = RunAlone(ExecuteStages(), context);
   if (!started.has_value()) {
     auto told = SendError(context.start_connection.get(), started.error());
     (void)told;  // whoever called start is gone
@@ -139,16 +133,6 @@ Result<void> CreateOrUndo(Context& context) {
     (void)stopped;  // its failures are warnings
   }
   return created;
-}
-
-Result<Context> LoadContext(const std::string& root, const std::string& id) {
-  Context context;
-  ASSIGN_OR_RETURN(context.container, LoadContainer(root, id));
-  context.state_directory = root + "/" + id;
-  ASSIGN_OR_RETURN(context.config,
-                   ReadConfig(context.state_directory + "/config.json", context.container.bundle));
-  context.pid = context.container.pid;
-  return context;
 }
 
 Result<void> KillAndWait(const Container& container) {

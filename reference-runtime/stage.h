@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stages: create, start and delete are tables of them; the driver walks a table on both sides of
-// the clone.
+// Stages: create, start, exec and delete are tables of them; the driver walks a table on both sides
+// of the clone.
 #pragma once
 
 #include <sys/types.h>
@@ -66,7 +66,10 @@ PrepareStages();                        // create, before there is a container p
 std::span<const Stage> CreateStages();  // create, with both sides
 std::span<const Stage> StartingStages();  // start, in the caller's process before the container's
 std::span<const Stage> StartStages();     // start, in the container's process
+std::span<const Stage> ExecuteStages();   // start and exec, in the process that becomes the payload
 std::span<const Stage> StartedStages();   // start, in the caller's process after the payload runs
+std::span<const Stage> PrepareExecStages();  // exec, before there is a process: parent alone
+std::span<const Stage> JoinStages();         // exec, with both sides
 std::span<const Stage> DeleteStages();
 
 struct Table {

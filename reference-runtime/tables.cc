@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of stages: what create, start and delete do, line by line.
+// The tables of stages: what create, start, exec and delete do, line by line.
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -47,6 +47,7 @@ constexpr Stage kCreate[] = {
      "oci-runtime/config/hooks/create-container"},
     {"pivot-root", kChild, PivotRootInChild, "oci-runtime/config/root/path"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
+    {"console", kChild, BindConsoleInChild, "oci-runtime/config-linux/default-devices"},
     {"root-propagation", kChild, PropagateRootInChild,
      "oci-runtime/config-linux/rootfs-propagation"},
     {"readonly-paths", kChild, ProtectPathsInChild, "oci-runtime/config-linux/readonly-paths"},
@@ -60,6 +61,9 @@ constexpr Stage kCreate[] = {
 constexpr Stage kStart[] = {
     {"start-container-hooks", kChild, RunStartContainerHooksInChild,
      "oci-runtime/config/hooks/start-container"},
+};
+
+constexpr Stage kExecute[] = {
     {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
     {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
@@ -85,6 +89,22 @@ constexpr Stage kStarted[] = {
     {"poststart-hooks", kParent, RunPoststartHooks, "oci-runtime/config/hooks/poststart"},
 };
 
+constexpr Stage kPrepareExec[] = {
+    {"console-connection", kParent, ConnectConsole, "oci-runtime/config/process/terminal"},
+    {"granted-capabilities", kParent, LeaveOutCapabilities,
+     "oci-runtime/config/process/capabilities"},
+    {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+};
+
+constexpr Stage kJoin[] = {
+    {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
+    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
+    {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+};
+
 constexpr Stage kDelete[] = {
     {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
     {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
@@ -96,13 +116,23 @@ constexpr Stage kDelete[] = {
 std::span<const Stage> PrepareStages() { return kPrepare; }
 std::span<const Stage> CreateStages() { return kCreate; }
 std::span<const Stage> StartStages() { return kStart; }
+std::span<const Stage> ExecuteStages() { return kExecute; }
+std::span<const Stage> PrepareExecStages() { return kPrepareExec; }
+std::span<const Stage> JoinStages() { return kJoin; }
 std::span<const Stage> StartingStages() { return kStarting; }
 std::span<const Stage> StartedStages() { return kStarted; }
 std::span<const Stage> DeleteStages() { return kDelete; }
 
 std::vector<Table> AllTables() {
-  return {{"prepare", kPrepare}, {"create", kCreate},   {"starting", kStarting},
-          {"start", kStart},     {"started", kStarted}, {"delete", kDelete}};
+  return {{"prepare", kPrepare},
+          {"create", kCreate},
+          {"starting", kStarting},
+          {"start", kStart},
+          {"execute", kExecute},
+          {"started", kStarted},
+          {"prepare exec", kPrepareExec},
+          {"join", kJoin},
+          {"delete", kDelete}};
 }
 
 }  // namespace loadline::runtime

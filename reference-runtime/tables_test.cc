@@ -45,7 +45,7 @@ TEST(Tables, TheTableIsPrintedLineByLine) {
 }
 
 TEST(Tables, TheLastStageOfStartExecutes) {
-  EXPECT_EQ(StartStages().back().name, "execute");
+  EXPECT_EQ(ExecuteStages().back().name, "execute");
   EXPECT_EQ(PrepareStages().front().name, "state-directory");
 }
 

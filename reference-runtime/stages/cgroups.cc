@@ -45,7 +45,7 @@ Result<void> LimitCgroups(Context& context) {
 }
 
 Result<void> JoinCgroups(Context& context) {
-  const std::string path = PathOf(context);
+  const std::string& path = context.container.cgroup_path;
   if (path.empty()) return {};
   ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
   return AddProcess(hierarchies, path, context.pid);

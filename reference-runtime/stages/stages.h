@@ -53,6 +53,7 @@ Result<void> RunPoststopHooks(Context& context);
 
 // terminal.cc
 Result<void> OpenTerminalInChild(Context& context);
+Result<void> BindConsoleInChild(Context& context);
 Result<void> OwnTerminalInChild(Context& context);
 
 // limits.cc

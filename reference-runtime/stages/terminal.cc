@@ -40,18 +40,19 @@ Result<void> OpenTerminalInChild(Context& context) {
   const UserSpec& user = context.config.process->user;
   if (fchown(context.terminal.get(), user.uid, static_cast<gid_t>(-1)) != 0)
     return CallError("fchown", "the terminal");
-  // oci-runtime/config-linux/default-devices: /dev/console is the terminal.
-  int number = 0;
-  if (ioctl(master.get(), TIOCGPTN, &number) != 0) return CallError("ioctl", "TIOCGPTN");
+  return SendFd(context.console_connection.get(), master.get(), "/dev/ptmx");
+}
+
+// oci-runtime/config-linux/default-devices: /dev/console is the terminal.
+Result<void> BindConsoleInChild(Context& context) {
+  if (!context.terminal) return {};
   ASSIGN_OR_RETURN(const UniqueFd made,
                    OpenInRoot(context.root.get(), "/dev/console",
                               O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
   (void)made;
   ASSIGN_OR_RETURN(const UniqueFd console, OpenInRoot(context.root.get(), "/dev/console", O_PATH));
-  ASSIGN_OR_RETURN(const UniqueFd tree,
-                   CloneTree(context.root.get(), "dev/pts/" + std::to_string(number), false));
-  RETURN_IF_ERROR(Attach(tree.get(), console.get()));
-  return SendFd(context.console_connection.get(), master.get(), "/dev/ptmx");
+  ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(context.terminal.get(), "", false));
+  return Attach(tree.get(), console.get());
 }
 
 Result<void> OwnTerminalInChild(Context& context) {

@@ -20,6 +20,7 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   harness.candidate = options.candidate;
   harness.spec = options.spec;
   harness.only = options.only;
+  harness.batteries = options.batteries;
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
   harness.jobs = options.jobs;
   harness.dry_run = options.dry_run;

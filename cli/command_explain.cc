@@ -66,7 +66,7 @@ std::string ExplainCase(const conformance::CaseSummary& one) {
   text += RequirementRows(one.requirements);
   text += Row("declared in", one.file);
   text += Row("reproduce", "loadline certify CANDIDATE --only '" + one.id + "' --keep");
-  return text + "\n" + one.source + "\n";
+  return one.source.empty() ? text : text + "\n" + one.source + "\n";
 }
 
 // A result's id is that of its case with the version behind it.

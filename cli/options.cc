@@ -93,6 +93,11 @@ void AddCertify(CLI::App& app, Command& command) {
           "version of the standard under test (default: the newest that the candidate declares)")
       ->type_name("VERSION");
   AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
+  verb->add_option("--battery", options->batteries,
+                   "only this battery (isolation, equivalence, control, efficiency), or \"cases\"; "
+                   "repeatable (default: all but efficiency)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");

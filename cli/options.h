@@ -31,10 +31,11 @@ struct ValidateOptions {
 struct CertifyOptions {
   std::string candidate = "loadline";
   std::string spec;
-  std::vector<std::string> only;  // globs on case ids
-  std::string cases_directory;    // cases of somebody else
-  int jobs = 0;                   // 0: as many as help
-  std::string shard;              // "I/N"
+  std::vector<std::string> only;       // globs on case ids
+  std::vector<std::string> batteries;  // "cases" for what is none; empty: what runs by default
+  std::string cases_directory;         // cases of somebody else
+  int jobs = 0;                        // 0: as many as help
+  std::string shard;                   // "I/N"
   bool dry_run = false;
   bool keep = false;
   bool require_all = false;

@@ -19,6 +19,8 @@ struct CertifyOptions {
   std::string candidate = "loadline";  // a profile's name, a profile file, or a runtime binary
   std::string spec;                    // version to judge by; empty: the newest that both know
   std::vector<std::string> only;       // globs on case ids; empty: all. A '*' also matches '/'
+  // Names of batteries, "cases" for what is none; empty: the cases and those that run by default.
+  std::vector<std::string> batteries;
   std::vector<std::string> case_directories;  // instead of the embedded cases
   std::string expectations_file;              // instead of the embedded ones of the candidate
   int jobs = 0;                               // cells at a time; 0: as many as help
@@ -45,7 +47,7 @@ using ProgressCallback = std::function<void(const Progress&)>;
 Result<reports::Report> Certify(const CertifyOptions& options,
                                 const ProgressCallback& progress = {});
 
-// What is known of a case without running it.
+// What is known of a case, or of a check of a battery, without running it.
 struct CaseSummary {
   std::string id;  // case[/row]
   std::string title;
@@ -54,11 +56,11 @@ struct CaseSummary {
   std::vector<std::string> needs;
   schema::SpecVersion since;
   std::optional<schema::SpecVersion> until;
-  std::string file;    // where it is declared
-  std::string source;  // its declaration, as JSON text
+  std::string file;    // where it is declared; of a check: the folder of its battery
+  std::string source;  // its declaration, as JSON text; of a check: none
 };
 
-// The cases of the directories, or the embedded ones, sorted by id. An error names the file, the
+// The cases of the directories, or the embedded ones and the checks of the batteries, sorted by id. An error names the file, the
 // case and the pointer.
 Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories = {});
 

@@ -121,29 +121,6 @@ bool IsId(const std::string& id) {
   return id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-/.") == std::string::npos;
 }
 
-// Takes level and versions from the requirements.
-Result<void> ReadRequirements(Case& the_case) {
-  if (the_case.requirements.empty()) return Failure("/requirements: at least one is needed");
-  bool first = true;
-  for (const std::string& id : the_case.requirements) {
-    const schema::Requirement* requirement = schema::FindRequirement(id);
-    if (requirement == nullptr)
-      return Failure("/requirements: " + id + " is in no ledger",
-                     "`loadline list requirements` shows the ids");
-    if (!first && requirement->level != the_case.level)
-      return Failure("/requirements: " + id + " has another level than the first one",
-                     "make a case of its own for each level");
-    the_case.level = requirement->level;
-    if (first || the_case.since < requirement->since) the_case.since = requirement->since;
-    if (requirement->until && (!the_case.until || *requirement->until < *the_case.until))
-      the_case.until = requirement->until;
-    first = false;
-  }
-  if (the_case.until && *the_case.until < the_case.since)
-    return Failure("/requirements: there is no version in which all of them hold");
-  return {};
-}
-
 // One case whose table has been expanded.
 Result<Case> ParseRow(const Json& declaration, const std::string& id) {
   StrictObject object(declaration, "");
@@ -174,15 +151,11 @@ Result<Case> ParseRow(const Json& declaration, const std::string& id) {
   check("/expect", parsed.expect);
   for (const Step& step : parsed.steps) check("/steps/" + step.as + "/then", step.then);
   RETURN_IF_ERROR(object.Finish());
-  RETURN_IF_ERROR(ReadRequirements(parsed));
+  RETURN_IF_ERROR(LookUpRequirements(parsed));
   return parsed;
 }
 
 }  // namespace
-
-bool Case::HoldsIn(const schema::SpecVersion& version) const {
-  return since <= version && (!until || version <= *until);
-}
 
 Result<std::vector<Step>> ParseSteps(const Json& steps) {
   LabelCounts counts;

@@ -4,12 +4,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "schema/ledger.h"
+#include "conformance/harness/check.h"
 
 namespace loadline::conformance {
 
@@ -29,14 +28,7 @@ struct Step {
   int succeed = 0;          // how many of them must succeed
 };
 
-struct Case {
-  std::string id;  // case[/row]
-  std::string title;
-  std::vector<std::string> requirements;
-  schema::Level level = schema::Level::kMust;
-  schema::SpecVersion since;
-  std::optional<schema::SpecVersion> until;
-  std::vector<std::string> needs;
+struct Case : Check {
   Json config = Json::object();
   Json patch = Json::array();
   Json fixtures = Json::array();
@@ -44,8 +36,6 @@ struct Case {
   Json expect;  // null: none
   std::string file;
   std::string source;  // the declaration as JSON text
-
-  bool HoldsIn(const schema::SpecVersion& version) const;
 };
 
 // Reads the steps of a case or of a control; labels are filled in. An error names the pointer.

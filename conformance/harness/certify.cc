@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 
 #include "base/digest.h"
 #include "base/files.h"
@@ -20,7 +21,7 @@
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
 #include "conformance/harness/needs.h"
-#include "conformance/harness/schedule.h"
+#include "conformance/harness/selection.h"
 
 namespace loadline::conformance {
 namespace {
@@ -30,29 +31,6 @@ using reports::CheckResult;
 using reports::Verdict;
 
 constexpr const char* kStandard = "oci-runtime";
-
-Error Usage(std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = EINVAL;
-  return error;
-}
-
-Result<std::vector<const Case*>> Select(const std::vector<Case>& cases,
-                                        const CertifyOptions& options) {
-  for (const std::string& glob : options.only) {
-    if (std::none_of(cases.begin(), cases.end(),
-                     [&](const Case& one) { return GlobMatches(glob, one.id); }))
-      return Usage("no case matches \"" + glob + "\"", "`loadline list cases` shows the ids");
-  }
-  std::vector<const Case*> selected;
-  for (const Case& one : cases) {
-    const bool wanted = options.only.empty() ||
-                        std::any_of(options.only.begin(), options.only.end(),
-                                    [&](const auto& glob) { return GlobMatches(glob, one.id); });
-    if (wanted && options.shard.Has(one.id)) selected.push_back(&one);
-  }
-  return selected;
-}
 
 std::string ProbePath() {
   std::error_code error;
@@ -74,21 +52,33 @@ class Certification {
  public:
   // Without a profile the candidate is looked up.
   Certification(const CertifyOptions& options, const ProgressCallback& progress,
-                const std::vector<Case>& cases, std::optional<Profile> profile)
-      : options_(options), progress_(progress), profile_(std::move(profile)), cases_(cases) {}
+                const std::vector<Case>& cases, const std::vector<Battery>& batteries,
+                std::optional<Profile> profile)
+      : options_(options),
+        progress_(progress),
+        profile_(std::move(profile)),
+        cases_(cases),
+        batteries_(batteries) {}
 
   Result<reports::Report> Run() {
     const auto start = Deadline::Clock::now();
     report_.started = Now();
-    ASSIGN_OR_RETURN(std::vector<const Case*> selected, Select(cases_, options_));
+    ASSIGN_OR_RETURN(Selection selection, Select(cases_, batteries_, options_));
     RETURN_IF_ERROR(AskForCandidate());
-    std::erase_if(selected, [this](const Case* one) { return !one->HoldsIn(spec_version_); });
-    total_ = static_cast<int>(selected.size());
-    std::vector<const Case*> runnable;
-    for (const Case* one : selected) {
-      if (!SettleWithoutRun(*one)) runnable.push_back(one);
+    const auto holds = [this](const Check* one) { return one->HoldsIn(spec_version_); };
+    std::erase_if(selection.cases, std::not_fn(holds));
+    total_ = static_cast<int>(selection.cases.size());
+    for (ChosenRun& run : selection.runs) {
+      std::erase_if(run.checks, std::not_fn(holds));
+      total_ += static_cast<int>(run.checks.size());
     }
-    RETURN_IF_ERROR(RunCases(runnable));
+    const auto settled = [this](const Check* one) { return SettleWithoutRun(*one); };
+    std::erase_if(selection.cases, settled);
+    for (ChosenRun& run : selection.runs) std::erase_if(run.checks, settled);
+    std::erase_if(selection.runs, [](const ChosenRun& run) { return run.checks.empty(); });
+    if (!selection.cases.empty() || !selection.runs.empty()) RETURN_IF_ERROR(CheckProbe());
+    RETURN_IF_ERROR(RunCases(selection.cases));
+    RETURN_IF_ERROR(RunBatteryChecks(selection.runs));
     RETURN_IF_ERROR(kept_);
     RETURN_IF_ERROR(Finish());
     report_.duration_ms =
@@ -120,7 +110,7 @@ class Certification {
     return {};
   }
 
-  CheckResult MakeResult(const Case& one, Judgement judgement) const {
+  CheckResult MakeResult(const Check& one, Judgement judgement) const {
     CheckResult result;
     result.id = one.id + "@" + report_.spec;
     result.title = one.title;
@@ -139,7 +129,7 @@ class Certification {
   }
 
   // Verdicts that need no run.
-  bool SettleWithoutRun(const Case& one) {
+  bool SettleWithoutRun(const Check& one) {
     Judgement judgement;
     const HostAbility root = host_.Ability("root");
     if (options_.dry_run) {
@@ -154,21 +144,46 @@ class Certification {
     return true;
   }
 
-  Result<void> RunCases(const std::vector<const Case*>& cases) {
-    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
-    answers_.assign(plan_.runs.size(), json());
-    std::vector<bool> judged(cases.size(), false);
-    const std::string probe = options_.probe.empty() ? ProbePath() : options_.probe;
-    if (!cases.empty() && access(probe.c_str(), X_OK) != 0)
-      return Failure("there is no probe at " + probe,
-                     "build loadline-probe, or install the whole tree");
+  std::string Probe() const { return options_.probe.empty() ? ProbePath() : options_.probe; }
+
+  Result<void> CheckProbe() const {
+    if (access(Probe().c_str(), X_OK) == 0) return {};
+    return Failure("there is no probe at " + Probe(),
+                   "build loadline-probe, or install the whole tree");
+  }
+
+  Schedule NewSchedule() const {
     Schedule schedule;
     schedule.hierarchies = hierarchies_;
     schedule.view = view_;
     schedule.jobs = options_.jobs > 0 ? options_.jobs : std::max(1, host_.processors);
+    return schedule;
+  }
+
+  Result<void> RunBatteryChecks(const std::vector<ChosenRun>& runs) {
+    RigOptions rig;
+    rig.profile = &candidate_.profile;
+    rig.view = &view_;
+    rig.spec = report_.spec;
+    rig.probe = Probe();
+    rig.step_time = options_.step_time;
+    return RunBatteries(runs, NewSchedule(), rig,
+                        [this](const Check& check, Judgement judgement, json evidence) {
+                          CheckResult result = MakeResult(check, std::move(judgement));
+                          result.evidence = std::make_shared<const json>(std::move(evidence));
+                          Add(std::move(result));
+                        });
+  }
+
+  Result<void> RunCases(const std::vector<const Case*>& cases) {
+    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
+    answers_.assign(plan_.runs.size(), json());
+    std::vector<bool> judged(cases.size(), false);
+    Schedule schedule = NewSchedule();
     schedule.count = plan_.runs.size();
     schedule.work = [&](size_t index) {
-      return InterpretRun(plan_.runs[index], candidate_.profile, view_, probe, options_.step_time);
+      return InterpretRun(plan_.runs[index], candidate_.profile, view_, Probe(),
+                          options_.step_time);
     };
     schedule.done = [&](size_t index, json answer) {
       answers_[index] = std::move(answer);
@@ -229,7 +244,7 @@ class Certification {
   }
 
   Result<void> Finish() {
-    if (!options_.dry_run) {
+    if (!answers_.empty()) {
       for (CheckResult& result :
            JudgeRuns(plan_.runs, answers_, candidate_.features_text, report_.spec)) {
         result.subject = candidate_.profile.name;
@@ -276,6 +291,11 @@ class Certification {
     }
     std::vector<std::string> known;
     for (const Case& one : cases_) known.push_back(one.id);
+    for (const Battery& battery : batteries_) {
+      for (const BatteryRun& run : battery.runs) {
+        for (const Check& check : run.checks) known.push_back(check.id);
+      }
+    }
     for (const char* run : {"state-documents", "features-document", "leaks"})
       known.push_back(std::string("oci-runtime/runs/") + run);
     // Somebody else's cases say nothing about our expectations.
@@ -298,6 +318,7 @@ class Certification {
   const ProgressCallback& progress_;
   std::optional<Profile> profile_;
   const std::vector<Case>& cases_;
+  const std::vector<Battery>& batteries_;
   Candidate candidate_;
   std::string digest_;  // of the candidate's program
   HostFacts host_;
@@ -315,13 +336,15 @@ class Certification {
 
 Result<reports::Report> Certify(const CertifyOptions& options, const ProgressCallback& progress) {
   ASSIGN_OR_RETURN(const std::vector<Case> cases, LoadCases(options.case_directories));
-  return Certification(options, progress, cases, std::nullopt).Run();
+  ASSIGN_OR_RETURN(const std::vector<Battery> batteries, LoadBatteries());
+  return Certification(options, progress, cases, batteries, std::nullopt).Run();
 }
 
 Result<reports::Report> CertifyProfile(const CertifyOptions& options, const Profile& profile,
                                        const std::vector<Case>& cases,
                                        const ProgressCallback& progress) {
-  return Certification(options, progress, cases, profile).Run();
+  ASSIGN_OR_RETURN(const std::vector<Battery> batteries, LoadBatteries());
+  return Certification(options, progress, cases, batteries, profile).Run();
 }
 
 Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories) {
@@ -330,6 +353,17 @@ Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& direc
   for (const Case& one : cases)
     summaries.push_back({one.id, one.title, one.level, one.requirements, one.needs, one.since,
                          one.until, one.file, one.source});
+  if (!directories.empty()) return summaries;
+  ASSIGN_OR_RETURN(const std::vector<Battery> batteries, LoadBatteries());
+  for (const Battery& battery : batteries) {
+    for (const BatteryRun& run : battery.runs) {
+      for (const Check& one : run.checks)
+        summaries.push_back({one.id, one.title, one.level, one.requirements, one.needs, one.since,
+                             one.until, "conformance/batteries/" + battery.name, ""});
+    }
+  }
+  std::sort(summaries.begin(), summaries.end(),
+            [](const CaseSummary& a, const CaseSummary& b) { return a.id < b.id; });
   return summaries;
 }
 

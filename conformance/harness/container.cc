@@ -80,6 +80,8 @@ void CappedStream::ReadMore() {
   }
 }
 
+std::string RandomContainerId() { return "c" + RandomWord(); }
+
 json Container::Values(const CellPaths& paths, bool inside) const {
   const std::string rootfs = bundle + "/rootfs";
   return {{"id", id},

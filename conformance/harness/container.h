@@ -61,6 +61,9 @@ struct Container {
   nlohmann::json Values(const CellPaths& paths, bool inside) const;
 };
 
+// An id that no candidate can have prepared itself for.
+std::string RandomContainerId();
+
 // Expands a config.json, each string by its position.
 Result<nlohmann::json> ExpandConfig(const nlohmann::json& config, nlohmann::json outside,
                                     nlohmann::json inside);

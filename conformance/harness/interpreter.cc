@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness/interpreter.h"
 
-#include <sys/random.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "base/files.h"
@@ -19,17 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds kRunTime{60000};
-
-std::string RandomId() {
-  std::array<unsigned char, 6> bytes{};
-  (void)!getrandom(bytes.data(), bytes.size(), 0);
-  std::string id = "c";
-  for (const unsigned char byte : bytes) {
-    id += "0123456789abcdef"[byte >> 4];
-    id += "0123456789abcdef"[byte & 15];
-  }
-  return id;
-}
 
 bool WorkAreaIsFull() {
   struct statvfs status {};
@@ -95,7 +82,7 @@ Result<void> Interpreter::Prepare(const std::string& probe) {
   ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe));
   driver_ = std::make_unique<Driver>(profile_, paths_, step_time_, deadline_);
   auto container = std::make_unique<Container>();
-  container->id = RandomId();
+  container->id = RandomContainerId();
   RETURN_IF_ERROR(MakeBundle(*container, paths_));
   Container& main = *container;
   containers_.emplace("", std::move(container));
@@ -124,7 +111,7 @@ Result<Container*> Interpreter::Find(const std::string& label) {
   if (found != containers_.end()) return found->second.get();
   auto container = std::make_unique<Container>();
   container->label = label;
-  container->id = RandomId();
+  container->id = RandomContainerId();
   RETURN_IF_ERROR(MakeBundle(*container, paths_));
   RETURN_IF_ERROR(WriteConfigOf(*container, run_.config));
   return containers_.emplace(label, std::move(container)).first->second.get();

@@ -53,6 +53,7 @@ class Mutation {
       : options_(options), progress_(progress) {
     certify_.case_directories = options.case_directories;
     certify_.spec = options.spec;
+    certify_.batteries = {"cases"};
     certify_.jobs = options.jobs;
   }
 

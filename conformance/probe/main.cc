@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline-probe: the program that runs inside the container and as its hooks.
-//   observe [--serve] […]                        reads one request, writes one observation; with
-//   --serve goes on taking messages hook --log FILE [--observe] [--fail] [--hang] KIND NAME   reads
-//   the state, appends "KIND:NAME" to the log wait                                         waits
-//   for a signal
+//   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
+//   serve                  says that it is ready and takes messages (serve.h)
+//   hook --log FILE [--observe] [--fail] [--hang] KIND NAME
+//                          reads the state, appends "KIND:NAME" to the log
+//   wait                   waits for a signal
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -18,112 +19,27 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "conformance/probe/observe.h"
+#include "conformance/probe/serve.h"
 
 namespace loadline::probe {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kLog[] = "/.loadline-log";
-
-// Foreign bytes (a file's content) need not be UTF-8.
-std::string Line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-bool Append(const std::string& path, const std::string& line) {
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  return fd && write(fd.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size());
-}
-
-// The next line of standard input, byte by byte so that nothing of the following one is taken. None
-// at the end of the input.
-std::optional<std::string> ReadLine() {
-  std::string line;
-  char byte = 0;
-  while (true) {
-    const ssize_t count = read(STDIN_FILENO, &byte, 1);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return line.empty() ? std::nullopt : std::optional(line);
-    if (byte == '\n' || byte == '\4')
-      return byte == '\4' && line.empty() ? std::nullopt : std::optional(line);
-    if (byte != '\r') line += byte;
-  }
-}
-
-[[noreturn]] void WaitForSignal() {
-  while (true) pause();
-}
-
-void Say(const Json& answer) {
-  auto said = WriteAll(STDOUT_FILENO, Line(answer));
-  if (!said.has_value()) _exit(1);  // nobody listens
-}
-
-Json ObserveWithArguments(const Json& request, const std::vector<std::string>& arguments) {
-  Json probe = Observe(request);
-  probe["args"] = arguments;
-  return probe;
-}
-
-int SignalNumber(const std::string& name) {
-  for (int number = 1; number < NSIG; ++number) {
-    const char* known = sigabbrev_np(number);
-    if (known != nullptr && name == "SIG" + std::string(known)) return number;
-  }
-  return 0;
-}
-
-std::string received_signals;
-
-void NoteSignal(int number) {
-  // One byte per signal; turned into names when it is asked for.
-  received_signals.push_back(static_cast<char>(number));
-}
-
-Json SignalNames() {
-  Json names = Json::array();
-  for (const char number : received_signals)
-    names.push_back("SIG" + std::string(sigabbrev_np(number)));
-  return names;
-}
-
-// What can be told: {"tell": WORD, …}. The answer is one line.
-Json Obey(const Json& message, const std::vector<std::string>& arguments) {
-  const std::string word = message.value("tell", "");
-  if (word == "observe") return {{"probe", ObserveWithArguments(message, arguments)}};
-  if (word == "exit") _exit(message.value("code", 0));
-  if (word == "log") return {{"logged", Append(kLog, message.value("text", "told") + "\n")}};
-  if (word == "signals") return {{"signals", SignalNames()}};
-  if (word == "signal") {
-    for (const std::string name : message.value("ignore", Json::array()))
-      signal(SignalNumber(name), SIG_IGN);
-    for (const std::string name : message.value("catch", Json::array()))
-      signal(SignalNumber(name), NoteSignal);
-    return {{"signal", "ok"}};
-  }
-  if (word == "fork") {
-    const pid_t pid = fork();
-    if (pid == 0) WaitForSignal();
-    return {{"forked", pid > 0}};
-  }
-  return {{"error", "unknown word " + word}};
-}
-
 int RunObserve(const std::vector<std::string>& arguments) {
   const bool serve = std::find(arguments.begin(), arguments.end(), "--serve") != arguments.end();
-  received_signals.reserve(256);
   Append(kLog, "process\n");
   const auto request = ReadLine();
   Say({{"probe",
         ObserveWithArguments(request ? Json::parse(*request, nullptr, false) : Json::object(),
                              arguments)}});
-  while (serve) {
-    const auto line = ReadLine();
-    if (!line) break;
-    const Json message = Json::parse(*line, nullptr, false);
-    Say(message.is_object() ? Obey(message, arguments) : Json{{"error", "not a JSON object"}});
-  }
+  if (serve) Serve(arguments);
+  return 0;
+}
+
+int RunServe(const std::vector<std::string>& arguments) {
+  Say({{"ready", true}});
+  Serve(arguments);
   return 0;
 }
 
@@ -178,8 +94,10 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv, argv + argc);
   const std::string verb = argc > 1 ? arguments[1] : "";
   if (verb == "observe") return RunObserve(arguments);
+  if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
-  loadline::WriteAll(STDERR_FILENO, "loadline-probe: say observe, hook or wait\n").has_value();
+  loadline::WriteAll(STDERR_FILENO, "loadline-probe: say observe, serve, hook or wait\n")
+      .has_value();
   return 2;
 }

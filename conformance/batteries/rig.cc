@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/batteries/rig.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <sstream>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "conformance/harness/cell_view.h"
+#include "conformance/harness/merge.h"
+#include "conformance/harness/strict_json.h"
+
+namespace loadline::conformance {
+namespace {
+
+using nlohmann::json;
+
+// Stages of errors that are the candidate's.
+constexpr std::string_view kCandidate = "candidate";
+constexpr std::string_view kHangs = "candidate, in time";
+constexpr size_t kGroupFileCap = 1 << 16;
+
+json ProblemOf(const Error& error) {
+  std::string verdict = "error";
+  std::string message = error.ToLine();
+  if (error.stage == kCandidate || error.stage == kHangs) {
+    verdict = error.stage == kHangs ? "timeout" : "fail";
+    message = error.what;
+  }
+  return {{"verdict", verdict}, {"message", message}};
+}
+
+}  // namespace
+
+Error CandidateError(std::string what) { return Failure(std::move(what)).In(kCandidate); }
+
+Error CandidateError(const std::string& what, const Call& call) {
+  return Failure(what + ": " + call.ToText()).In(call.timed_out ? kHangs : kCandidate);
+}
+
+json DoBatteryRun(const BatteryRun& run, const RigOptions& options) {
+  Findings findings;
+  auto rig = Rig::Make(options);
+  if (!rig) return {{"problem", ProblemOf(rig.error())}};
+  const auto done = run.work(**rig, findings);
+  json answer = {{"checks", findings.ToJson()}, {"commands", (*rig)->commands()}};
+  if (!done) answer["problem"] = ProblemOf(done.error());
+  return answer;
+}
+
+Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
+  std::unique_ptr<Rig> rig(new Rig(options));
+  ASSIGN_OR_RETURN(rig->paths_, CellPaths::Make(options.probe));
+  rig->driver_ =
+      std::make_unique<Driver>(*options.profile, rig->paths_, options.step_time, rig->deadline_);
+  return rig;
+}
+
+Result<Container*> Rig::NewContainer(const json& changes) {
+  auto container = std::make_unique<Container>();
+  container->id = RandomContainerId();
+  RETURN_IF_ERROR(MakeBundle(*container, paths_));
+  ASSIGN_OR_RETURN(json config, EffectiveConfig(options_.spec, changes, json::array()));
+  if (config["process"]["args"] == json({"${probe}", "observe", "--serve"}))
+    config["process"]["args"] = {"${probe}", "serve"};
+  ASSIGN_OR_RETURN(container->config, ExpandConfig(config, container->Values(paths_, false),
+                                                   container->Values(paths_, true)));
+  RETURN_IF_ERROR(WriteConfig(*container));
+  containers_.push_back(std::move(container));
+  return containers_.back().get();
+}
+
+void Rig::Note(const Call& call) {
+  json entry = {{"command", call.command}};
+  if (!call.Success()) entry["failed"] = call.ToText();
+  commands_.push_back(std::move(entry));
+}
+
+Result<Call> Rig::TryCreate(Container& container) {
+  ASSIGN_OR_RETURN(Call call, driver_->Create(container));
+  Note(call);
+  return call;
+}
+
+Result<Call> Rig::Try(const std::string& verb, Container& container, const json& placeholders,
+                      const std::string& input) {
+  ASSIGN_OR_RETURN(Call call, driver_->Do(verb, container, placeholders, input));
+  Note(call);
+  if (call.Success() && verb.starts_with("delete")) container.deleted = true;
+  return call;
+}
+
+Result<void> Rig::Create(Container& container) {
+  ASSIGN_OR_RETURN(const Call call, TryCreate(container));
+  if (!call.Success()) return CandidateError("create", call);
+  return {};
+}
+
+Result<void> Rig::Start(Container& container) {
+  RETURN_IF_ERROR(Do("start", container));
+  ASSIGN_OR_RETURN(const json ready, Hear(container));
+  (void)ready;
+  return {};
+}
+
+Result<void> Rig::Run(Container& container) {
+  RETURN_IF_ERROR(Create(container));
+  return Start(container);
+}
+
+Result<void> Rig::Do(const std::string& verb, Container& container, const json& placeholders) {
+  ASSIGN_OR_RETURN(const Call call, Try(verb, container, placeholders));
+  if (!call.Success()) return CandidateError(verb, call);
+  return {};
+}
+
+Result<void> Rig::Update(Container& container, const json& resources) {
+  const std::string file = paths_.temporary + "/update-" + std::to_string(++files_) + ".json";
+  RETURN_IF_ERROR(WriteFileAtomically(file, resources.dump(2)));
+  return Do("update", container, {{"resourcesFile", file}});
+}
+
+Result<std::vector<json>> Rig::Exec(Container& container, const std::vector<json>& messages,
+                                    const json& process_changes) {
+  json wrapped = {{"process", container.config["process"]}};
+  wrapped["process"]["terminal"] = false;
+  wrapped["process"]["args"] = {kProbeInContainer, "serve"};
+  if (!process_changes.is_null())
+    RETURN_IF_ERROR(MergeConfig(wrapped, {{"process", process_changes}}));
+  const std::string file = paths_.temporary + "/exec-" + std::to_string(++files_) + ".json";
+  RETURN_IF_ERROR(WriteFileAtomically(file, wrapped["process"].dump(2)));
+  std::string input;
+  for (const json& message : messages) input += message.dump() + "\n";
+  ASSIGN_OR_RETURN(const Call call, Try("exec", container, {{"processFile", file}}, input));
+  if (!call.Success()) return CandidateError("exec", call);
+  std::vector<json> answers;
+  std::istringstream lines(call.output);
+  for (std::string line; std::getline(lines, line);) {
+    json answer = ParseForeign(line);
+    if (answer.is_object()) answers.push_back(std::move(answer));
+  }
+  if (answers.size() != messages.size() + 1)
+    return CandidateError("exec: the probe gave " + std::to_string(answers.size()) +
+                          " answers instead of " + std::to_string(messages.size() + 1));
+  answers.erase(answers.begin());  // that it is ready
+  return answers;
+}
+
+Result<void> Rig::Send(Container& container, const json& message) {
+  if (!container.input) return Failure("the container has no input");
+  if (!WriteAll(container.input.get(), message.dump() + "\n", StepDeadline()))
+    return CandidateError("the probe in the container does not take a message");
+  return {};
+}
+
+Result<json> Rig::Hear(Container& container) {
+  const Deadline deadline = StepDeadline();
+  while (std::optional<std::string> line = ReadLine(container, deadline)) {
+    json answer = ParseForeign(*line);
+    if (answer.is_object()) return answer;
+  }
+  return CandidateError("the probe in the container does not answer");
+}
+
+Result<json> Rig::Tell(Container& container, const json& message) {
+  RETURN_IF_ERROR(Send(container, message));
+  return Hear(container);
+}
+
+void Rig::Remove(Container& container) {
+  if (!container.created || container.deleted) return;
+  (void)Try("deleteForce", container);
+}
+
+std::string Rig::CellGroup(const std::string& controller) const {
+  for (const Hierarchy& hierarchy : view().hierarchies) {
+    std::istringstream names(hierarchy.controllers);
+    for (std::string name; std::getline(names, name, ',');) {
+      if (name == controller) return MountInCell(view(), hierarchy);
+    }
+  }
+  return "";
+}
+
+std::string Rig::GroupFile(const Container& container, const std::string& file) const {
+  return CellGroup(file.substr(0, file.find('.'))) + "/" + container.id + "/" + file;
+}
+
+Result<int64_t> Rig::GroupNumber(const Container& container, const std::string& file,
+                                 const std::string& key) const {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(GroupFile(container, file), kGroupFileCap));
+  if (key.empty()) return std::strtoll(text.c_str(), nullptr, 10);
+  std::istringstream lines(text);
+  std::string word;
+  int64_t number = 0;
+  while (lines >> word >> number) {
+    if (word == key) return number;
+  }
+  return Failure(file + " has no " + key);
+}
+
+Result<void> Rig::Wait(std::chrono::milliseconds window) {
+  ASSIGN_OR_RETURN(const UniqueFd timer, Deadline::After(window).ToTimerFd());
+  ASSIGN_OR_RETURN(const Readiness ready, WaitFor(timer.get(), POLLIN, Deadline::Never()));
+  (void)ready;
+  return {};
+}
+
+}  // namespace loadline::conformance

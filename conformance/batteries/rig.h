@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rig: where a battery drives containers of the candidate and native processes, inside a cell.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "conformance/batteries/findings.h"
+#include "conformance/harness/cell.h"
+#include "conformance/harness/driver.h"
+
+namespace loadline::conformance {
+
+// What a rig is made with.
+struct RigOptions {
+  const Profile* profile = nullptr;
+  const CellView* view = nullptr;
+  std::string spec;
+  std::string probe;  // the program on the host
+  std::chrono::milliseconds step_time{10000};
+};
+
+class Rig {
+ public:
+  static Result<std::unique_ptr<Rig>> Make(const RigOptions& options);
+
+  const CellPaths& paths() const { return paths_; }
+  const CellView& view() const { return *options_.view; }
+  const Profile& profile() const { return *options_.profile; }
+  bool HasVerb(const std::string& verb) const { return profile().HasVerb(verb); }
+
+  // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
+  Result<Container*> NewContainer(const nlohmann::json& changes = nlohmann::json::object());
+  // Writes config.json again, after a change of `container.config`.
+  Result<void> Rewrite(const Container& container) { return WriteConfig(container); }
+
+  // The candidate's calls. One that fails or hangs is an error of the candidate.
+  Result<void> Create(Container& container);
+  Result<void> Start(Container& container);  // and waits until the process serves
+  Result<void> Run(Container& container);    // both
+  Result<void> Do(const std::string& verb, Container& container,
+                  const nlohmann::json& placeholders = nlohmann::json::object());
+  Result<void> Update(Container& container, const nlohmann::json& resources);
+  // Runs the probe in the container: hands it the messages and returns its answers, in order.
+  Result<std::vector<nlohmann::json>> Exec(Container& container,
+                                           const std::vector<nlohmann::json>& messages,
+                                           const nlohmann::json& process_changes = {});
+  // The same calls where a failure is an answer.
+  Result<Call> TryCreate(Container& container);
+  Result<Call> Try(const std::string& verb, Container& container,
+                   const nlohmann::json& placeholders = nlohmann::json::object(),
+                   const std::string& input = "");
+
+  // Hands the process one message and waits for its answer (an error of the candidate when none
+  // comes).
+  Result<nlohmann::json> Tell(Container& container, const nlohmann::json& message);
+  // Hands over a message without waiting; the answer is read by Hear().
+  Result<void> Send(Container& container, const nlohmann::json& message);
+  Result<nlohmann::json> Hear(Container& container);
+  // Kills and deletes it.
+  void Remove(Container& container);
+
+  // A control file of the container's group in the v1 hierarchy of its controller, such as
+  // "memory.limit_in_bytes".
+  std::string GroupFile(const Container& container, const std::string& file) const;
+  // The number in it, or after `key` in a file of lines "key number".
+  Result<int64_t> GroupNumber(const Container& container, const std::string& file,
+                              const std::string& key = "") const;
+  // The cell's own place in a hierarchy.
+  std::string CellGroup(const std::string& controller) const;
+
+  // Lets this much time pass: a window in which something is measured.
+  static Result<void> Wait(std::chrono::milliseconds window);
+  Deadline StepDeadline() const { return Deadline::After(options_.step_time); }
+
+  // The calls made so far, for whoever wants to repeat them.
+  const nlohmann::json& commands() const { return commands_; }
+
+ private:
+  explicit Rig(const RigOptions& options)
+      : options_(options), deadline_(Deadline::After(std::chrono::seconds(80))) {}
+  void Note(const Call& call);
+
+  RigOptions options_;
+  Deadline deadline_;
+  CellPaths paths_;
+  std::unique_ptr<Driver> driver_;
+  std::vector<std::unique_ptr<Container>> containers_;
+  nlohmann::json commands_ = nlohmann::json::array();
+  int files_ = 0;
+};
+
+// An error that the candidate is to blame for, or one that it hung.
+Error CandidateError(const std::string& what, const Call& call);
+Error CandidateError(std::string what);
+
+// Does a run of a battery; to be called in a cell. The answer: checks {id: {verdict, message,
+// evidence}}, commands, and problem {verdict, message} for the checks that got none.
+nlohmann::json DoBatteryRun(const BatteryRun& run, const RigOptions& options);
+
+}  // namespace loadline::conformance

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/harness/selection.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "conformance/harness/expectations.h"
+
+namespace loadline::conformance {
+namespace {
+
+constexpr const char* kCases = "cases";  // the word for what is no battery
+
+Error Usage(std::string what, std::string hint) {
+  Error error = Failure(std::move(what), std::move(hint));
+  error.number = EINVAL;
+  return error;
+}
+
+bool Has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<void> CheckNames(const std::vector<Battery>& batteries, const CertifyOptions& options) {
+  std::string known = kCases;
+  for (const Battery& battery : batteries) known += ", " + battery.name;
+  for (const std::string& name : options.batteries) {
+    const bool found =
+        name == kCases || std::any_of(batteries.begin(), batteries.end(),
+                                      [&](const Battery& battery) { return battery.name == name; });
+    if (!found) return Usage("there is no battery " + name, "say one of " + known);
+  }
+  return {};
+}
+
+bool Wanted(const Battery& battery, const CertifyOptions& options) {
+  if (!options.batteries.empty()) return Has(options.batteries, battery.name);
+  if (!options.case_directories.empty()) return false;  // somebody else's cases, and no more
+  return battery.by_default || !options.only.empty();
+}
+
+}  // namespace
+
+Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
+                         const CertifyOptions& options) {
+  RETURN_IF_ERROR(CheckNames(batteries, options));
+  std::vector<bool> matched(options.only.size(), false);
+  const auto wanted = [&](const Check& check) {
+    bool any = options.only.empty();
+    for (size_t i = 0; i < options.only.size(); ++i) {
+      if (!GlobMatches(options.only[i], check.id)) continue;
+      any = true;
+      matched[i] = true;
+    }
+    return any;
+  };
+  Selection selection;
+  if (options.batteries.empty() || Has(options.batteries, kCases)) {
+    for (const Case& one : cases) {
+      if (wanted(one) && options.shard.Has(one.id)) selection.cases.push_back(&one);
+    }
+  }
+  for (const Battery& battery : batteries) {
+    if (!Wanted(battery, options)) continue;
+    for (const BatteryRun& run : battery.runs) {
+      ChosenRun chosen{&run, {}};
+      for (const Check& check : run.checks) {
+        if (wanted(check)) chosen.checks.push_back(&check);
+      }
+      if (!chosen.checks.empty() && options.shard.Has(battery.name + "/" + run.name))
+        selection.runs.push_back(std::move(chosen));
+    }
+  }
+  for (size_t i = 0; i < matched.size(); ++i) {
+    if (!matched[i])
+      return Usage("no case matches \"" + options.only[i] + "\"",
+                   "`loadline list cases` shows the ids");
+  }
+  return selection;
+}
+
+}  // namespace loadline::conformance

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Selection: which cases and which checks of the batteries a certification is asked for.
+#pragma once
+
+#include <vector>
+
+#include "conformance/certify.h"
+#include "conformance/harness/case.h"
+#include "conformance/harness/run_batteries.h"
+
+namespace loadline::conformance {
+
+struct Selection {
+  std::vector<const Case*> cases;
+  std::vector<ChosenRun> runs;
+};
+
+// EINVAL when a name or a glob of the options means nothing.
+Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
+                         const CertifyOptions& options);
+
+}  // namespace loadline::conformance

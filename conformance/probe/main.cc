@@ -4,6 +4,7 @@
 //   serve                  says that it is ready and takes messages (serve.h)
 //   hook --log FILE [--observe] [--fail] [--hang] KIND NAME
 //                          reads the state, appends "KIND:NAME" to the log
+//   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
 //   wait                   waits for a signal
 #include <fcntl.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include "base/pipe.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/serve.h"
+#include "conformance/probe/twin.h"
 
 namespace loadline::probe {
 namespace {
@@ -97,7 +99,8 @@ int main(int argc, char** argv) {
   if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
-  loadline::WriteAll(STDERR_FILENO, "loadline-probe: say observe, serve, hook or wait\n")
-      .has_value();
+  std::string wrong = "say observe, serve, hook, twin or wait";
+  if (verb == "twin" && argc == 3) wrong = BecomeTwin(argv[2]);
+  (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;
 }

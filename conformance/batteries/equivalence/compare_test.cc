@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/batteries/equivalence/compare.h"
+
+#include <gtest/gtest.h>
+
+namespace loadline::conformance::equivalence {
+namespace {
+
+using nlohmann::json;
+
+const json kConfig = {{"process", {{"capabilities", {{"effective", {"CAP_KILL"}}}}}},
+                      {"hostname", "there"},
+                      {"linux", {{"namespaces", {{{"type", "pid"}}}}}}};
+
+TEST(Compare, TheSameIsEqual) {
+  const Difference same = Compare("", "ok", "ok", kConfig);
+  EXPECT_TRUE(same.equal);
+  EXPECT_FALSE(same.declared);
+}
+
+TEST(Compare, WhatNothingDeclaresIsAFinding) {
+  const Difference difference = Compare("", "ok", "EPERM", kConfig);
+  EXPECT_FALSE(difference.equal || difference.declared);
+  EXPECT_EQ(difference.message, "natively \"ok\", in the container \"EPERM\"");
+}
+
+TEST(Compare, AMissingCapabilityDeclaresARefusalAndNoMore) {
+  EXPECT_TRUE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", kConfig).declared);
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "ENOSYS", kConfig).declared);
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "EINVAL", "ok", kConfig).declared);
+}
+
+TEST(Compare, AGrantedCapabilityDeclaresNothing) {
+  EXPECT_FALSE(Compare("CAP_KILL", "ok", "EPERM", kConfig).declared);
+  EXPECT_FALSE(Compare("CAP_KILL", "ok", "EPERM",
+                       {{"process", {{"capabilities", {{"effective", {"CAP_KILL"}}}}}}})
+                   .declared);
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", json::object()).declared);
+}
+
+TEST(Compare, ANamespaceAndAPropertyHaveToBeThere) {
+  EXPECT_TRUE(Compare("namespace:pid", "no", "yes", kConfig).declared);
+  EXPECT_FALSE(Compare("namespace:uts", "no", "yes", kConfig).declared);
+  EXPECT_TRUE(Compare("/hostname", "cell", "there", kConfig).declared);
+  EXPECT_FALSE(Compare("/domainname", "a", "b", kConfig).declared);
+}
+
+}  // namespace
+}  // namespace loadline::conformance::equivalence

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The native twin of a container: the same root filesystem, mounts, ids, environment and limits in
+// a bare mount namespace and chroot, made by nobody's runtime.
+#pragma once
+
+#include <string>
+
+namespace loadline::probe {
+
+// Becomes the twin that config.json of the bundle describes, and executes its process. Returns only
+// when it cannot, with the reason.
+std::string BecomeTwin(const std::string& bundle);
+
+}  // namespace loadline::probe

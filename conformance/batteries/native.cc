@@ -20,10 +20,16 @@ constexpr std::chrono::milliseconds kPatience{30000};
 
 Result<Native> Native::Start(const Rig& rig, const std::vector<std::string>& arguments,
                              const std::vector<std::pair<int, int>>& descriptors) {
+  return StartProgram(rig.paths().probe, arguments, descriptors);
+}
+
+Result<Native> Native::StartProgram(const std::string& program,
+                                    const std::vector<std::string>& arguments,
+                                    const std::vector<std::pair<int, int>>& descriptors) {
   ASSIGN_OR_RETURN(Pipe input, MakePipe());
   ASSIGN_OR_RETURN(Pipe output, MakePipe());
   SpawnOptions spawn;
-  spawn.argv = {rig.paths().probe};
+  spawn.argv = {program};
   spawn.argv.insert(spawn.argv.end(), arguments.begin(), arguments.end());
   spawn.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
   spawn.directory = "/";

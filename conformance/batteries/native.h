@@ -19,6 +19,11 @@ class Native {
   static Result<Native> Start(const Rig& rig, const std::vector<std::string>& arguments = {"serve"},
                               const std::vector<std::pair<int, int>>& descriptors = {});
 
+  // The same with another file than the probe's, a copy of it.
+  static Result<Native> StartProgram(const std::string& program,
+                                     const std::vector<std::string>& arguments,
+                                     const std::vector<std::pair<int, int>>& descriptors = {});
+
   // Hands it a message and waits for the answer. An error is one of ours.
   Result<nlohmann::json> Tell(const nlohmann::json& message);
   pid_t pid() const { return process_.pid(); }

@@ -22,16 +22,6 @@ constexpr std::string_view kCandidate = "candidate";
 constexpr std::string_view kHangs = "candidate, in time";
 constexpr size_t kGroupFileCap = 1 << 16;
 
-json ProblemOf(const Error& error) {
-  std::string verdict = "error";
-  std::string message = error.ToLine();
-  if (error.stage == kCandidate || error.stage == kHangs) {
-    verdict = error.stage == kHangs ? "timeout" : "fail";
-    message = error.what;
-  }
-  return {{"verdict", verdict}, {"message", message}};
-}
-
 }  // namespace
 
 Error CandidateError(std::string what) { return Failure(std::move(what)).In(kCandidate); }
@@ -39,6 +29,24 @@ Error CandidateError(std::string what) { return Failure(std::move(what)).In(kCan
 Error CandidateError(const std::string& what, const Call& call) {
   return Failure(what + ": " + call.ToText()).In(call.timed_out ? kHangs : kCandidate);
 }
+
+bool IsCandidateError(const Error& error) {
+  return error.stage == kCandidate || error.stage == kHangs;
+}
+
+namespace {
+
+json ProblemOf(const Error& error) {
+  std::string verdict = "error";
+  std::string message = error.ToLine();
+  if (IsCandidateError(error)) {
+    verdict = error.stage == kHangs ? "timeout" : "fail";
+    message = error.what;
+  }
+  return {{"verdict", verdict}, {"message", message}};
+}
+
+}  // namespace
 
 json DoBatteryRun(const BatteryRun& run, const RigOptions& options) {
   Findings findings;
@@ -54,7 +62,7 @@ Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
   std::unique_ptr<Rig> rig(new Rig(options));
   ASSIGN_OR_RETURN(rig->paths_, CellPaths::Make(options.probe));
   rig->driver_ =
-      std::make_unique<Driver>(*options.profile, rig->paths_, options.step_time, rig->deadline_);
+      std::make_unique<Driver>(rig->profile_, rig->paths_, options.step_time, rig->deadline_);
   return rig;
 }
 

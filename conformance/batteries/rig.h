@@ -31,7 +31,9 @@ class Rig {
 
   const CellPaths& paths() const { return paths_; }
   const CellView& view() const { return *options_.view; }
-  const Profile& profile() const { return *options_.profile; }
+  const Profile& profile() const { return profile_; }
+  // The command that starts the candidate; a battery may run a copy of its programs.
+  std::vector<std::string>& command() { return profile_.command; }
   bool HasVerb(const std::string& verb) const { return profile().HasVerb(verb); }
 
   // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
@@ -83,10 +85,13 @@ class Rig {
 
  private:
   explicit Rig(const RigOptions& options)
-      : options_(options), deadline_(Deadline::After(std::chrono::seconds(80))) {}
+      : options_(options),
+        profile_(*options.profile),
+        deadline_(Deadline::After(std::chrono::seconds(80))) {}
   void Note(const Call& call);
 
   RigOptions options_;
+  Profile profile_;
   Deadline deadline_;
   CellPaths paths_;
   std::unique_ptr<Driver> driver_;
@@ -98,6 +103,7 @@ class Rig {
 // An error that the candidate is to blame for, or one that it hung.
 Error CandidateError(const std::string& what, const Call& call);
 Error CandidateError(std::string what);
+bool IsCandidateError(const Error& error);
 
 // Does a run of a battery; to be called in a cell. The answer: checks {id: {verdict, message,
 // evidence}}, commands, and problem {verdict, message} for the checks that got none.

@@ -44,8 +44,9 @@ struct Container {
   std::string id;
   std::string bundle;
   std::string pid_file;
-  std::string console_socket;  // empty: no terminal
-  nlohmann::json config;       // expanded
+  std::string console_socket;                    // empty: no terminal
+  std::vector<std::pair<int, int>> descriptors;  // {ours, number} that calls inherit, as a leak
+  nlohmann::json config;                         // expanded
   pid_t pid = -1;
   UniqueFd pidfd;
   UniqueFd input;

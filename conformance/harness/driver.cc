@@ -104,6 +104,7 @@ Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& c
   for (const auto& variable : profile_.environment)
     spawn.environment.push_back(variable.first + "=" + variable.second);
   spawn.directory = paths_.work;
+  spawn.descriptors = container.descriptors;
   return spawn;
 }
 
@@ -121,7 +122,7 @@ Result<Call> Driver::Create(Container& container) {
   spawn.standard_error = errors.write.get();
   // A caller that leaves a descriptor open: the container must not get it.
   ASSIGN_OR_RETURN(const UniqueFd stray, Open(paths_.work, O_PATH | O_DIRECTORY));
-  spawn.descriptors = {{stray.get(), kStrayDescriptor}};
+  spawn.descriptors.emplace_back(stray.get(), kStrayDescriptor);
   Call call;
   call.command = spawn.argv;
   const auto start = Deadline::Clock::now();

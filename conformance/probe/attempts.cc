@@ -2,6 +2,7 @@
 // Things that an isolated process should not be able to do, each tried in a child whose end undoes
 // it.
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -26,6 +27,8 @@ int MountTmpfs() {
   if (unshare(CLONE_NEWNS) != 0) return errno;
   return Answer(mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) == 0);
 }
+
+int UnmountSecret() { return Answer(umount2("/secret", MNT_DETACH) == 0); }
 
 int MakeNullDevice() {
   const char* path = "/dev/shm/.loadline-node";
@@ -62,6 +65,8 @@ int ChangeRoot() { return Answer(chroot("/") == 0); }
 int NewUserNamespace() { return Answer(unshare(CLONE_NEWUSER) == 0); }
 int ChangeOwner() { return Answer(chown("/dev/shm", 0, 0) == 0); }
 
+int SetGroups() { return Answer(setgroups(0, nullptr) == 0); }
+
 int RawSocket() {
   const int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, 1);
   return Answer(fd >= 0);
@@ -91,6 +96,7 @@ struct Attempt {
 
 constexpr Attempt kAttempts[] = {
     {"mount-tmpfs", MountTmpfs},
+    {"unmount-secret", UnmountSecret},
     {"mknod-null", MakeNullDevice},
     {"open-new-device", OpenNewDevice},
     {"sethostname", SetSameHostname},
@@ -98,6 +104,7 @@ constexpr Attempt kAttempts[] = {
     {"raise-nofile", RaiseOpenFiles},
     {"setuid-0", BecomeRoot},
     {"new-user-namespace", NewUserNamespace},
+    {"set-groups", SetGroups},
     {"raw-socket", RawSocket},
     {"write-device-null", WriteNull},
     {"chown-root", ChangeOwner},

@@ -15,6 +15,7 @@ nlohmann::json Observe(const nlohmann::json& request) {
   ObserveMounts(probe);
   ObserveNetwork(probe);
   ObserveTerminal(probe);
+  ObserveSurroundings(probe);
   const auto each = [&](const char* key, auto&& look) {
     if (!request.is_object() || !request.contains(key)) return;
     for (const std::string name : request[key]) probe[key][name] = look(name);

@@ -21,6 +21,7 @@ void ObserveNamespaces(nlohmann::json& probe);
 void ObserveMounts(nlohmann::json& probe);
 void ObserveNetwork(nlohmann::json& probe);
 void ObserveTerminal(nlohmann::json& probe);
+void ObserveSurroundings(nlohmann::json& probe);
 nlohmann::json ObservePath(const std::string& path);
 nlohmann::json ObserveSysctl(const std::string& key);
 // Calls a system call by name, harmlessly, in a child: "ok", an errno's name, or the signal that

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Descriptors that the caller leaked: none reaches the payload, and none that leads outside is open
+// in the process that waits for start.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "conformance/batteries/isolation/isolation.h"
+#include "conformance/batteries/isolation/trial.h"
+#include "conformance/batteries/native.h"
+
+namespace loadline::conformance::isolation {
+namespace {
+
+using nlohmann::json;
+
+const std::string kInit = "loadline/isolation/descriptors/init";
+const std::string kExec = "loadline/isolation/descriptors/exec";
+const std::string kWaiting = "loadline/isolation/descriptors/waiting";
+
+constexpr int kDirectory = 100;
+constexpr int kFile = 101;
+constexpr int kSocket = 102;
+constexpr int kPipe = 200;
+
+// A directory, a file, a socket and a pipe, for whoever inherits them.
+struct Leaks {
+  UniqueFd directory;
+  UniqueFd file;
+  UniqueFd socket_end;
+  Pipe pipe;
+  std::vector<std::pair<int, int>> numbers() const {
+    return {{directory.get(), kDirectory},
+            {file.get(), kFile},
+            {socket_end.get(), kSocket},
+            {pipe.write.get(), kPipe}};
+  }
+};
+
+Result<Leaks> Leak(const Sentinels& sentinels) {
+  Leaks leaks;
+  ASSIGN_OR_RETURN(leaks.directory, Open(sentinels.directory(), O_RDONLY | O_DIRECTORY));
+  ASSIGN_OR_RETURN(leaks.file, Open(sentinels.file(), O_RDONLY));
+  leaks.socket_end.Reset(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSIGN_OR_RETURN(leaks.pipe, MakePipe());
+  return leaks;
+}
+
+// Numbers above 2 that the probe reports.
+json Extra(const json& answer) {
+  json extra = json::object();
+  const json fds = answer.value("/probe/fds"_json_pointer, json::object());
+  for (const auto& fd : fds.items()) {
+    if (std::stoi(fd.key()) > 2) extra[fd.key()] = fd.value();
+  }
+  return extra;
+}
+
+// Directories that a process holds open and that are not below its own root: a way out for whoever
+// gets hold of them.
+json DirectoriesOutside(pid_t pid) {
+  json found = json::object();
+  const std::string process = "/proc/" + std::to_string(pid);
+  struct stat root {};
+  if (stat((process + "/root").c_str(), &root) != 0) return found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> fds(opendir((process + "/fd").c_str()), closedir);
+  while (const dirent* entry = fds ? readdir(fds.get()) : nullptr) {
+    struct stat info {};
+    const std::string path = process + "/fd/" + entry->d_name;
+    if (entry->d_name[0] == '.' || stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
+      continue;
+    std::error_code error;
+    if (info.st_dev != root.st_dev || info.st_ino != root.st_ino)
+      found[entry->d_name] = std::filesystem::read_symlink(path, error).string();
+  }
+  return found;
+}
+
+Result<void> Work(Rig& rig, Findings& findings) {
+  ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
+  ASSIGN_OR_RETURN(const Leaks leaks, Leak(sentinels));
+  const json observe = {{"tell", "observe"}};
+  // The control: nobody closes them on the way to a native process.
+  ASSIGN_OR_RETURN(Native native, Native::Start(rig, {"serve"}, leaks.numbers()));
+  ASSIGN_OR_RETURN(const json leaky, native.Tell(observe));
+  RETURN_IF_ERROR(CheckControl(Extra(leaky).size() == leaks.numbers().size() &&
+                                   DirectoriesOutside(native.pid()).contains("100"),
+                               "leaked descriptors"));
+
+  ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
+  container->descriptors = leaks.numbers();
+  RETURN_IF_ERROR(rig.Create(*container));
+  const json outside = DirectoriesOutside(container->pid);
+  findings.Judge(
+      kWaiting, outside.empty(),
+      "the process that waits for start holds directories outside its root open: " + outside.dump(),
+      outside);
+  RETURN_IF_ERROR(rig.Start(*container));
+  ASSIGN_OR_RETURN(const json seen, rig.Tell(*container, observe));
+  findings.Judge(kInit, Extra(seen).empty(), "the payload inherited " + Extra(seen).dump(),
+                 Extra(seen));
+  if (!rig.HasVerb("exec")) return {};
+  ASSIGN_OR_RETURN(const auto by_exec, rig.Exec(*container, {observe}));
+  findings.Judge(kExec, Extra(by_exec[0]).empty(),
+                 "the process of exec inherited " + Extra(by_exec[0]).dump(), Extra(by_exec[0]));
+  return {};
+}
+
+}  // namespace
+
+BatteryRun DescriptorsRun() {
+  const std::string closed = "loadline/isolation/probes/leaked-descriptors";
+  return {
+      "descriptors",
+      {{kInit, "the payload gets none of the caller's descriptors", {closed}, {}},
+       {kExec, "a process of exec gets none of the caller's descriptors", {closed}, {"verb-exec"}},
+       {kWaiting,
+        "the process that waits for start holds no directory of the outside open",
+        {"loadline/isolation/probes/descriptors-of-the-waiting"},
+        {}}},
+      false,
+      Work};
+}
+
+}  // namespace loadline::conformance::isolation

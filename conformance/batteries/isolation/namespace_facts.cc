@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Namespaces and what is seen through them: processes, ids, objects, interfaces, names, groups.
+#include <algorithm>
+
+#include "conformance/batteries/isolation/posture.h"
+
+namespace loadline::conformance::isolation {
+namespace {
+
+using nlohmann::json;
+
+bool Has(const Circumstances& c, const std::string& type) {
+  const json namespaces = At(c.config, "/linux/namespaces");
+  return std::any_of(namespaces.begin(), namespaces.end(),
+                     [&](const json& entry) { return entry.value("type", "") == type; });
+}
+
+constexpr const char* kOwn = "its own";
+constexpr const char* kShared = "the caller's";
+
+json Expected(const Circumstances& c, const char* type) { return Has(c, type) ? kOwn : kShared; }
+
+json Seen(const Circumstances& c, const char* file) {
+  const json inside = At(c.probe, ("/namespaces/" + std::string(file)).c_str());
+  if (inside.is_null()) return nullptr;
+  return inside == At(c.native, ("/namespaces/" + std::string(file)).c_str()) ? kShared : kOwn;
+}
+
+// What an isolated process sees of something of the cell's.
+json Reached(const Circumstances& c, const char* name, const char* member) {
+  const json answer = At(c.more, ("/" + std::string(name) + "/" + member).c_str());
+  return answer.is_null() ? json() : json(answer == "ok");
+}
+
+}  // namespace
+
+std::vector<Fact> NamespaceFacts() {
+  return {
+      {"mount-namespace", "the mount namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "mount"); },
+       [](const Circumstances& c) { return Seen(c, "mnt"); }},
+      {"pid-namespace", "the pid namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "pid"); },
+       [](const Circumstances& c) { return Seen(c, "pid"); }},
+      {"network-namespace", "the network namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "network"); },
+       [](const Circumstances& c) { return Seen(c, "net"); }},
+      {"ipc-namespace", "the ipc namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "ipc"); },
+       [](const Circumstances& c) { return Seen(c, "ipc"); }},
+      {"uts-namespace", "the uts namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "uts"); },
+       [](const Circumstances& c) { return Seen(c, "uts"); }},
+      {"user-namespace", "the user namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "user"); },
+       [](const Circumstances& c) { return Seen(c, "user"); }},
+      {"cgroup-namespace", "the cgroup namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "cgroup"); },
+       [](const Circumstances& c) { return Seen(c, "cgroup"); }},
+      {"time-namespace", "the time namespace is the one of the configuration",
+       [](const Circumstances& c) { return Expected(c, "time"); },
+       [](const Circumstances& c) { return Seen(c, "time"); }},
+      {"first-process", "init is process 1 of a new pid namespace, and exec's process is not",
+       [](const Circumstances& c) { return Has(c, "pid") ? json(!c.exec) : json(); },
+       [](const Circumstances& c) { return json(c.probe.value("pid", 0) == 1); }},
+      {"visible-processes", "no process outside a new pid namespace is seen",
+       [](const Circumstances& c) {
+         return Has(c, "pid") ? json({1, c.probe.value("pid", 0)}) : json();
+       },
+       [](const Circumstances& c) { return At(c.probe, "/processes"); }, Match::kAtMost},
+      {"user-map", "the ids of users are mapped as the configuration says",
+       [](const Circumstances& c) {
+         return Has(c, "user") ? At(c.config, "/linux/uidMappings") : At(c.native, "/uidMap");
+       },
+       [](const Circumstances& c) { return At(c.probe, "/uidMap"); }},
+      {"group-map", "the ids of groups are mapped as the configuration says",
+       [](const Circumstances& c) {
+         return Has(c, "user") ? At(c.config, "/linux/gidMappings") : At(c.native, "/gidMap");
+       },
+       [](const Circumstances& c) { return At(c.probe, "/gidMap"); }},
+      {"shared-memory-outside", "a shared memory segment outside a new ipc namespace is not found",
+       [](const Circumstances& c) { return json(!Has(c, "ipc")); },
+       [](const Circumstances& c) { return Reached(c, "sharedMemory", "found"); }},
+      {"ipc-objects", "a new ipc namespace is empty",
+       [](const Circumstances& c) {
+         return Has(c, "ipc") ? json({{"msg", 0}, {"sem", 0}, {"shm", 0}}) : json();
+       },
+       [](const Circumstances& c) { return At(c.probe, "/ipc"); }},
+      {"abstract-socket-outside",
+       "an abstract socket outside a new network namespace is not reached",
+       [](const Circumstances& c) { return json(!Has(c, "network")); },
+       [](const Circumstances& c) { return Reached(c, "abstractSocket", "connected"); }},
+      {"network-interfaces", "a new network namespace has a loopback interface and no other",
+       [](const Circumstances& c) { return Has(c, "network") ? json({"lo"}) : json(); },
+       [](const Circumstances& c) { return At(c.probe, "/interfaces"); }},
+      {"hostname", "the host name is the one of the configuration, or the caller's",
+       [](const Circumstances& c) {
+         const json name = At(c.config, "/hostname");
+         return name.is_null() ? At(c.native, "/hostname") : name;
+       },
+       [](const Circumstances& c) { return At(c.probe, "/hostname"); }},
+      {"domainname", "the domain name is the one of the configuration, or the caller's",
+       [](const Circumstances& c) {
+         const json name = At(c.config, "/domainname");
+         return name.is_null() ? At(c.native, "/domainname") : name;
+       },
+       [](const Circumstances& c) { return At(c.probe, "/domainname"); }},
+      {"group-path", "a new cgroup namespace begins at the container's group",
+       [](const Circumstances& c) { return json(Has(c, "cgroup") ? "/" : "/" + c.id); },
+       [](const Circumstances& c) { return At(c.probe, "/cgroups/memory"); }},
+      {"time-offsets", "clocks are not moved unless the configuration says so",
+       [](const Circumstances& c) {
+         return Has(c, "time") ? json() : At(c.native, "/timeOffsets");
+       },
+       [](const Circumstances& c) { return At(c.probe, "/timeOffsets"); }},
+  };
+}
+
+}  // namespace loadline::conformance::isolation

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/batteries/isolation/trial.h"
+
+namespace loadline::conformance::isolation {
+
+using nlohmann::json;
+
+json Outcome::ToJson() const {
+  return {
+      {"refused", refused}, {"candidateSaid", why}, {"answers", answers}, {"sentinels", changes}};
+}
+
+Result<Outcome> Try(Rig& rig, const Trial& trial, const Sentinels& sentinels) {
+  ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(trial.config));
+  if (trial.prepare) RETURN_IF_ERROR(trial.prepare(container->bundle + "/rootfs"));
+  container->descriptors = trial.descriptors;
+  Outcome outcome;
+  ASSIGN_OR_RETURN(Call call, rig.TryCreate(*container));
+  if (call.Success()) {
+    ASSIGN_OR_RETURN(call, rig.Try("start", *container));
+  }
+  if (call.timed_out) return CandidateError("a hostile bundle", call);
+  outcome.refused = !call.Success();
+  outcome.why = outcome.refused ? call.ToText() : "";
+  if (!outcome.refused) {
+    // What was started and does not serve has been refused as well: nothing of the image runs.
+    if (auto ready = rig.Hear(*container); !ready) {
+      outcome.refused = true;
+      outcome.why = "the process did not run";
+    }
+  }
+  for (const json& message : trial.messages) {
+    if (outcome.refused) break;
+    ASSIGN_OR_RETURN(json answer, rig.Tell(*container, message));
+    outcome.answers.push_back(std::move(answer));
+  }
+  outcome.changes = sentinels.Changes();
+  rig.Remove(*container);
+  if (outcome.changes.empty()) outcome.changes = sentinels.Changes();  // delete may do harm, too
+  return outcome;
+}
+
+void JudgeTrial(Findings& findings, const std::string& check, const Outcome& outcome,
+                const std::function<std::string(const Outcome&)>& protected_by) {
+  std::string wrong;
+  if (!outcome.changes.empty()) wrong = "outside the bundle: " + outcome.changes.dump();
+  if (wrong.empty() && !outcome.refused) wrong = protected_by(outcome);
+  findings.Judge(check, wrong.empty(), wrong, outcome.ToJson());
+}
+
+Result<void> CheckControl(bool found, const std::string& what) {
+  if (found) return {};
+  return Failure("the probe does not see its weakness where there is one: " + what);
+}
+
+}  // namespace loadline::conformance::isolation

@@ -4,10 +4,12 @@
 #include <poll.h>
 #include <signal.h>
 
+#include <cerrno>
 #include <sstream>
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "base/temp_dir.h"
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/merge.h"
 #include "conformance/harness/strict_json.h"
@@ -42,6 +44,9 @@ json ProblemOf(const Error& error) {
   if (IsCandidateError(error)) {
     verdict = error.stage == kHangs ? "timeout" : "fail";
     message = error.what;
+  } else if (error.number == ENOSPC) {
+    verdict = "environment";
+    message += "; the work area of the cell is full";
   }
   return {{"verdict", verdict}, {"message", message}};
 }
@@ -180,6 +185,8 @@ Result<json> Rig::Tell(Container& container, const json& message) {
 void Rig::Remove(Container& container) {
   if (!container.created || container.deleted) return;
   (void)Try("deleteForce", container);
+  // The work area is small. Links of the bundle are not followed.
+  (void)RemoveTree(container.bundle);
 }
 
 std::string Rig::CellGroup(const std::string& controller) const {

@@ -64,7 +64,7 @@ class Rig {
   // Hands over a message without waiting; the answer is read by Hear().
   Result<void> Send(Container& container, const nlohmann::json& message);
   Result<nlohmann::json> Hear(Container& container);
-  // Kills and deletes it.
+  // Kills and deletes it, and removes its bundle.
   void Remove(Container& container);
 
   // A control file of the container's group in the v1 hierarchy of its controller, such as

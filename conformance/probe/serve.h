@@ -28,6 +28,7 @@ nlohmann::json ObserveWithArguments(const nlohmann::json& request,
 // The groups of messages, one file each; null when the word is none of theirs.
 nlohmann::json ObeyLoad(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyLook(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyWork(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyBehave(const std::string& word, const nlohmann::json& message);
 
 }  // namespace loadline::probe

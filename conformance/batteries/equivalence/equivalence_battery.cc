@@ -29,32 +29,59 @@ json Config() {
          {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}}};
 }
 
-Result<std::string> AnswerOf(const json& answer) {
-  if (answer.contains("behaved")) return answer["behaved"].get<std::string>();
-  return Failure("the probe does not know this behaviour: " + answer.dump());
+Result<std::string> AnswerOf(Result<json> answer) {
+  if (!answer) return std::move(answer).error();
+  if (answer->contains("behaved")) return (*answer)["behaved"].get<std::string>();
+  return Failure("the probe does not know this behaviour: " + answer->dump());
 }
 
-Result<void> Compare(const BehaviourArea& area, Rig& rig, Findings& findings) {
-  ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(Config()));
-  ASSIGN_OR_RETURN(Container* const twin, rig.NewContainer(Config()));
-  ASSIGN_OR_RETURN(Native native, Native::Start(rig, {"twin", twin->bundle}));
-  RETURN_IF_ERROR(rig.Run(*container));
-  for (const Behaviour& behaviour : area.behaviours) {
-    const json message = {{"tell", "behave"}, {"area", area.name}, {"name", behaviour.name}};
-    ASSIGN_OR_RETURN(const json outside, native.Tell(message));
-    ASSIGN_OR_RETURN(const std::string expected, AnswerOf(outside));
-    ASSIGN_OR_RETURN(const json inside, rig.Tell(*container, message));
-    ASSIGN_OR_RETURN(const std::string seen, AnswerOf(inside));
-    const equivalence::Difference difference =
-        equivalence::Compare(behaviour.declared_by, expected, seen, container->config);
-    findings.Judge(CheckOf(area.name, behaviour), difference.equal || difference.declared,
-                   difference.message,
-                   {{"native", expected},
-                    {"container", seen},
-                    {"declaredBy", difference.declared ? behaviour.declared_by : ""}});
+// Two twins, because what two native processes do not agree on says nothing about a container.
+class AreaComparison {
+ public:
+  AreaComparison(const BehaviourArea& area, Rig& rig, Findings& findings)
+      : area_(area), rig_(rig), findings_(findings) {}
+
+  Result<void> Run() {
+    ASSIGN_OR_RETURN(container_, rig_.NewContainer(Config()));
+    std::vector<Native> twins;
+    for (int i = 0; i < 2; ++i) {
+      ASSIGN_OR_RETURN(Container* const twin, rig_.NewContainer(Config()));
+      ASSIGN_OR_RETURN(Native native, Native::Start(rig_, {"twin", twin->bundle}));
+      twins.push_back(std::move(native));
+    }
+    RETURN_IF_ERROR(rig_.Run(*container_));
+    for (const Behaviour& behaviour : area_.behaviours)
+      RETURN_IF_ERROR(Compare(behaviour, twins[0], twins[1]));
+    return {};
   }
-  return {};
-}
+
+ private:
+  Result<void> Compare(const Behaviour& behaviour, Native& first, Native& second) {
+    const json message = {{"tell", "behave"}, {"area", area_.name}, {"name", behaviour.name}};
+    ASSIGN_OR_RETURN(const std::string native, AnswerOf(first.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string again, AnswerOf(second.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string inside, AnswerOf(rig_.Tell(*container_, message)));
+    const std::string check = CheckOf(area_.name, behaviour);
+    json evidence = {{"native", native}, {"nativeAgain", again}, {"container", inside}};
+    if (native != again) {
+      findings_.Say(check, reports::Verdict::kInconclusive,
+                    "two native processes do not agree: " + json(native).dump() + " and " +
+                        json(again).dump(),
+                    evidence);
+      return {};
+    }
+    const equivalence::Difference difference =
+        equivalence::Compare(behaviour.declared_by, native, inside, container_->config);
+    if (difference.declared) evidence["declaredBy"] = behaviour.declared_by;
+    findings_.Judge(check, difference.equal || difference.declared, difference.message, evidence);
+    return {};
+  }
+
+  const BehaviourArea& area_;
+  Rig& rig_;
+  Findings& findings_;
+  Container* container_ = nullptr;
+};
 
 BatteryRun RunOf(const BehaviourArea& area) {
   BatteryRun run;
@@ -67,7 +94,9 @@ BatteryRun RunOf(const BehaviourArea& area) {
                           {"loadline/equivalence/" + area.name},
                           {}});
   }
-  run.work = [area](Rig& rig, Findings& findings) { return Compare(area, rig, findings); };
+  run.work = [area](Rig& rig, Findings& findings) {
+    return AreaComparison(area, rig, findings).Run();
+  };
   return run;
 }
 

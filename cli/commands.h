@@ -9,6 +9,7 @@ namespace loadline::cli {
 
 int RunValidate(const ValidateOptions& options);
 int RunCertify(const CertifyOptions& options);
+int RunCompare(const CompareOptions& options);
 int RunList(const ListOptions& options);
 int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);

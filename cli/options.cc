@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/version.h"
+#include "reports/parity/comparison.h"
 #include "reports/writer.h"
 
 namespace loadline::cli {
@@ -17,10 +18,9 @@ std::vector<std::string> Formats() {
   return formats;
 }
 
-// F=PATH, with a known format.
-std::string CheckReport(const std::string& text) {
+// F=PATH, with one of these formats; says what is wrong otherwise.
+std::string CheckReport(const std::string& text, const std::vector<std::string>& formats) {
   const size_t equals = text.find('=');
-  const std::vector<std::string> formats = Formats();
   if (equals != std::string::npos && equals + 1 < text.size() &&
       std::find(formats.begin(), formats.end(), text.substr(0, equals)) != formats.end()) {
     return "";
@@ -28,9 +28,10 @@ std::string CheckReport(const std::string& text) {
   return "\"" + text + "\" is not FORMAT=PATH; formats are " + CLI::detail::join(formats, ", ");
 }
 
-void AddOutput(CLI::App& verb, OutputOptions& output) {
+void AddOutput(CLI::App& verb, OutputOptions& output,
+               const std::vector<std::string>& formats = Formats()) {
   verb.add_option("--format", output.format, "format of standard output")
-      ->check(CLI::IsMember(Formats()))
+      ->check(CLI::IsMember(formats))
       ->type_name("FORMAT");
   verb.add_option_function<std::vector<std::string>>(
           "--report",
@@ -41,7 +42,8 @@ void AddOutput(CLI::App& verb, OutputOptions& output) {
             }
           },
           "also write a report to a file; repeatable")
-      ->check(CLI::Validator(CheckReport, ""))
+      ->check(CLI::Validator(
+          [formats](const std::string& text) { return CheckReport(text, formats); }, ""))
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
   const std::map<std::string, Colour> colours{
@@ -55,6 +57,15 @@ void AddOutput(CLI::App& verb, OutputOptions& output) {
 
 void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what) {
   verb.add_option("--only", only, what)->type_name("GLOB")->allow_extra_args(false);
+}
+
+void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char* otherwise) {
+  verb.add_option("--battery", batteries,
+                  "only this battery (isolation, equivalence, control, efficiency), or \"cases\"; "
+                  "repeatable (" +
+                      std::string(otherwise) + ")")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
 }
 
 void AddListFormat(CLI::App& verb, std::string& format) {
@@ -93,11 +104,7 @@ void AddCertify(CLI::App& app, Command& command) {
           "version of the standard under test (default: the newest that the candidate declares)")
       ->type_name("VERSION");
   AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
-  verb->add_option("--battery", options->batteries,
-                   "only this battery (isolation, equivalence, control, efficiency), or \"cases\"; "
-                   "repeatable (default: all but efficiency)")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+  AddBattery(*verb, options->batteries, "default: all but efficiency");
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
@@ -109,6 +116,30 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_flag("--keep", options->keep, "leave the bundles behind and say where");
   verb->add_flag("--require-all", options->require_all, "exit 4 when any case could not be judged");
   AddOutput(*verb, options->output);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddCompare(CLI::App& app, Command& command) {
+  CLI::App* verb =
+      app.add_subcommand("compare", "where do these runtimes differ, and what do they cost?");
+  auto options = std::make_shared<CompareOptions>();
+  verb->add_option("candidates", options->candidates,
+                   "candidates as for certify, or JSON reports of certify; \"reference\" is the "
+                   "reference runtime")
+      ->required()
+      ->type_name("CANDIDATE");
+  verb->add_option("--spec", options->spec,
+                   "version of the standard under test (default: the newest that all declare)")
+      ->type_name("VERSION");
+  AddOnly(*verb, options->only, "only properties whose id matches; repeatable");
+  AddBattery(*verb, options->batteries, "default: all");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  std::vector<std::string> formats;
+  for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
+    formats.emplace_back(writer.format);
+  AddOutput(*verb, options->output, formats);
   verb->callback([options, &command] { command = *options; });
 }
 
@@ -208,6 +239,7 @@ Command ParseCommandLine(int argc, const char* const* argv) {
   Command command = Answer{"", 2};
   AddValidate(app, command);
   AddCertify(app, command);
+  AddCompare(app, command);
   AddList(app, command);
   AddExplain(app, command);
   AddDoctor(app, command);

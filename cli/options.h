@@ -42,6 +42,15 @@ struct CertifyOptions {
   OutputOptions output;
 };
 
+struct CompareOptions {
+  std::vector<std::string> candidates;  // as for certify, or files of reports
+  std::string spec;                     // empty: the newest that all know
+  std::vector<std::string> only;
+  std::vector<std::string> batteries;  // empty: all, and the cases
+  int jobs = 0;
+  OutputOptions output;
+};
+
 struct ListOptions {
   std::string what;  // requirements, rules, cases, candidates
   std::string format = "text";
@@ -78,8 +87,8 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command = std::variant<Answer, ValidateOptions, CertifyOptions, ListOptions, ExplainOptions,
-                             DoctorOptions, ExpectOptions, MutantsOptions>;
+using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ListOptions,
+                             ExplainOptions, DoctorOptions, ExpectOptions, MutantsOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -31,12 +31,20 @@ bool UseColour(Colour wanted, int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-const reports::Writer* FindWriter(const std::vector<reports::Writer>& writers,
-                                  std::string_view format) {
-  for (const reports::Writer& writer : writers) {
+// The writer of a format: a Writer or a ComparisonWriter.
+template <class Writers>
+auto FindWriter(const Writers& writers, std::string_view format) -> const
+    typename Writers::value_type* {
+  for (const auto& writer : writers) {
     if (writer.format == format) return &writer;
   }
   return nullptr;
+}
+
+Result<void> WriteFile(const std::string& path, const std::string& text) {
+  auto written = WriteFileAtomically(path, text);
+  if (written.has_value()) return {};
+  return std::move(written).error().Hint("make room there, or choose another --report path");
 }
 
 Result<void> WriteOut(const std::string& text) {
@@ -82,14 +90,24 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
   for (const auto& [format, path] : options.reports) {
     const reports::Writer* writer = FindWriter(writers, format);
     if (writer == nullptr) return Failure("no format " + format);
-    auto written = WriteFileAtomically(path, writer->write(report, {false, true}));
-    if (!written.has_value())
-      return std::move(written).error().Hint("make room there, or choose another --report path");
+    RETURN_IF_ERROR(WriteFile(path, writer->write(report, {false, true})));
   }
   const reports::Writer* writer = FindWriter(writers, options.format);
   if (writer == nullptr) return Failure("no format " + options.format);
   return WriteOut(
       writer->write(report, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
+}
+
+Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
+  const auto& writers = reports::ComparisonWriters();
+  for (const auto& [format, path] : options.reports) {
+    const reports::ComparisonWriter* writer = FindWriter(writers, format);
+    if (writer == nullptr) return Failure("no format " + format);
+    RETURN_IF_ERROR(WriteFile(path, writer->write(comparison, true)));
+  }
+  const reports::ComparisonWriter* writer = FindWriter(writers, options.format);
+  if (writer == nullptr) return Failure("no format " + options.format);
+  return WriteOut(writer->write(comparison, options.verbose));
 }
 
 int Print(const std::string& text, int exit_status) {

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cli/options.h"
 #include "reports/model.h"
+#include "reports/parity/comparison.h"
 
 namespace loadline::cli {
 
@@ -29,6 +30,9 @@ Result<void> CheckReportPaths(const OutputOptions& options);
 // Writes the report in the format of standard output and into every file. Files are written whole
 // or not at all.
 Result<void> WriteReports(const reports::Report& report, const OutputOptions& options);
+
+// The same for a comparison.
+Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options);
 
 // Plain text on standard output; returns `exit_status`, or kCannotJudge when it cannot be written.
 int Print(const std::string& text, int exit_status = kConforms);

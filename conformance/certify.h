@@ -47,6 +47,11 @@ using ProgressCallback = std::function<void(const Progress&)>;
 Result<reports::Report> Certify(const CertifyOptions& options,
                                 const ProgressCallback& progress = {});
 
+// The version to judge all of these candidates by: `wanted`, or the newest that all of them
+// declare. Errors as Certify().
+Result<std::string> CommonSpec(const std::string& wanted,
+                               const std::vector<std::string>& candidates);
+
 // What is known of a case, or of a check of a battery, without running it.
 struct CaseSummary {
   std::string id;  // case[/row]
@@ -60,8 +65,8 @@ struct CaseSummary {
   std::string source;  // its declaration, as JSON text; of a check: none
 };
 
-// The cases of the directories, or the embedded ones and the checks of the batteries, sorted by id. An error names the file, the
-// case and the pointer.
+// The cases of the directories, or the embedded ones and the checks of the batteries, sorted by id.
+// An error names the file, the case and the pointer.
 Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories = {});
 
 // A profile that is known by name.

@@ -30,6 +30,12 @@ std::string_view ToText(Kind kind) {
   return kind == Kind::kValidation ? "validation" : "certification";
 }
 
+std::string AreaOf(std::string_view id) {
+  const size_t first = id.find('/');
+  if (first == std::string_view::npos) return std::string(id);
+  return std::string(id.substr(first + 1, id.find('/', first + 1) - first - 1));
+}
+
 Summary Summarize(const Report& report) {
   Summary summary;
   summary.counts[static_cast<size_t>(Verdict::kPass)] = report.rules_passed;

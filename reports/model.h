@@ -113,6 +113,9 @@ struct Report {
   RequirementCount requirements;
 };
 
+// The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".
+std::string AreaOf(std::string_view id);
+
 // Counts the results (and the rules that found nothing).
 Summary Summarize(const Report& report);
 // Counts requirements of `standard` in `version` that address `addressee`: judged, passed (no

@@ -48,9 +48,12 @@ Judgement JudgeCheck(const Check& check, const json& answer) {
 }
 
 json EvidenceOf(const Check& check, const json& answer) {
-  json evidence = {{"commands", answer.value("commands", json::array())}};
-  const json::json_pointer place = json::json_pointer("/checks") / check.id / "evidence";
-  if (answer.contains(place)) evidence["measured"] = answer[place];
+  json evidence = json::object();
+  const json::json_pointer place = json::json_pointer("/checks") / check.id;
+  if (answer.contains(place / "evidence")) evidence["measured"] = answer[place / "evidence"];
+  // How to get there is of interest where something is wrong.
+  const bool passed = answer.contains(place) && FromJson(answer[place]).verdict == Verdict::kPass;
+  if (!passed) evidence["commands"] = answer.value("commands", json::array());
   return evidence;
 }
 

@@ -1,24 +1,30 @@
 #!/bin/sh
-# native_control.sh [RUNS] [CANDIDATE]: how often the efficiency battery calls two native twins different. Prints the rows of all
-# runs by parity, and the widest distance from one; no row may be worse or better, and 95 % have to be equivalent.
+# SPDX-License-Identifier: Apache-2.0
+# Whether the efficiency battery finds differences where there are none: certifies a candidate a few times and counts what it made of
+# its control, native against native. No row may be worse or better, and 95 % of them have to be equivalent.
+# usage: bench/native_control.sh [FOLDER_OF_THE_PROGRAMS] [RUNS] [CANDIDATE]        needs: root, jq
 set -eu
-cd "$(dirname "$0")/../.."
-runs=${1:-10}
-candidate=${2:-loadline}
-reports=$(mktemp -d)
-trap 'rm -rf "$reports"' EXIT
-for run in $(seq "$runs"); do
-  build/release/bin/loadline certify "$candidate" --battery efficiency --quiet --format json >"$reports/$run.json" || true
+programs=$(realpath "${1:-build/release/bin}")
+runs=${2:-10}
+candidate=${3:-loadline}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+
+run=1
+while [ "$run" -le "$runs" ]; do
+  status=0
+  "$programs/loadline" certify "$candidate" --battery efficiency --quiet --format json > "$work/$run.json" || status=$?
+  if [ "$status" -gt 1 ]; then
+    echo "native_control.sh: loadline certify $candidate ended with $status" >&2
+    exit "$status"
+  fi
+  run=$((run + 1))
 done
-python3 - "$reports" <<'PYTHON'
-import collections, glob, json, math, sys
-rows = [r["evidence"]["measured"]["nativeAgainstNative"]
-        for path in glob.glob(sys.argv[1] + "/*.json") for r in json.load(open(path))["results"]
-        if "nativeAgainstNative" in (r.get("evidence", {}).get("measured") or {})]
-parity = collections.Counter(row["parity"] for row in rows)
-print(f"{len(rows)} rows of native against native:", dict(parity))
-print("farthest ratio from 1: %.3f" % math.exp(max(abs(math.log(row["ratio"])) for row in rows)))
-sound = parity["worse"] + parity["better"] == 0 and parity["equivalent"] >= 0.95 * len(rows)
-print("sound" if sound else "NOT sound")
-sys.exit(0 if sound else 1)
-PYTHON
+jq -rse '
+  [.[].results[].evidence.measured.nativeAgainstNative | select(. != null)] as $rows
+  | def count($parity): [$rows[] | select(.parity == $parity)] | length;
+  ([$rows[].ratio | log | fabs] | max | exp * 1000 | round / 1000) as $farthest
+  | "\($rows | length) rows of native against native: \(count("equivalent")) equivalent, \(count("inconclusive")) inconclusive, "
+    + "\(count("worse")) worse, \(count("better")) better; the farthest median is \($farthest) x",
+    (if count("worse") + count("better") == 0 and count("equivalent") >= 0.95 * ($rows | length) then "sound" else "not sound" end)
+' "$work"/*.json

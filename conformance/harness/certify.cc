@@ -347,35 +347,4 @@ Result<reports::Report> CertifyProfile(const CertifyOptions& options, const Prof
   return Certification(options, progress, cases, batteries, profile).Run();
 }
 
-Result<std::vector<CaseSummary>> ListCases(const std::vector<std::string>& directories) {
-  ASSIGN_OR_RETURN(const std::vector<Case> cases, LoadCases(directories));
-  std::vector<CaseSummary> summaries;
-  for (const Case& one : cases)
-    summaries.push_back({one.id, one.title, one.level, one.requirements, one.needs, one.since,
-                         one.until, one.file, one.source});
-  if (!directories.empty()) return summaries;
-  ASSIGN_OR_RETURN(const std::vector<Battery> batteries, LoadBatteries());
-  for (const Battery& battery : batteries) {
-    for (const BatteryRun& run : battery.runs) {
-      for (const Check& one : run.checks)
-        summaries.push_back({one.id, one.title, one.level, one.requirements, one.needs, one.since,
-                             one.until, "conformance/batteries/" + battery.name, ""});
-    }
-  }
-  std::sort(summaries.begin(), summaries.end(),
-            [](const CaseSummary& a, const CaseSummary& b) { return a.id < b.id; });
-  return summaries;
-}
-
-std::vector<CandidateSummary> ListCandidates() {
-  std::vector<CandidateSummary> summaries;
-  auto profiles = EmbeddedProfiles();
-  if (!profiles) return summaries;
-  for (Profile& profile : *profiles) {
-    const bool found = ResolveCommand(profile).has_value();
-    summaries.push_back({profile.name, profile.command, found});
-  }
-  return summaries;
-}
-
 }  // namespace loadline::conformance

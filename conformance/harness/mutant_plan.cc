@@ -94,13 +94,13 @@ Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::s
   ASSIGN_OR_RETURN(const Json base, EffectiveConfig(spec, Json::object(), Json::array()));
   std::vector<MutantPlan> plans;
   for (const mutants::Mutant& mutant : list) {
-    MutantPlan plan{mutant.name, mutant.summary, profile, {}, false, {}};
+    MutantPlan plan{mutant.name, mutant.summary, profile, {}, false, {}, mutant.checks};
     plan.profile.command = {program};
     std::vector<std::string>& command = plan.profile.command;
     command.insert(command.end(), mutant.arguments.begin(), mutant.arguments.end());
     command.emplace_back("--");
     command.insert(command.end(), profile.command.begin(), profile.command.end());
-    RETURN_IF_ERROR(ChooseCases(mutant, touchables, base, plan));
+    if (plan.checks.empty()) RETURN_IF_ERROR(ChooseCases(mutant, touchables, base, plan));
     plans.push_back(std::move(plan));
   }
   return plans;
@@ -121,7 +121,7 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     std::string side, stage, requirement;
     if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
     MutantPlan plan{
-        "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}};
+        "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}, ""};
     const bool known = std::any_of(plans.begin(), plans.end(), [&plan](const MutantPlan& other) {
       return other.name == plan.name;
     });

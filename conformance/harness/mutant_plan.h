@@ -17,6 +17,7 @@ struct MutantPlan {
   std::vector<std::string> cases;  // ids of those that touch what it spoils
   bool sampled = false;           // all cases touch it, none is about it, so these are some of them
   std::vector<std::string> rest;  // ids of those to be run as well when none of `cases` fails
+  std::string checks;             // instead of cases: glob of the checks of batteries
 };
 
 // The runtime of `profile` behind loadline-mutant (`program`), once for every property that can be

@@ -64,6 +64,7 @@ class Mutation {
     passing_ = Passing(baseline);
     certify_.spec = baseline.spec;
     ASSIGN_OR_RETURN(const std::vector<MutantPlan> plans, Plans());
+    RETURN_IF_ERROR(RunChecksWithoutMutant(plans));
     std::set<std::string> failed;
     for (const MutantPlan& plan : plans) {
       ASSIGN_OR_RETURN(MutantOutcome outcome, Judge(plan));
@@ -72,8 +73,13 @@ class Mutation {
       if (progress_) progress_(outcome, static_cast<int>(plans.size()));
       report_.mutants.push_back(std::move(outcome));
     }
-    for (const std::string& id : passing_) {
-      if (failed.count(id) == 0) report_.never_failed.push_back(id);
+    // Mutants that the batteries have to notice say nothing about cases.
+    const bool about_cases = std::any_of(plans.begin(), plans.end(), [](const MutantPlan& plan) {
+      return plan.checks.empty();
+    });
+    for (const Case& one : cases_) {
+      if (about_cases && passing_.count(one.id) != 0 && failed.count(one.id) == 0)
+        report_.never_failed.push_back(one.id);
     }
     return std::move(report_);
   }
@@ -105,14 +111,33 @@ class Mutation {
     return plans;
   }
 
+  // What the batteries say of the runtime as it is, as far as a mutant needs it.
+  Result<void> RunChecksWithoutMutant(const std::vector<MutantPlan>& plans) {
+    CertifyOptions options = ForChecks();
+    for (const MutantPlan& plan : plans) {
+      if (!plan.checks.empty()) options.only.push_back(plan.checks);
+    }
+    if (options.only.empty()) return {};
+    ASSIGN_OR_RETURN(const reports::Report report, CertifyProfile(options, profile_, cases_));
+    passing_.merge(Passing(report));
+    return {};
+  }
+
+  CertifyOptions ForChecks() const {
+    CertifyOptions options = certify_;
+    options.batteries.clear();
+    return options;
+  }
+
   Result<MutantOutcome> Judge(const MutantPlan& plan) {
     MutantOutcome outcome;
     outcome.name = plan.name;
     outcome.summary = plan.summary;
     outcome.sampled = plan.sampled;
     const auto start = Deadline::Clock::now();
+    if (!plan.checks.empty()) RETURN_IF_ERROR(RunOn(plan, ForChecks(), {plan.checks}, outcome));
     for (const auto* ids : {&plan.cases, &plan.rest}) {
-      if (outcome.killed_by.empty()) RETURN_IF_ERROR(RunOn(plan, *ids, outcome));
+      if (outcome.killed_by.empty()) RETURN_IF_ERROR(RunOn(plan, certify_, *ids, outcome));
     }
     outcome.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
@@ -120,13 +145,12 @@ class Mutation {
     return outcome;
   }
 
-  Result<void> RunOn(const MutantPlan& plan, const std::vector<std::string>& ids,
-                     MutantOutcome& outcome) {
-    if (ids.empty()) return {};
-    CertifyOptions options = certify_;
-    options.only = ids;
-    outcome.cases_run += static_cast<int>(ids.size());
+  Result<void> RunOn(const MutantPlan& plan, CertifyOptions options,
+                     const std::vector<std::string>& globs, MutantOutcome& outcome) {
+    if (globs.empty()) return {};
+    options.only = globs;
     ASSIGN_OR_RETURN(const reports::Report report, CertifyProfile(options, plan.profile, cases_));
+    outcome.cases_run += static_cast<int>(report.results.size());
     bool refused = true;
     for (const CheckResult& result : report.results) {
       const bool fails = result.verdict == Verdict::kFail || result.verdict == Verdict::kWarn ||

@@ -46,8 +46,9 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text);
 // the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run.
 Result<void> ResolveCommand(Profile& profile);
 
-// Finds a candidate by the name of an embedded profile, the path of a profile file (*.json), or the
-// path of a runtime, which gets the default profile; resolves its command.
+// Finds a candidate by the name of an embedded profile ("reference" is the reference runtime's),
+// the path of a profile file (*.json), or the path of a runtime, which gets the default profile;
+// resolves its command.
 Result<Profile> FindCandidate(const std::string& candidate);
 
 // The embedded profiles, not resolved.

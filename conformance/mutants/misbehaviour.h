@@ -59,4 +59,20 @@ void ReverseEnvironment(nlohmann::json& config);
 void HardLimitIsSoft(nlohmann::json& config);
 void AllowAllSystemCalls(nlohmann::json& config);
 
+// Changes of limits and of what isolates, for the batteries to notice.
+Result<ExitStatus> KeepDescriptors(const RuntimeCall& call);
+void AllowDeviceWrites(nlohmann::json& config);
+void ChangeErrno(nlohmann::json& config);
+void DoubleMemory(nlohmann::json& config);
+void HalveMemory(nlohmann::json& config);
+void ForgetMemory(nlohmann::json& config);
+void AddProcess(nlohmann::json& config);
+void AddProcessor(nlohmann::json& config);
+void DoubleQuota(nlohmann::json& config);
+void EqualShares(nlohmann::json& config);
+void Throttle(nlohmann::json& config);
+void ShareIpc(nlohmann::json& config);
+void ForgetMask(nlohmann::json& config);
+void ForgetReadOnly(nlohmann::json& config);
+
 }  // namespace loadline::mutants

@@ -44,12 +44,14 @@ Result<std::vector<Mutant>> ListMutants() {
     for (const json& field : document["fields"]) mutants.push_back(OfField(field));
   }
   for (const Mutation& mutation : Mutations()) {
-    mutants.push_back({std::string("mutation:") + mutation.name,
+    const std::string_view checks = mutation.checks;
+    mutants.push_back({(checks.empty() ? "mutation:" : "battery:") + std::string(mutation.name),
                        mutation.summary,
                        "",
                        mutation.verbs,
                        {"--mutation", mutation.name},
-                       mutation.slow});
+                       mutation.slow,
+                       std::string(checks)});
   }
   std::sort(mutants.begin(), mutants.end(),
             [](const Mutant& a, const Mutant& b) { return a.name < b.name; });

@@ -13,13 +13,14 @@
 namespace loadline::mutants {
 
 struct Mutant {
-  std::string name;     // "field:/root/readonly", "mutation:kill-does-nothing"
+  std::string name;     // "field:/root/readonly", "mutation:kill-does-nothing", "battery:fd-kept"
   std::string summary;  // what it does wrong
   std::string pointer;  // pattern of what it spoils in config.json; empty for a mutation
   std::string verbs;    // that it spoils, separated by spaces; "create run" for a field
   // Between "loadline-mutant" and "--", which is followed by the runtime's own command line.
   std::vector<std::string> arguments;
-  bool slow = false;  // every run with it costs a deadline
+  bool slow = false;   // every run with it costs a deadline
+  std::string checks;  // glob of the batteries' checks that have to notice it; empty: cases have to
 };
 
 // All of them, sorted by name. An error means that fields.json is broken, a defect of ours.

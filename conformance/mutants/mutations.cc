@@ -106,12 +106,21 @@ bool Mutation::Spoils(std::string_view verb) const {
          (" " + std::string(verbs) + " ").find(" " + std::string(verb) + " ") != std::string::npos;
 }
 
-std::span<const Mutation> Mutations() { return kMutations; }
+std::span<const Mutation> Mutations() {
+  static const std::vector<Mutation> all = [] {
+    std::vector<Mutation> mutations(std::begin(kMutations), std::end(kMutations));
+    const auto more = BatteryMutations();
+    mutations.insert(mutations.end(), more.begin(), more.end());
+    return mutations;
+  }();
+  return all;
+}
 
 const Mutation* FindMutation(std::string_view name) {
-  const auto* found = std::find_if(std::begin(kMutations), std::end(kMutations),
-                                   [name](const Mutation& row) { return name == row.name; });
-  return found == std::end(kMutations) ? nullptr : found;
+  const auto all = Mutations();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [name](const Mutation& row) { return name == row.name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace loadline::mutants

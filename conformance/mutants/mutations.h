@@ -15,16 +15,21 @@ struct Mutation {
   const char* name;
   const char* summary;  // what the mutant does wrong
   const char* verbs;    // those that it spoils, separated by spaces
-  // Either: what it makes of config.json (create and run only).
+  // Either: what it makes of config.json, or of the part of it that exec or update read.
   void (*config)(nlohmann::json& config);
   // Or: what it does instead of calling the runtime.
   Result<ExitStatus> (*act)(const RuntimeCall& call);
   bool slow = false;  // whoever calls it waits until the deadline
+  // Of one that the batteries have to notice: a glob of the checks that are about what it spoils.
+  const char* checks = "";
 
   bool Spoils(std::string_view verb) const;
 };
 
+// All of them: those that cases have to notice (mutations.cc), and those that the batteries have to
+// (battery_mutations.cc).
 std::span<const Mutation> Mutations();
+std::span<const Mutation> BatteryMutations();
 // Null when there is none of that name.
 const Mutation* FindMutation(std::string_view name);
 

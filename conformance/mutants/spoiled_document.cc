@@ -42,7 +42,8 @@ Result<std::optional<SwappedFile>> SpoilDocument(const RuntimeCall& call, const 
       change.pattern.Drop(config);
     }
   }
-  if (document.place.empty() && changes.mutation != nullptr && changes.mutation->config != nullptr)
+  if (changes.mutation != nullptr && changes.mutation->config != nullptr &&
+      changes.mutation->Spoils(call.verb))
     changes.mutation->config(config);
   const json spoiled = config.value(document.place, json::object());
   if (spoiled == content) return std::optional<SwappedFile>();

@@ -4,31 +4,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "base/embedded.h"
 #include "reports/conclusion.h"
+#include "reports/html_page.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
 
-namespace loadline::embedded {
-std::span<const EmbeddedFile> report_pages();
-}
-
 namespace loadline::reports {
 namespace {
-
-constexpr size_t kDocumentCap = 32
-                                << 10;  // bytes of one observation or evidence that the page shows
-
-std::string Element(const char* name, const std::string& attributes, const std::string& inner) {
-  return "<" + std::string(name) + (attributes.empty() ? "" : " " + attributes) + ">" + inner +
-         "</" + name + ">";
-}
-
-std::string Class(const std::string& name) { return "class=\"" + name + "\""; }
-
-std::string Row(const std::string& term, const std::string& inner) {
-  return Element("dt", "", EscapeXml(term)) + Element("dd", "", inner);
-}
 
 // A verdict as the page shows it, with what was expected when that differs.
 std::string Mark(const CheckResult& result) {
@@ -41,15 +23,6 @@ std::string Mark(const CheckResult& result) {
     text += ", known";
   }
   return Element("span", Class("mark " + word), text);
-}
-
-std::string Document(const char* heading, const SharedJson& document) {
-  if (!document) return "";
-  std::string text = document->dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > kDocumentCap)
-    text = text.substr(0, kDocumentCap) + "\n… (the JSON report holds the rest)";
-  return Element("details", "",
-                 Element("summary", "", heading) + Element("pre", "", EscapeXml(text)));
 }
 
 std::string RequirementRows(const CheckResult& result) {
@@ -90,12 +63,6 @@ std::string ResultDetails(const CheckResult& result) {
                      Element("div", "",
                              Element("dl", "", rows) + Document("evidence", result.evidence) +
                                  Document("observation", result.observation)));
-}
-
-std::string AreaOf(const std::string& id) {
-  const size_t first = id.find('/');
-  return first == std::string::npos ? id
-                                    : id.substr(first + 1, id.find('/', first + 1) - first - 1);
 }
 
 // Everything that needs attention first, each with its reason; then all results by area.
@@ -197,35 +164,15 @@ std::string Heading(const Report& report) {
   return html;
 }
 
-std::string Host(const SharedJson& host) {
-  if (!host || !host->is_object() || host->empty()) return "";
-  std::string rows;
-  for (const auto& [key, value] : host->items()) {
-    const std::string text =
-        value.is_string() ? value.get<std::string>()
-                          : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    rows += Row(key, EscapeXml(text));
-  }
-  return Element("h2", "", "The host") + Element("dl", "", rows);
-}
-
 std::string Write(const Report& report, const WriterOptions&) {
   std::string title = "loadline";
   for (const Subject& subject : report.subjects) title += " · " + subject.name;
-  std::string style;
-  for (const EmbeddedFile& file : embedded::report_pages()) style += file.content;
   const std::string footer =
       Element("footer", "",
               EscapeXml(report.tool.name + " " + report.tool.version + ", " + report.started +
                         ", " + std::to_string(report.duration_ms) + " ms"));
-  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-         Element("title", "", EscapeXml(title)) + "\n" + Element("style", "", "\n" + style) +
-         "\n</head>\n<body>\n" +
-         Element("main", "",
-                 Heading(report) + Tiles(report) + RequirementBar(report.requirements) +
-                     Results(report) + Host(report.host) + footer) +
-         "\n</body>\n</html>\n";
+  return Page(title, Heading(report) + Tiles(report) + RequirementBar(report.requirements) +
+                         Results(report) + HostSection(report.host) + footer);
 }
 
 }  // namespace

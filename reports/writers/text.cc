@@ -5,6 +5,7 @@
 #include <map>
 
 #include "reports/conclusion.h"
+#include "reports/plain_text.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -41,37 +42,6 @@ struct Palette {
   }
 };
 
-// One line, whatever a candidate put into it: line ends and control characters would forge output.
-std::string OneLine(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      line += c;
-    } else {
-      line += c == '\n' || c == '\t' ? ' ' : '?';
-    }
-  }
-  return line;
-}
-
-// A message with foreign text in it can be as long as the text: its beginning and its end say what
-// is wrong.
-std::string Shortened(std::string_view message) {
-  constexpr size_t kMost = 400;
-  if (message.size() <= kMost) return OneLine(message);
-  const auto inside = [&](size_t at) { return (message[at] & 0xc0) == 0x80; };  // of a character
-  size_t head = kMost / 2;
-  size_t tail = message.size() - kMost / 2;
-  while (head > 0 && inside(head)) --head;
-  while (tail < message.size() && inside(tail)) ++tail;
-  return OneLine(message.substr(0, head)) + "…" + OneLine(message.substr(tail));
-}
-
-std::string Plural(int count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string FindingLine(const CheckResult& finding, const Palette& palette) {
   std::string place = finding.subject;
   if (finding.location) {
@@ -105,13 +75,6 @@ std::string ValidationSummary(const Report& report, const Palette& palette) {
           Plural(summary[Verdict::kWarn], "warning") + ", " +
           Plural(summary[Verdict::kPass], "check") + " passed\n";
   return text;
-}
-
-// The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" -> "mounts".
-std::string AreaOf(const std::string& id) {
-  const size_t first = id.find('/');
-  if (first == std::string::npos) return id;
-  return id.substr(first + 1, id.find('/', first + 1) - first - 1);
 }
 
 std::string AreaTable(const Report& report, const Palette& palette) {

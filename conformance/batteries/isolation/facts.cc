@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <map>
 
 #include "conformance/batteries/isolation/isolation.h"
@@ -135,6 +136,30 @@ json ObserveMessage(const json& config, const std::string& outside) {
           {"syscalls", {"getsid"}}};
 }
 
+// The parts that differ, not the whole.
+std::string WhatIsWrong(const Fact& fact, const Comparison& comparison) {
+  const json& expected = comparison.expected;
+  const json& seen = comparison.seen;
+  if (fact.match == Match::kAtMost) {
+    json more = json::array();
+    for (const json& element : seen) {
+      if (std::find(expected.begin(), expected.end(), element) == expected.end())
+        more.push_back(element);
+    }
+    return "beyond what was expected: " + more.dump();
+  }
+  if (!expected.is_object() || !seen.is_object())
+    return "expected " + expected.dump() + ", seen " + seen.dump();
+  std::string wrong;
+  for (const auto& member : expected.items()) {
+    const json there = seen.value(member.key(), json());
+    if (there != member.value())
+      wrong += (wrong.empty() ? "" : ", ") + member.key() + " is " + there.dump() + " instead of " +
+               member.value().dump();
+  }
+  return wrong;
+}
+
 class FactsJudge {
  public:
   FactsJudge(Rig& rig, Findings& findings) : rig_(rig), findings_(findings) {}
@@ -216,11 +241,11 @@ class FactsJudge {
     std::string message;
     bool visible = false;
     for (const auto& [bundle, comparison] : comparisons_[check]) {
-      evidence[bundle] = {{"expected", comparison.expected}, {"seen", comparison.seen}};
+      evidence[bundle] = {{"seen", comparison.seen}};
       visible = visible || comparison.visible;
       if (comparison.holds) continue;
-      message += (message.empty() ? "" : "; ") + bundle + ": expected " +
-                 comparison.expected.dump() + ", seen " + comparison.seen.dump();
+      evidence[bundle]["expected"] = comparison.expected;
+      message += (message.empty() ? "" : "; ") + bundle + ": " + WhatIsWrong(fact, comparison);
     }
     if (!visible) {
       findings_.Say(check, Verdict::kInconclusive, "it cannot be seen from inside", evidence);

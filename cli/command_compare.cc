@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline compare: certifies several candidates, or reads their reports, and writes the parity
+// report.
+#include <algorithm>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "conformance/certify.h"
+#include "reports/model_json.h"
+
+namespace loadline::cli {
+namespace {
+
+constexpr size_t kReportCap = size_t{256} << 20;
+
+// A saved report, or nothing when the file is none (it may be a profile).
+Result<std::optional<reports::Report>> ReadReport(const std::string& candidate) {
+  if (!candidate.ends_with(".json")) return std::optional<reports::Report>();
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(candidate, kReportCap));
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  if (!document.is_object() || !document.contains("results"))
+    return std::optional<reports::Report>();
+  auto report = reports::ReportFromJson(document);
+  if (report.has_value()) return std::optional(std::move(*report));
+  Error error = std::move(report).error();
+  error.what = candidate + ": " + error.what;
+  error.number = ENOEXEC;  // of no known kind
+  return error;
+}
+
+std::vector<std::string> AllBatteries() {
+  return {"cases", "isolation", "equivalence", "control", "efficiency"};
+}
+
+class Comparing {
+ public:
+  explicit Comparing(const CompareOptions& options)
+      : options_(options), progress_(options.output.quiet) {}
+
+  Result<reports::Comparison> Run() {
+    std::vector<std::optional<reports::Report>> saved;
+    std::vector<std::string> to_run;
+    for (const std::string& candidate : options_.candidates) {
+      ASSIGN_OR_RETURN(std::optional<reports::Report> report, ReadReport(candidate));
+      if (!report) to_run.push_back(candidate);
+      saved.push_back(std::move(report));
+    }
+    ASSIGN_OR_RETURN(const std::string spec, conformance::CommonSpec(options_.spec, to_run));
+    std::vector<reports::Report> all;
+    for (size_t i = 0; i < saved.size(); ++i) {
+      if (!saved[i]) {
+        ASSIGN_OR_RETURN(saved[i], Certify(options_.candidates[i], spec));
+      }
+      all.push_back(std::move(*saved[i]));
+    }
+    ASSIGN_OR_RETURN(reports::Comparison comparison, reports::Compare(std::move(all)));
+    comparison.tool = ThisTool();
+    comparison.started = Now();
+    return comparison;
+  }
+
+ private:
+  Result<reports::Report> Certify(const std::string& candidate, const std::string& spec) {
+    conformance::CertifyOptions harness;
+    harness.candidate = candidate;
+    harness.spec = spec;
+    harness.only = options_.only;
+    harness.batteries = options_.batteries.empty() ? AllBatteries() : options_.batteries;
+    harness.jobs = options_.jobs;
+    auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
+      progress_.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
+                     candidate + " " + (step.result != nullptr ? step.result->id : ""));
+    });
+    progress_.Clear();
+    if (report.has_value()) report->tool = ThisTool();
+    return report;
+  }
+
+  const CompareOptions& options_;
+  ProgressLine progress_;
+};
+
+// As for certify, the worst of all.
+int WorstStatus(const reports::Comparison& comparison) {
+  int worst = kConforms;
+  for (const reports::Report& report : comparison.reports) {
+    const int status = reports::ExitStatus(report, false);
+    // 70 before 1 before 4.
+    if (status == kOurDefect || worst == kOurDefect) {
+      worst = kOurDefect;
+    } else if (status == kDoesNotConform || worst == kDoesNotConform) {
+      worst = kDoesNotConform;
+    } else {
+      worst = std::max(worst, status);
+    }
+  }
+  return worst;
+}
+
+}  // namespace
+
+int RunCompare(const CompareOptions& options) {
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
+  auto comparison = Comparing(options).Run();
+  if (!comparison.has_value())
+    return Complain(comparison.error(), ExitStatusOf(comparison.error()));
+  if (auto written = WriteComparison(*comparison, options.output); !written.has_value())
+    return Complain(written.error(), kCannotJudge);
+  return WorstStatus(*comparison);
+}
+
+}  // namespace loadline::cli

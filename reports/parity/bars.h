@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bars: ratios with their intervals as inline SVG.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/parity/comparison.h"
+
+namespace loadline::reports {
+
+// One chart of a row's figures on a logarithmic axis: a line at the native time, a band for the
+// margin, and per candidate its interval and ratio. Colours come from the page's style sheet.
+std::string BarsSvg(const ParityRow& row, const std::vector<std::string>& names);
+
+}  // namespace loadline::reports

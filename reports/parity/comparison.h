@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comparison: the reports of several candidates side by side, a row per property.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "reports/model.h"
+
+namespace loadline::reports {
+
+// A ratio to the native time, with its interval.
+struct Figure {
+  double ratio = 1;
+  double low = 1;
+  double high = 1;
+  std::optional<double> margin;                      // fixed beforehand; none: no claim
+  std::optional<std::pair<double, double>> control;  // interval of native against native
+  std::string parity;                                // equivalent, worse, better, inconclusive
+};
+
+// What one candidate's report says of one property.
+struct ParityCell {
+  const CheckResult* result = nullptr;  // null: it was not asked
+  std::optional<Figure> figure;
+  // The word to show: the verdict, or the parity of a figure.
+  std::string Word() const;
+  bool Judged() const;  // it says something about the candidate
+};
+
+// How the candidates that were asked stand to each other.
+enum class Agreement {
+  kDiffer,  // two were judged, and not alike
+  kPartly,  // those that were judged are alike, and some could not be
+  kSame,
+};
+
+struct ParityRow {
+  std::string id;  // without version
+  std::string title;
+  std::string area;
+  std::vector<std::string> requirements;
+  std::vector<ParityCell> cells;  // one per candidate
+  Agreement agreement = Agreement::kSame;
+  bool HasFigure() const;
+};
+
+struct AreaCount {
+  std::string area;
+  struct Count {
+    int passed = 0;
+    int judged = 0;
+  };
+  std::vector<Count> counts;  // one per candidate
+};
+
+struct Comparison {
+  Tool tool;
+  std::string started;
+  std::vector<std::string> names;  // of the candidates, each once
+  std::vector<Report> reports;     // one per candidate, in the order asked for
+  std::vector<ParityRow> rows;     // those that differ first, then those partly judged, then by id
+  std::vector<AreaCount> areas;    // by name
+  int Count(Agreement agreement) const;
+};
+
+// An error when a report is no certification of one candidate.
+Result<Comparison> Compare(std::vector<Report> reports);
+
+// The formats: text, json, html. EINVAL-like errors are the caller's: `format` must be one of them.
+struct ComparisonWriter {
+  std::string_view format;
+  std::string (*write)(const Comparison& comparison, bool verbose);
+};
+const std::vector<ComparisonWriter>& ComparisonWriters();
+
+// "3 differences in 500 properties; …"
+std::string CountsText(const Comparison& comparison);
+std::string ComparisonText(const Comparison& comparison, bool verbose);
+std::string ComparisonJson(const Comparison& comparison, bool verbose);
+std::string ComparisonHtml(const Comparison& comparison, bool verbose);
+
+}  // namespace loadline::reports

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// schema/loadline/comparison.json
+#include <nlohmann/json.hpp>
+
+#include "reports/parity/comparison.h"
+
+namespace loadline::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* Word(Agreement agreement) {
+  return agreement == Agreement::kDiffer   ? "differ"
+         : agreement == Agreement::kPartly ? "partly judged"
+                                           : "same";
+}
+
+Json CellToJson(const ParityCell& cell) {
+  Json json;
+  json["word"] = cell.Word();
+  json["verdict"] = ToText(cell.result->verdict);
+  json["expected"] = ToText(cell.result->expected);
+  if (!cell.result->message.empty()) json["message"] = cell.result->message;
+  if (!cell.result->reason.empty()) json["reason"] = cell.result->reason;
+  if (cell.figure) {
+    json["figure"] = {
+        {"ratio", cell.figure->ratio}, {"low", cell.figure->low}, {"high", cell.figure->high}};
+    if (cell.figure->margin) json["figure"]["margin"] = *cell.figure->margin;
+  }
+  if (cell.result->evidence) json["evidence"] = *cell.result->evidence;
+  return json;
+}
+
+Json RowToJson(const ParityRow& row, const std::vector<std::string>& names) {
+  Json json = {{"id", row.id},
+               {"title", row.title},
+               {"area", row.area},
+               {"requirements", row.requirements},
+               {"agreement", Word(row.agreement)}};
+  json["cells"] = Json::object();
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (row.cells[i].result != nullptr) json["cells"][names[i]] = CellToJson(row.cells[i]);
+  }
+  return json;
+}
+
+Json CandidateToJson(const Report& report, const std::string& name) {
+  const Summary summary = Summarize(report);
+  Json counts;
+  for (const Verdict verdict : kVerdicts) counts[std::string(ToText(verdict))] = summary[verdict];
+  counts["unexpected"] = summary.unexpected;
+  return {{"name", name},
+          {"version", report.subjects[0].version},
+          {"digest", report.subjects[0].digest},
+          {"spec", report.spec},
+          {"started", report.started},
+          {"durationMs", report.duration_ms},
+          {"summary", counts}};
+}
+
+}  // namespace
+
+std::string ComparisonJson(const Comparison& comparison, bool) {
+  Json json;
+  json["schemaVersion"] = "1.0.0";
+  json["kind"] = "comparison";
+  json["tool"] = {{"name", comparison.tool.name},
+                  {"version", comparison.tool.version},
+                  {"commit", comparison.tool.commit}};
+  json["started"] = comparison.started;
+  if (!comparison.reports.empty() && comparison.reports[0].host)
+    json["host"] = *comparison.reports[0].host;
+  json["candidates"] = Json::array();
+  for (size_t i = 0; i < comparison.names.size(); ++i)
+    json["candidates"].push_back(CandidateToJson(comparison.reports[i], comparison.names[i]));
+  for (const Agreement agreement : {Agreement::kDiffer, Agreement::kPartly, Agreement::kSame})
+    json["counts"][Word(agreement)] = comparison.Count(agreement);
+  json["rows"] = Json::array();
+  for (const ParityRow& row : comparison.rows)
+    json["rows"].push_back(RowToJson(row, comparison.names));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace loadline::reports

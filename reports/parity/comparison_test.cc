@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/parity/comparison.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "reports/sample_report.h"
+#include "schema/schema_set.h"
+
+namespace loadline::reports {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+CheckResult ResultOf(const std::string& id, Verdict verdict) {
+  CheckResult result;
+  result.id = id + "@1.2.0";
+  result.title = "title of " + id;
+  result.verdict = verdict;
+  result.expected = verdict;
+  result.subject = "candidate";
+  return result;
+}
+
+CheckResult FigureResult(double ratio, double low, double high, const char* parity) {
+  CheckResult result = ResultOf("loadline/efficiency/null-call",
+                                std::string(parity) == "worse" ? Verdict::kWarn : Verdict::kPass);
+  result.evidence = std::make_shared<json>(json{
+      {"measured",
+       {{"ratio", ratio}, {"low", low}, {"high", high}, {"margin", 0.05}, {"parity", parity}}}});
+  return result;
+}
+
+Report ReportOf(const std::string& name, std::vector<CheckResult> results) {
+  Report report = SampleCertification();
+  report.subjects[0].name = name;
+  report.results = std::move(results);
+  return report;
+}
+
+Comparison Sample() {
+  CheckResult broken = ResultOf("loadline/isolation/a", Verdict::kFail);
+  broken.message = "it <b>leaks</b>\nsecond line";
+  return Compare({ReportOf("one", {ResultOf("loadline/isolation/a", Verdict::kPass),
+                                   ResultOf("loadline/control/b", Verdict::kPass),
+                                   ResultOf("oci-runtime/mounts/c", Verdict::kPass),
+                                   FigureResult(1.0, 0.98, 1.02, "equivalent")}),
+                  ReportOf("two", {broken, ResultOf("loadline/control/b", Verdict::kUnsupported),
+                                   ResultOf("oci-runtime/mounts/c", Verdict::kPass),
+                                   FigureResult(40.0, 38.0, 42.0, "worse")})})
+      .value();
+}
+
+TEST(Comparison, DifferencesComeFirst) {
+  const Comparison comparison = Sample();
+  ASSERT_EQ(comparison.rows.size(), 4U);
+  EXPECT_EQ(comparison.rows[0].id, "loadline/efficiency/null-call");
+  EXPECT_EQ(comparison.rows[1].id, "loadline/isolation/a");
+  EXPECT_EQ(comparison.rows[2].agreement, Agreement::kPartly);
+  EXPECT_EQ(comparison.rows[3].agreement, Agreement::kSame);
+  EXPECT_EQ(comparison.Count(Agreement::kDiffer), 2);
+}
+
+TEST(Comparison, AFigureIsComparedByItsParity) {
+  const auto agreement = [](const char* first, const char* second) {
+    return Compare({ReportOf("one", {FigureResult(1.00, 0.9, 1.1, first)}),
+                    ReportOf("two", {FigureResult(1.04, 0.9, 1.1, second)})})
+        .value()
+        .rows[0]
+        .agreement;
+  };
+  EXPECT_EQ(agreement("equivalent", "equivalent"), Agreement::kSame);
+  EXPECT_EQ(agreement("equivalent", "worse"), Agreement::kDiffer);
+  EXPECT_EQ(agreement("equivalent", "inconclusive"), Agreement::kPartly);
+}
+
+TEST(Comparison, APropertyThatOneWasNotAskedIsNoDifference) {
+  const Comparison comparison =
+      Compare({ReportOf("one", {ResultOf("loadline/isolation/a", Verdict::kPass)}),
+               ReportOf("two", {})})
+          .value();
+  EXPECT_EQ(comparison.rows[0].agreement, Agreement::kSame);
+  EXPECT_EQ(comparison.rows[0].cells[1].Word(), "not asked");
+}
+
+TEST(Comparison, TwoOfOneNameAreToldApart) {
+  const Comparison comparison = Compare({ReportOf("runc", {}), ReportOf("runc", {})}).value();
+  EXPECT_EQ(comparison.names, (std::vector<std::string>{"runc", "runc (2)"}));
+}
+
+TEST(Comparison, AValidationCannotBeCompared) {
+  EXPECT_FALSE(Compare({SampleValidation()}).has_value());
+}
+
+TEST(Comparison, TheTextShowsFiguresAndWhatDiffers) {
+  const std::string text = ComparisonText(Sample(), false);
+  EXPECT_THAT(text, HasSubstr("null-call              1.00 (0.98-1.02) equivalent  "
+                              "40.00 (38.00-42.00) worse\n"));
+  EXPECT_THAT(text, HasSubstr("  loadline/isolation/a  pass  fail\n"
+                              "      two: it <b>leaks</b> second line\n"));
+  EXPECT_THAT(text, Not(HasSubstr("oci-runtime/mounts/c")));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "2 differences in 4 properties; the same for all: 1, alike where they were judged: 1\n"));
+  EXPECT_THAT(ComparisonText(Sample(), true), HasSubstr("oci-runtime/mounts/c  pass  pass"));
+}
+
+TEST(Comparison, TheJsonFollowsItsSchema) {
+  const json document = json::parse(ComparisonJson(Sample(), false));
+  const auto errors = schema::CheckSchema("loadline/comparison.json", document);
+  ASSERT_TRUE(errors.has_value()) << errors.error().ToLine();
+  EXPECT_TRUE(errors->empty()) << errors->front().pointer << ": " << errors->front().message;
+  EXPECT_EQ(document["rows"][1]["cells"]["two"]["word"], "fail");
+  EXPECT_EQ(document["rows"][0]["cells"]["two"]["figure"]["ratio"], 40.0);
+}
+
+TEST(Comparison, EveryCellOfThePageLeadsToItsEvidence) {
+  const std::string page = ComparisonHtml(Sample(), false);
+  for (int row = 0; row < 4; ++row) {
+    const std::string anchor = "row-" + std::to_string(row);
+    EXPECT_THAT(page, HasSubstr("href=\"#" + anchor + "\""));
+    EXPECT_THAT(page, HasSubstr("id=\"" + anchor + "\""));
+  }
+  EXPECT_THAT(page, HasSubstr("<svg class=\"bars\" role=\"img\""));
+  EXPECT_THAT(page, HasSubstr("it &lt;b&gt;leaks&lt;/b&gt;"));
+  EXPECT_THAT(page, Not(HasSubstr("<b>leaks</b>")));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
+}  // namespace
+}  // namespace loadline::reports

@@ -110,7 +110,8 @@ struct Report {
   int64_t duration_ms = 0;
   std::vector<CheckResult> results;  // sorted by subject, then id, then position
   int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
-  RequirementCount requirements;
+  RequirementCount requirements;  // of the standard
+  RequirementCount beyond;        // of certification: of Loadline's own ledger
 };
 
 // The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".

@@ -92,6 +92,17 @@ CheckResult ResultFromJson(const nlohmann::json& json) {
   return result;
 }
 
+Json CountToJson(const RequirementCount& count) {
+  return {{"total", count.total},
+          {"judged", count.judged},
+          {"passed", count.passed},
+          {"failed", count.failed}};
+}
+
+RequirementCount CountFromJson(const nlohmann::json& json) {
+  return {json.at("total"), json.at("judged"), json.at("passed"), json.at("failed")};
+}
+
 Report Read(const nlohmann::json& json) {
   Report report;
   report.kind = json.at("kind") == "validation" ? Kind::kValidation : Kind::kCertification;
@@ -109,9 +120,9 @@ Report Read(const nlohmann::json& json) {
     passes += report.results.back().verdict == Verdict::kPass ? 1 : 0;
   }
   report.rules_passed = json.at("summary").value("pass", 0) - passes;
-  const auto& requirements = json.at("requirements");
-  report.requirements = {requirements.at("total"), requirements.at("judged"),
-                         requirements.at("passed"), requirements.at("failed")};
+  report.requirements = CountFromJson(json.at("requirements"));
+  // Reports of 1.0.0 do not have it.
+  if (json.contains("beyond")) report.beyond = CountFromJson(json["beyond"]);
   return report;
 }
 
@@ -136,10 +147,8 @@ nlohmann::ordered_json ToJson(const Report& report) {
   json["summary"]["unexpected"] = summary.unexpected;
   json["results"] = Json::array();
   for (const CheckResult& result : report.results) json["results"].push_back(ResultToJson(result));
-  json["requirements"] = {{"total", report.requirements.total},
-                          {"judged", report.requirements.judged},
-                          {"passed", report.requirements.passed},
-                          {"failed", report.requirements.failed}};
+  json["requirements"] = CountToJson(report.requirements);
+  if (report.kind == Kind::kCertification) json["beyond"] = CountToJson(report.beyond);
   return json;
 }
 

@@ -28,7 +28,9 @@ std::string Shortened(std::string_view message) {
 }
 
 std::string Plural(int count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+  std::string word = noun;
+  if (count != 1 && word.ends_with('y')) word.replace(word.size() - 1, 1, "ie");
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 }  // namespace loadline::reports

@@ -31,6 +31,7 @@ using reports::CheckResult;
 using reports::Verdict;
 
 constexpr const char* kStandard = "oci-runtime";
+constexpr const char* kBeyond = "loadline";
 
 std::string ProbePath() {
   std::error_code error;
@@ -257,8 +258,12 @@ class Certification {
     report_.kind = reports::Kind::kCertification;
     report_.tool.version = kVersion;
     report_.host = std::make_shared<const json>(host_.ToJson());
-    report_.requirements = reports::CountRequirements(report_.results, kStandard, spec_version_,
-                                                      schema::Addressee::kRuntime);
+    const auto count = [this](const char* standard) {
+      return reports::CountRequirements(report_.results, standard, spec_version_,
+                                        schema::Addressee::kRuntime);
+    };
+    report_.requirements = count(kStandard);
+    report_.beyond = count(kBeyond);
     reports::Subject subject;
     subject.name = candidate_.profile.name;
     subject.type = "runtime";

@@ -122,7 +122,7 @@ std::string Tiles(const Report& report) {
   return Element("div", Class("tiles"), tiles);
 }
 
-std::string RequirementBar(const RequirementCount& count) {
+std::string RequirementBar(const RequirementCount& count, const char* heading) {
   if (count.total == 0) return "";
   auto part = [&](int number, const char* colour) {
     return Element(
@@ -130,7 +130,7 @@ std::string RequirementBar(const RequirementCount& count) {
         Class(colour) + " style=\"width:" + std::to_string(100.0 * number / count.total) + "%\"",
         "");
   };
-  return Element("h2", "", "Requirements of the standard") +
+  return Element("h2", "", heading) +
          Element(
              "div",
              Class("bar") + " role=\"img\" aria-label=\"share of requirements passed and failed\"",
@@ -171,7 +171,9 @@ std::string Write(const Report& report, const WriterOptions&) {
       Element("footer", "",
               EscapeXml(report.tool.name + " " + report.tool.version + ", " + report.started +
                         ", " + std::to_string(report.duration_ms) + " ms"));
-  return Page(title, Heading(report) + Tiles(report) + RequirementBar(report.requirements) +
+  return Page(title, Heading(report) + Tiles(report) +
+                         RequirementBar(report.requirements, "Requirements of the standard") +
+                         RequirementBar(report.beyond, "Properties beyond the standard") +
                          Results(report) + HostSection(report.host) + footer);
 }
 

@@ -156,6 +156,12 @@ std::string NotJudged(const Report& report, const WriterOptions& options, const 
   return text.empty() ? text : "\nNot judged\n" + text;
 }
 
+std::string CountLine(const RequirementCount& count, const char* noun, const char* what) {
+  return Plural(count.total, noun) + " " + what + ": " + std::to_string(count.judged) +
+         " judged, " + std::to_string(count.passed) + " passed, " + std::to_string(count.failed) +
+         " failed\n";
+}
+
 std::string Certification(const Report& report, const WriterOptions& options,
                           const Palette& palette) {
   std::string text;
@@ -183,10 +189,9 @@ std::string Certification(const Report& report, const WriterOptions& options,
       text += ", " + std::to_string(summary[verdict]) + " " + std::string(ToText(verdict));
   }
   text += "; " + std::to_string(summary.unexpected) + " unexpected\n";
-  const RequirementCount& count = report.requirements;
-  text += Plural(count.total, "requirement") +
-          " hold for a runtime: " + std::to_string(count.judged) + " judged, " +
-          std::to_string(count.passed) + " passed, " + std::to_string(count.failed) + " failed\n";
+  text += CountLine(report.requirements, "requirement", "hold for a runtime");
+  if (report.beyond.judged > 0)
+    text += CountLine(report.beyond, "further property", "go beyond the standard");
   for (const Subject& subject : report.subjects) {
     const Conclusion conclusion = Conclude(report, subject);
     text += palette.Of(conclusion.mood) + conclusion.words + palette.end + ": " +

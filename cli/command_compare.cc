@@ -22,7 +22,7 @@ Result<std::optional<reports::Report>> ReadReport(const std::string& candidate) 
   if (!candidate.ends_with(".json")) return std::optional<reports::Report>();
   ASSIGN_OR_RETURN(const std::string text, ReadFile(candidate, kReportCap));
   const auto document = nlohmann::json::parse(text, nullptr, false);
-  if (!document.is_object() || !document.contains("results"))
+  if (!document.is_object() || !(document.contains("results") || document.contains("rows")))
     return std::optional<reports::Report>();
   auto report = reports::ReportFromJson(document);
   if (report.has_value()) return std::optional(std::move(*report));

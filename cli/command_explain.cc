@@ -17,10 +17,11 @@ std::string Row(const std::string& name, const std::string& value) {
 std::string Source(const schema::Requirement& requirement) {
   const schema::Ledger* ledger =
       schema::FindLedger(requirement.id.substr(0, requirement.id.find('/')));
+  const std::string place = requirement.document + "#" + requirement.anchor;
+  if (!ledger->source.starts_with("https://")) return place;  // ours: a file of this repository
   const schema::SpecVersion& version =
       requirement.until ? *requirement.until : ledger->versions.back();
-  return ledger->source + "/blob/v" + version.ToText() + "/" + requirement.document + "#" +
-         requirement.anchor;
+  return ledger->source + "/blob/v" + version.ToText() + "/" + place;
 }
 
 std::string ExplainRequirement(const schema::Requirement& requirement, const Catalogue& catalogue) {
@@ -65,8 +66,10 @@ std::string ExplainCase(const conformance::CaseSummary& one) {
   for (const std::string& need : one.needs) text += Row("needs", need);
   text += RequirementRows(one.requirements);
   text += Row("declared in", one.file);
-  text += Row("reproduce", "loadline certify CANDIDATE --only '" + one.id + "' --keep");
-  return one.source.empty() ? text : text + "\n" + one.source + "\n";
+  const bool check = one.source.empty();  // of a battery
+  text +=
+      Row("reproduce", "loadline certify CANDIDATE --only '" + one.id + (check ? "'" : "' --keep"));
+  return check ? text : text + "\n" + one.source + "\n";
 }
 
 // A result's id is that of its case with the version behind it.

@@ -28,9 +28,7 @@ size_t SequenceLength(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
-std::string EscapeXml(std::string_view text) {
+std::string Escape(std::string_view text, bool quotes) {
   std::string escaped;
   escaped.reserve(text.size());
   while (!text.empty()) {
@@ -51,10 +49,10 @@ std::string EscapeXml(std::string_view text) {
         escaped += "&gt;";
         break;
       case '"':
-        escaped += "&quot;";
+        escaped += quotes ? "&quot;" : "\"";
         break;
       case '\'':
-        escaped += "&#39;";
+        escaped += quotes ? "&#39;" : "'";
         break;
       default:
         escaped += text.substr(0, length);
@@ -63,5 +61,10 @@ std::string EscapeXml(std::string_view text) {
   }
   return escaped;
 }
+
+}  // namespace
+
+std::string EscapeXml(std::string_view text) { return Escape(text, true); }
+std::string EscapeXmlContent(std::string_view text) { return Escape(text, false); }
 
 }  // namespace loadline::reports

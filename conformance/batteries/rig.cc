@@ -86,9 +86,9 @@ Result<Container*> Rig::NewContainer(const json& changes) {
 }
 
 void Rig::Note(const Call& call) {
-  json entry = {{"command", call.command}};
-  if (!call.Success()) entry["failed"] = call.ToText();
-  commands_.push_back(std::move(entry));
+  std::string line;
+  for (const std::string& word : call.command) line += (line.empty() ? "" : " ") + word;
+  commands_.push_back(call.Success() ? line : line + "  # " + call.ToText());
 }
 
 Result<Call> Rig::TryCreate(Container& container) {

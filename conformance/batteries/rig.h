@@ -80,7 +80,7 @@ class Rig {
   static Result<void> Wait(std::chrono::milliseconds window);
   Deadline StepDeadline() const { return Deadline::After(options_.step_time); }
 
-  // The calls made so far, for whoever wants to repeat them.
+  // The calls made so far, a line each, for whoever wants to repeat them; with what failed.
   const nlohmann::json& commands() const { return commands_; }
 
  private:

@@ -78,7 +78,7 @@ std::string ComparisonJson(const Comparison& comparison, bool) {
   json["rows"] = Json::array();
   for (const ParityRow& row : comparison.rows)
     json["rows"].push_back(RowToJson(row, comparison.names));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace loadline::reports

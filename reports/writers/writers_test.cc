@@ -95,6 +95,10 @@ TEST(Writers, HaveNoFormatTwice) {
   for (size_t i = 1; i < writers.size(); ++i) EXPECT_LT(writers[i - 1].format, writers[i].format);
 }
 
+TEST(EscapeXml, LeavesQuotationMarksOfContentAlone) {
+  EXPECT_EQ(EscapeXmlContent("{\"a\": '<&>'}\x01"), "{\"a\": '&lt;&amp;&gt;'}\xEF\xBF\xBD");
+}
+
 TEST(EscapeXml, ReplacesWhatXmlForbids) {
   EXPECT_EQ(EscapeXml("a\x01"
                       "b"),

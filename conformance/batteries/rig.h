@@ -38,9 +38,6 @@ class Rig {
 
   // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
   Result<Container*> NewContainer(const nlohmann::json& changes = nlohmann::json::object());
-  // Writes config.json again, after a change of `container.config`.
-  Result<void> Rewrite(const Container& container) { return WriteConfig(container); }
-
   // The candidate's calls. One that fails or hangs is an error of the candidate.
   Result<void> Create(Container& container);
   Result<void> Start(Container& container);  // and waits until the process serves
@@ -78,8 +75,6 @@ class Rig {
 
   // Lets this much time pass: a window in which something is measured.
   static Result<void> Wait(std::chrono::milliseconds window);
-  Deadline StepDeadline() const { return Deadline::After(options_.step_time); }
-
   // The calls made so far, a line each, for whoever wants to repeat them; with what failed.
   const nlohmann::json& commands() const { return commands_; }
 
@@ -89,6 +84,7 @@ class Rig {
         profile_(*options.profile),
         deadline_(Deadline::After(std::chrono::seconds(80))) {}
   void Note(const Call& call);
+  Deadline StepDeadline() const { return Deadline::After(options_.step_time); }
 
   RigOptions options_;
   Profile profile_;

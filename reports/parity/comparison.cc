@@ -78,9 +78,10 @@ std::vector<ParityRow> RowsOf(const std::vector<Report>& reports) {
 }
 
 std::vector<AreaCount> AreasOf(const std::vector<ParityRow>& rows, size_t candidates) {
-  std::map<std::string, AreaCount> areas;
+  // What goes beyond the standard first.
+  std::map<std::pair<bool, std::string>, AreaCount> areas;
   for (const ParityRow& row : rows) {
-    AreaCount& count = areas[row.area];
+    AreaCount& count = areas[{!row.id.starts_with("loadline/"), row.area}];
     count.area = row.area;
     count.counts.resize(candidates);
     for (size_t i = 0; i < candidates; ++i) {
@@ -91,7 +92,7 @@ std::vector<AreaCount> AreasOf(const std::vector<ParityRow>& rows, size_t candid
     }
   }
   std::vector<AreaCount> sorted;
-  for (auto& [name, count] : areas) sorted.push_back(std::move(count));
+  for (auto& [key, count] : areas) sorted.push_back(std::move(count));
   return sorted;
 }
 

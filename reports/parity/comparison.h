@@ -62,7 +62,7 @@ struct Comparison {
   std::vector<std::string> names;  // of the candidates, each once
   std::vector<Report> reports;     // one per candidate, in the order asked for
   std::vector<ParityRow> rows;     // those that differ first, then those partly judged, then by id
-  std::vector<AreaCount> areas;    // by name
+  std::vector<AreaCount> areas;    // by name, those beyond the standard first
   int Count(Agreement agreement) const;
 };
 

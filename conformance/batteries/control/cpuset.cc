@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The set of processors: where init and exec may run, and where they were seen.
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/processor_time.h"
+#include "conformance/batteries/processors.h"
+#include "conformance/batteries/rig.h"
 
 namespace loadline::conformance::control {
 namespace {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/control/processor_time.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-
 #include "conformance/batteries/native.h"
 
 namespace loadline::conformance::control {
@@ -11,13 +8,6 @@ namespace {
 
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
-
-cpu_set_t Allowed() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  sched_getaffinity(0, sizeof set, &set);
-  return set;
-}
 
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -28,29 +18,6 @@ json Spin(int count, std::chrono::milliseconds window) {
 }
 
 }  // namespace
-
-int ProcessorCount() {
-  const cpu_set_t set = Allowed();
-  return CPU_COUNT(&set);
-}
-
-int LastProcessor() {
-  const cpu_set_t set = Allowed();
-  int last = 0;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &set)) last = cpu;
-  }
-  return last;
-}
-
-Result<void> Pin(pid_t pid, int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(processor, &set);
-  if (sched_setaffinity(pid, sizeof set, &set) != 0)
-    return CallError("sched_setaffinity", std::to_string(pid));
-  return {};
-}
 
 Result<Use> UseOf(Rig& rig, Container& container, int count, std::chrono::milliseconds window) {
   ASSIGN_OR_RETURN(const int64_t before, rig.GroupNumber(container, "cpuacct.usage"));

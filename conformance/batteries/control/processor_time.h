@@ -2,19 +2,11 @@
 // Measuring processor time, and the noise of the machine while it is measured.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 
 #include "conformance/batteries/rig.h"
 
 namespace loadline::conformance::control {
-
-// Processors that this process may use; the last of them.
-int ProcessorCount();
-int LastProcessor();
-// Keeps a process, and what it starts from now on, on one processor.
-Result<void> Pin(pid_t pid, int processor);
 
 // Processor time over wall time: 1.0 is one processor.
 struct Use {

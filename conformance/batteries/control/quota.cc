@@ -2,6 +2,7 @@
 // The quota of processor time: throttled, and within tolerance of the quota, from below and above.
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/processor_time.h"
+#include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::control {
 namespace {

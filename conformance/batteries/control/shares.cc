@@ -8,8 +8,8 @@
 
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/processor_time.h"
 #include "conformance/batteries/native.h"
+#include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::control {
 namespace {

@@ -5,9 +5,9 @@
 #include <fstream>
 
 #include "conformance/batteries/battery.h"
-#include "conformance/batteries/control/processor_time.h"
 #include "conformance/batteries/efficiency/statistics.h"
 #include "conformance/batteries/native.h"
+#include "conformance/batteries/processors.h"
 
 namespace loadline::conformance {
 namespace {
@@ -139,14 +139,14 @@ class Measurement {
 
   // One invocation of everything: a fresh container and two fresh twins.
   Result<void> Round(int round) {
-    const int processors = control::ProcessorCount();
+    const int processors = ProcessorCount();
     ASSIGN_OR_RETURN(Native first, StartTwin());
     ASSIGN_OR_RETURN(Native second, StartTwin());
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     RETURN_IF_ERROR(rig_.Run(*container));
-    const int processor = control::LastProcessor() - round % processors;
+    const int processor = LastProcessor() - round % processors;
     for (const pid_t pid : {first.pid(), second.pid(), container->pid})
-      RETURN_IF_ERROR(control::Pin(pid, processor));
+      RETURN_IF_ERROR(Pin(pid, processor));
     for (size_t i = 0; i < std::size(kWorkloads); ++i)
       RETURN_IF_ERROR(Sample(kWorkloads[i], series_[i], first, second, *container));
     rig_.Remove(*container);

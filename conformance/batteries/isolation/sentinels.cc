@@ -10,7 +10,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
-#include "conformance/harness/container.h"
+#include "conformance/batteries/rig.h"
 
 namespace loadline::conformance::isolation {
 namespace {
@@ -85,6 +85,20 @@ json Sentinels::Changes() const {
     if (!now.contains(entry.key())) changes.push_back("gone: " + entry.key());
   }
   return changes;
+}
+
+BatteryRun Watched(BatteryRun run) {
+  run.work = [checks = run.checks, work = run.work](Rig& rig, Findings& findings) -> Result<void> {
+    ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().base));
+    const auto done = work(rig, findings);
+    const json changes = sentinels.Changes();
+    for (const Check& check : checks) {
+      if (!changes.empty())
+        findings.Judge(check.id, false, "outside the bundle: " + changes.dump(), changes);
+    }
+    return done;
+  };
+  return run;
 }
 
 }  // namespace loadline::conformance::isolation

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "conformance/batteries/battery.h"
 
 namespace loadline::conformance::isolation {
 
@@ -26,5 +27,8 @@ class Sentinels {
   std::string directory_;
   nlohmann::json manifest_;  // by path: type, mode, owner, size, times, device, content's digest
 };
+
+// The same run with sentinels beside its bundles: a change of theirs fails all its checks.
+BatteryRun Watched(BatteryRun run);
 
 }  // namespace loadline::conformance::isolation

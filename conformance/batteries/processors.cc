@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/batteries/processors.h"
+
+#include <sched.h>
+
+namespace loadline::conformance {
+namespace {
+
+cpu_set_t Allowed() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  sched_getaffinity(0, sizeof set, &set);
+  return set;
+}
+
+}  // namespace
+
+int ProcessorCount() {
+  const cpu_set_t set = Allowed();
+  return CPU_COUNT(&set);
+}
+
+int LastProcessor() {
+  const cpu_set_t set = Allowed();
+  int last = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) last = cpu;
+  }
+  return last;
+}
+
+Result<void> Pin(pid_t pid, int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  if (sched_setaffinity(pid, sizeof set, &set) != 0)
+    return CallError("sched_setaffinity", std::to_string(pid));
+  return {};
+}
+
+}  // namespace loadline::conformance

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# How long `loadline certify crun` takes on this machine: prints the wall time, the number of cases and the time per case, the latter
+# How long the cases of `loadline certify crun` take on this machine: prints the wall time, the number of cases and the time per case, the latter
 # also as a ratio to `crun --version` of the same run, so that two machines can be compared.
 # usage: bench/crun_cases.sh [FOLDER_OF_THE_PROGRAMS] [ROUNDS]        needs: root, crun, hyperfine, jq
 set -eu
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT INT TERM
 
 # Unexpected results (status 1) take as long as expected ones; anything else would be the time of doing nothing.
 status=0
-"$programs/loadline" certify crun --quiet --format json > "$work/report.json" || status=$?
+"$programs/loadline" certify crun --battery cases --quiet --format json > "$work/report.json" || status=$?
 if [ "$status" -gt 1 ]; then
   echo "crun_cases.sh: loadline certify crun ended with $status" >&2
   exit "$status"
@@ -20,7 +20,7 @@ fi
 # One round after the other, so that a change of the machine's load meets both alike.
 round=1
 while [ "$round" -le "$rounds" ]; do
-  hyperfine -N -i --runs 1 --export-json "$work/times.certify.$round.json" "$programs/loadline certify crun --quiet" > /dev/null 2>&1
+  hyperfine -N -i --runs 1 --export-json "$work/times.certify.$round.json" "$programs/loadline certify crun --battery cases --quiet" > /dev/null 2>&1
   hyperfine -N --warmup 3 --runs 40 --export-json "$work/times.peer.$round.json" "crun --version" > /dev/null 2>&1
   round=$((round + 1))
 done

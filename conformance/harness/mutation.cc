@@ -74,9 +74,8 @@ class Mutation {
       report_.mutants.push_back(std::move(outcome));
     }
     // Mutants that the batteries have to notice say nothing about cases.
-    const bool about_cases = std::any_of(plans.begin(), plans.end(), [](const MutantPlan& plan) {
-      return plan.checks.empty();
-    });
+    const bool about_cases = std::any_of(
+        plans.begin(), plans.end(), [](const MutantPlan& plan) { return plan.checks.empty(); });
     for (const Case& one : cases_) {
       if (about_cases && passing_.count(one.id) != 0 && failed.count(one.id) == 0)
         report_.never_failed.push_back(one.id);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The quota of processor time: throttled, and within tolerance of the quota, from below and above.
+#include <algorithm>
+
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/processor_time.h"
 #include "conformance/batteries/processors.h"
@@ -33,10 +35,10 @@ struct Measured {
     return quota * kAbove + quota * static_cast<double>(kPeriod) / 1e6 / use.seconds;
   }
   json ToJson() const {
-    return {{"quotaProcessors", quota},     {"usedProcessors", use.processors},
-            {"windowSeconds", use.seconds}, {"throttledPeriods", throttled},
-            {"mostAllowed", Highest()},     {"leastExpected", quota * kBelow},
-            {"availableShare", available}};
+    return {{"quotaProcessors", quota},        {"usedProcessors", use.processors},
+            {"windowSeconds", use.seconds},    {"throttledPeriods", throttled},
+            {"mostAllowed", Highest()},        {"leastExpected", quota * kBelow},
+            {"availableProcessors", available}};
   }
 };
 
@@ -50,12 +52,14 @@ Result<Measured> Measure(Rig& rig, Container& container, double quota) {
   Measured measured;
   measured.quota = quota;
   const int count = ProcessorCount();
-  ASSIGN_OR_RETURN(measured.available, Available(rig, count, kControlWindow));
+  // Before and after, because the load of the machine may change meanwhile.
+  ASSIGN_OR_RETURN(const double available_before, Available(rig, count, kControlWindow));
   ASSIGN_OR_RETURN(const int64_t before, rig.GroupNumber(container, "cpu.stat", "nr_throttled"));
   ASSIGN_OR_RETURN(measured.use, UseOf(rig, container, count, kWindow));
   ASSIGN_OR_RETURN(const int64_t after, rig.GroupNumber(container, "cpu.stat", "nr_throttled"));
   measured.throttled = after - before;
-  measured.available *= count;
+  ASSIGN_OR_RETURN(const double available_after, Available(rig, count, kControlWindow));
+  measured.available = std::min(available_before, available_after) * count;
   return measured;
 }
 

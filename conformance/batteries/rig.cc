@@ -189,6 +189,11 @@ void Rig::Remove(Container& container) {
   (void)RemoveTree(container.bundle);
 }
 
+Result<pid_t> Rig::PidOf(const Container& container) {
+  if (container.pidfd) return container.pid;
+  return CandidateError("create left no pid file that names a living process");
+}
+
 std::string Rig::CellGroup(const std::string& controller) const {
   for (const Hierarchy& hierarchy : view().hierarchies) {
     std::istringstream names(hierarchy.controllers);

@@ -64,6 +64,9 @@ class Rig {
   // Kills and deletes it, and removes its bundle.
   void Remove(Container& container);
 
+  // The container's process; an error of the candidate when its pid file names none that lives.
+  static Result<pid_t> PidOf(const Container& container);
+
   // A control file of the container's group in the v1 hierarchy of its controller, such as
   // "memory.limit_in_bytes".
   std::string GroupFile(const Container& container, const std::string& file) const;

@@ -95,7 +95,8 @@ Result<void> Work(Rig& rig, Findings& findings) {
     ASSIGN_OR_RETURN(Container* const container,
                      rig.NewContainer({{"linux", {{"resources", Resources(shares)}}}}));
     RETURN_IF_ERROR(rig.Run(*container));
-    RETURN_IF_ERROR(Pin(container->pid, processor));
+    ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*container));
+    RETURN_IF_ERROR(Pin(pid, processor));
     both.push_back(container);
   }
   constexpr double kExpected = static_cast<double>(kMany) / kFew;

@@ -145,7 +145,8 @@ class Measurement {
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     RETURN_IF_ERROR(rig_.Run(*container));
     const int processor = LastProcessor() - round % processors;
-    for (const pid_t pid : {first.pid(), second.pid(), container->pid})
+    ASSIGN_OR_RETURN(const pid_t contained, Rig::PidOf(*container));
+    for (const pid_t pid : {first.pid(), second.pid(), contained})
       RETURN_IF_ERROR(Pin(pid, processor));
     for (size_t i = 0; i < std::size(kWorkloads); ++i)
       RETURN_IF_ERROR(Sample(kWorkloads[i], series_[i], first, second, *container));

@@ -64,14 +64,15 @@ json Extra(const json& answer) {
 }
 
 // Directories that a process holds open and that are not below its own root: a way out for whoever
-// gets hold of them.
-json DirectoriesOutside(pid_t pid) {
+// gets hold of them. An error when that cannot be told.
+Result<json> DirectoriesOutside(pid_t pid) {
   json found = json::object();
   const std::string process = "/proc/" + std::to_string(pid);
   struct stat root {};
-  if (stat((process + "/root").c_str(), &root) != 0) return found;
+  if (stat((process + "/root").c_str(), &root) != 0) return CallError("stat", process + "/root");
   const std::unique_ptr<DIR, int (*)(DIR*)> fds(opendir((process + "/fd").c_str()), closedir);
-  while (const dirent* entry = fds ? readdir(fds.get()) : nullptr) {
+  if (!fds) return CallError("opendir", process + "/fd");
+  while (const dirent* entry = readdir(fds.get())) {
     struct stat info {};
     const std::string path = process + "/fd/" + entry->d_name;
     if (entry->d_name[0] == '.' || stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
@@ -90,14 +91,16 @@ Result<void> Work(Rig& rig, Findings& findings) {
   // The control: nobody closes them on the way to a native process.
   ASSIGN_OR_RETURN(Native native, Native::Start(rig, {"serve"}, leaks.numbers()));
   ASSIGN_OR_RETURN(const json leaky, native.Tell(observe));
-  RETURN_IF_ERROR(CheckControl(Extra(leaky).size() == leaks.numbers().size() &&
-                                   DirectoriesOutside(native.pid()).contains("100"),
-                               "leaked descriptors"));
+  ASSIGN_OR_RETURN(const json held, DirectoriesOutside(native.pid()));
+  RETURN_IF_ERROR(CheckControl(
+      Extra(leaky).size() == leaks.numbers().size() && held.contains(std::to_string(kDirectory)),
+      "leaked descriptors"));
 
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
   container->descriptors = leaks.numbers();
   RETURN_IF_ERROR(rig.Create(*container));
-  const json outside = DirectoriesOutside(container->pid);
+  ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*container));
+  ASSIGN_OR_RETURN(const json outside, DirectoriesOutside(pid));
   findings.Judge(
       kWaiting, outside.empty(),
       "the process that waits for start holds directories outside its root open: " + outside.dump(),

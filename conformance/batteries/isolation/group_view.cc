@@ -56,6 +56,8 @@ Result<void> Work(Rig& rig, Findings& findings) {
         {{"readOnly", WriteOf(answer, file)}, {"writable", WriteOf(open, file)}});
   }
   const json groups = answer.value("/probe/cgroups"_json_pointer, json::object());
+  if (groups.empty())
+    findings.Say(kOutside, Verdict::kInconclusive, "the groups cannot be seen from inside");
   for (const auto& group : groups.items()) {
     findings.Judge(kOutside, group.value() == "/",
                    "the group of " + group.key() + " is seen as " + group.value().dump(), groups);

@@ -20,14 +20,14 @@ using nlohmann::json;
 const std::string kWaiting = "loadline/isolation/own-program/waiting";
 const std::string kUnchanged = "loadline/isolation/own-program/unchanged";
 
-// How the program of a process could be overwritten; empty when it cannot.
-std::string Exposed(pid_t pid) {
-  auto program = Open("/proc/" + std::to_string(pid) + "/exe", O_RDONLY);
-  if (!program) return "";  // it has none that could be opened
+// How the program of a process could be overwritten; empty when it cannot. An error when that
+// cannot be told.
+Result<std::string> Exposed(pid_t pid) {
+  ASSIGN_OR_RETURN(const UniqueFd program, Open("/proc/" + std::to_string(pid) + "/exe", O_RDONLY));
   struct statvfs place {};
-  if (fstatvfs(program->get(), &place) == 0 && (place.f_flag & ST_RDONLY) != 0) return "";
-  const int seals = fcntl(program->get(), F_GET_SEALS);
-  if (seals >= 0 && (seals & F_SEAL_WRITE) != 0) return "";
+  if (fstatvfs(program.get(), &place) == 0 && (place.f_flag & ST_RDONLY) != 0) return std::string();
+  const int seals = fcntl(program.get(), F_GET_SEALS);
+  if (seals >= 0 && (seals & F_SEAL_WRITE) != 0) return std::string();
   std::error_code error;
   return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", error).string() +
          " is neither sealed nor on a read-only mount";
@@ -65,13 +65,15 @@ Result<void> Work(Rig& rig, Findings& findings) {
   std::error_code error;
   std::filesystem::copy_file(rig.paths().probe, probe, error);
   ASSIGN_OR_RETURN(Native native, Native::StartProgram(probe, {"serve"}));
-  RETURN_IF_ERROR(CheckControl(!Exposed(native.pid()).empty(), "a program that can be written"));
+  ASSIGN_OR_RETURN(const std::string control, Exposed(native.pid()));
+  RETURN_IF_ERROR(CheckControl(!control.empty(), "a program that can be written"));
 
   ASSIGN_OR_RETURN(const std::vector<std::string> copies, CopyPrograms(rig));
   ASSIGN_OR_RETURN(const std::string before, DigestOf(copies));
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
   RETURN_IF_ERROR(rig.Create(*container));
-  const std::string exposed = Exposed(container->pid);
+  ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*container));
+  ASSIGN_OR_RETURN(const std::string exposed, Exposed(pid));
   findings.Judge(kWaiting, exposed.empty(), "the process that waits for start: " + exposed,
                  {{"exposed", exposed}});
   RETURN_IF_ERROR(rig.Start(*container));

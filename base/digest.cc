@@ -7,20 +7,77 @@
 #include <openssl/sha.h>
 
 namespace loadline {
+namespace {
 
-std::string Sha256(std::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256_CTX context;
-  SHA256_Init(&context);
-  SHA256_Update(&context, bytes.data(), bytes.size());
-  SHA256_Final(digest, &context);
+std::string Hex(std::string_view name, const unsigned char* bytes, size_t size) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "sha256:";
-  for (const unsigned char byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+  std::string text(name);
+  text += ':';
+  for (size_t i = 0; i < size; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
   }
   return text;
 }
+
+std::string DigestOf(DigestAlgorithm algorithm, std::string_view bytes) {
+  Digester digester(algorithm);
+  digester.Update(bytes.data(), bytes.size());
+  return digester.Finish();
+}
+
+}  // namespace
+
+std::string_view ToText(DigestAlgorithm algorithm) {
+  return algorithm == DigestAlgorithm::kSha256 ? "sha256" : "sha512";
+}
+
+std::optional<DigestAlgorithm> DigestAlgorithmFromText(std::string_view name) {
+  if (name == "sha256") return DigestAlgorithm::kSha256;
+  if (name == "sha512") return DigestAlgorithm::kSha512;
+  return std::nullopt;
+}
+
+struct Digester::State {
+  DigestAlgorithm algorithm;
+  union {
+    SHA256_CTX sha256;
+    SHA512_CTX sha512;
+  };
+};
+
+Digester::Digester(DigestAlgorithm algorithm) : state_(std::make_unique<State>()) {
+  state_->algorithm = algorithm;
+  if (algorithm == DigestAlgorithm::kSha256) {
+    SHA256_Init(&state_->sha256);
+  } else {
+    SHA512_Init(&state_->sha512);
+  }
+}
+
+Digester::Digester(Digester&&) noexcept = default;
+Digester& Digester::operator=(Digester&&) noexcept = default;
+Digester::~Digester() = default;
+
+void Digester::Update(const void* bytes, size_t size) {
+  if (state_->algorithm == DigestAlgorithm::kSha256) {
+    SHA256_Update(&state_->sha256, bytes, size);
+  } else {
+    SHA512_Update(&state_->sha512, bytes, size);
+  }
+}
+
+std::string Digester::Finish() {
+  unsigned char digest[SHA512_DIGEST_LENGTH];
+  if (state_->algorithm == DigestAlgorithm::kSha256) {
+    SHA256_Final(digest, &state_->sha256);
+    return Hex("sha256", digest, SHA256_DIGEST_LENGTH);
+  }
+  SHA512_Final(digest, &state_->sha512);
+  return Hex("sha512", digest, SHA512_DIGEST_LENGTH);
+}
+
+std::string Sha256(std::string_view bytes) { return DigestOf(DigestAlgorithm::kSha256, bytes); }
+std::string Sha512(std::string_view bytes) { return DigestOf(DigestAlgorithm::kSha512, bytes); }
 
 }  // namespace loadline

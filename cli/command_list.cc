@@ -57,8 +57,8 @@ std::string CoverageText(const schema::Ledger& ledger, const Catalogue& catalogu
 int ListRequirements(const Catalogue& catalogue, bool json) {
   Json list = Json::array();
   std::string text;
-  for (const schema::Ledger& ledger : schema::Ledgers()) {
-    for (const schema::Requirement& requirement : ledger.requirements) {
+  for (const schema::Ledger* ledger : schema::Ledgers()) {
+    for (const schema::Requirement& requirement : ledger->requirements) {
       if (json) {
         list.push_back(RequirementToJson(requirement, catalogue));
         continue;
@@ -68,7 +68,7 @@ int ListRequirements(const Catalogue& catalogue, bool json) {
       text += Padded(std::string(schema::ToText(requirement.level)), 7) +
               Padded(count > 0 ? std::to_string(count) : "-", 4) + requirement.id + "\n";
     }
-    if (!json) text += "\n" + CoverageText(ledger, catalogue);
+    if (!json) text += "\n" + CoverageText(*ledger, catalogue);
   }
   return Print(json ? list.dump(2) + "\n" : text);
 }

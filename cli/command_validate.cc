@@ -7,19 +7,6 @@
 #include "validator/validate.h"
 
 namespace loadline::cli {
-namespace {
-
-std::optional<validator::SubjectType> TypeFrom(const std::string& kind) {
-  using validator::SubjectType;
-  for (const SubjectType type :
-       {SubjectType::kBundle, SubjectType::kConfig, SubjectType::kState, SubjectType::kFeatures}) {
-    if (validator::ToText(type) == kind) return type;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 int RunValidate(const ValidateOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   if (!options.spec.empty()) {
@@ -33,9 +20,13 @@ int RunValidate(const ValidateOptions& options) {
   report.tool = ThisTool();
   report.started = Now();
   report.spec = options.spec;
+  validator::ValidateOptions judging;
+  judging.type = validator::SubjectTypeFromText(options.kind);
+  judging.spec = options.spec;
+  judging.shallow = options.shallow;
   bool unreadable = false;
   for (const std::string& path : options.paths) {
-    auto judgement = validator::ValidatePath(path, {TypeFrom(options.kind), options.spec});
+    auto judgement = validator::ValidatePath(path, judging);
     if (!judgement.has_value()) {
       // The other paths are judged all the same; the exit status says that one could not be read.
       Complain(judgement.error(), kUnreadable);

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "reports/parity/comparison.h"
 #include "reports/writer.h"
+#include "validator/subject/kind.h"
 
 namespace loadline::cli {
 namespace {
@@ -16,6 +17,13 @@ std::vector<std::string> Formats() {
   std::vector<std::string> formats;
   for (const reports::Writer& writer : reports::AllWriters()) formats.emplace_back(writer.format);
   return formats;
+}
+
+std::vector<std::string> KindNames() {
+  std::vector<std::string> names;
+  for (const validator::SubjectKind& kind : validator::SubjectKinds())
+    names.emplace_back(kind.name);
+  return names;
 }
 
 // F=PATH, with one of these formats; says what is wrong otherwise.
@@ -82,12 +90,14 @@ void AddValidate(CLI::App& app, Command& command) {
       ->required()
       ->type_name("PATH");
   verb->add_option("--kind", options->kind,
-                   "bundle, config, state or features, instead of detecting it")
-      ->check(CLI::IsMember({"bundle", "config", "state", "features"}))
+                   "what PATH is, instead of detecting it: " + CLI::detail::join(KindNames(), ", "))
+      ->check(CLI::IsMember(KindNames()))
       ->type_name("KIND");
   verb->add_option("--spec", options->spec,
                    "judge by this version of the standard, not by the declared one")
       ->type_name("VERSION");
+  verb->add_flag("--shallow,!--deep", options->shallow,
+                 "compare blobs with their digests, and do not open them");
   AddOutput(*verb, options->output);
   verb->callback([options, &command] { command = *options; });
 }

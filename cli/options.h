@@ -25,6 +25,7 @@ struct ValidateOptions {
   std::vector<std::string> paths;
   std::string kind;  // empty: detected
   std::string spec;  // empty: what the document declares
+  bool shallow = false;
   OutputOptions output;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "schema/files.h"
@@ -86,31 +87,61 @@ class VersionsReader : public nlohmann::json::json_sax_t {
 
 using VersionMap = std::map<std::string, std::vector<SpecVersion>, std::less<>>;
 
+constexpr std::string_view kFolder = "requirements/";
+
+bool IsLedger(const EmbeddedFile& file) { return file.path.starts_with(kFolder); }
+
+std::string StandardOf(const EmbeddedFile& file) {
+  const std::string_view name = file.path.substr(kFolder.size());
+  return std::string(name.substr(0, name.find('.')));
+}
+
 VersionMap ReadVersions() {
   VersionMap versions;
-  constexpr std::string_view kPrefix = "requirements/";
   for (const EmbeddedFile& file : SchemaFiles()) {
-    if (!file.path.starts_with(kPrefix)) continue;
+    if (!IsLedger(file)) continue;
     VersionsReader reader;
     nlohmann::json::sax_parse(file.content, &reader);
-    const std::string_view name = file.path.substr(kPrefix.size());
-    versions.emplace(name.substr(0, name.find('.')), std::move(reader.versions));
+    versions.emplace(StandardOf(file), std::move(reader.versions));
   }
   return versions;
 }
 
-std::vector<Ledger> ReadAll() {
-  std::vector<Ledger> ledgers;
-  for (const EmbeddedFile& file : SchemaFiles()) {
-    if (!file.path.starts_with("requirements/")) continue;
+// A ledger that is parsed when somebody asks for it: most commands need one of them or none.
+class LazyLedger {
+ public:
+  explicit LazyLedger(const EmbeddedFile& file) : file_(file) {}
+  const Ledger& Get() {
+    std::call_once(once_, [this] { ledger_ = Read(); });
+    return ledger_;
+  }
+
+ private:
+  Ledger Read() const {
     try {
-      ledgers.push_back(ReadLedger(nlohmann::json::parse(file.content)));
+      return ReadLedger(nlohmann::json::parse(file_.content));
     } catch (const std::exception& problem) {
       std::fprintf(stderr, "loadline: the embedded ledger %s is broken: %s\n",
-                   std::string(file.path).c_str(), problem.what());
+                   std::string(file_.path).c_str(), problem.what());
       std::abort();
     }
   }
+
+  EmbeddedFile file_;
+  std::once_flag once_;
+  Ledger ledger_;
+};
+
+using LazyLedgerMap = std::map<std::string, std::unique_ptr<LazyLedger>, std::less<>>;
+
+const LazyLedgerMap& LazyLedgers() {
+  static const LazyLedgerMap ledgers = [] {
+    LazyLedgerMap map;
+    for (const EmbeddedFile& file : SchemaFiles()) {
+      if (IsLedger(file)) map.emplace(StandardOf(file), std::make_unique<LazyLedger>(file));
+    }
+    return map;
+  }();
   return ledgers;
 }
 
@@ -130,6 +161,15 @@ bool Requirement::HoldsIn(const SpecVersion& version) const {
   return since <= version && (!until || version <= *until);
 }
 
+const SpecVersion& NewestRelease(std::string_view standard) {
+  const std::vector<SpecVersion>& versions = VersionsOf(standard);
+  for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+    if (version->prerelease.empty()) return *version;
+  }
+  static const SpecVersion none;
+  return none;
+}
+
 const std::vector<SpecVersion>& VersionsOf(std::string_view standard) {
   static const VersionMap versions = ReadVersions();
   static const std::vector<SpecVersion> none;
@@ -137,26 +177,25 @@ const std::vector<SpecVersion>& VersionsOf(std::string_view standard) {
   return found == versions.end() ? none : found->second;
 }
 
-const std::vector<Ledger>& Ledgers() {
-  static const std::vector<Ledger> ledgers = ReadAll();
+std::vector<const Ledger*> Ledgers() {
+  std::vector<const Ledger*> ledgers;
+  for (const auto& [standard, lazy] : LazyLedgers()) ledgers.push_back(&lazy->Get());
   return ledgers;
 }
 
 const Ledger* FindLedger(std::string_view standard) {
-  for (const Ledger& ledger : Ledgers()) {
-    if (ledger.standard == standard) return &ledger;
-  }
-  return nullptr;
+  const auto& ledgers = LazyLedgers();
+  const auto found = ledgers.find(standard);
+  return found == ledgers.end() ? nullptr : &found->second->Get();
 }
 
 const Requirement* FindRequirement(std::string_view id) {
-  for (const Ledger& ledger : Ledgers()) {
-    const auto found = std::lower_bound(
-        ledger.requirements.begin(), ledger.requirements.end(), id,
-        [](const Requirement& entry, std::string_view key) { return entry.id < key; });
-    if (found != ledger.requirements.end() && found->id == id) return &*found;
-  }
-  return nullptr;
+  const Ledger* ledger = FindLedger(id.substr(0, id.find('/')));
+  if (ledger == nullptr) return nullptr;
+  const auto found = std::lower_bound(
+      ledger->requirements.begin(), ledger->requirements.end(), id,
+      [](const Requirement& entry, std::string_view key) { return entry.id < key; });
+  return found != ledger->requirements.end() && found->id == id ? &*found : nullptr;
 }
 
 }  // namespace loadline::schema

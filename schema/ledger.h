@@ -46,9 +46,12 @@ struct Ledger {
 // The versions of a standard that has a ledger, oldest first; without reading its requirements.
 const std::vector<SpecVersion>& VersionsOf(std::string_view standard);
 
-// All embedded ledgers, read once. A ledger that cannot be read ends the program: the build is
-// broken.
-const std::vector<Ledger>& Ledgers();
+// The newest of them that is no pre-release.
+const SpecVersion& NewestRelease(std::string_view standard);
+
+// The embedded ledgers, each read once, when it is asked for. A ledger that cannot be read ends the
+// program: the build is broken.
+std::vector<const Ledger*> Ledgers();
 const Ledger* FindLedger(std::string_view standard);
 const Requirement* FindRequirement(std::string_view id);
 

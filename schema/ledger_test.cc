@@ -8,11 +8,11 @@ namespace {
 
 TEST(Ledger, IdsAreSortedUniqueAndNameTheirStandard) {
   ASSERT_FALSE(Ledgers().empty());
-  for (const Ledger& ledger : Ledgers()) {
+  for (const Ledger* ledger : Ledgers()) {
     std::string before;
-    for (const Requirement& requirement : ledger.requirements) {
+    for (const Requirement& requirement : ledger->requirements) {
       EXPECT_LT(before, requirement.id);
-      EXPECT_TRUE(requirement.id.starts_with(ledger.standard + "/")) << requirement.id;
+      EXPECT_TRUE(requirement.id.starts_with(ledger->standard + "/")) << requirement.id;
       EXPECT_FALSE(requirement.statement.empty()) << requirement.id;
       EXPECT_EQ(FindRequirement(requirement.id), &requirement);
       before = requirement.id;
@@ -21,10 +21,10 @@ TEST(Ledger, IdsAreSortedUniqueAndNameTheirStandard) {
 }
 
 TEST(Ledger, EveryRequirementHoldsInAVersionOfItsStandard) {
-  for (const Ledger& ledger : Ledgers()) {
-    for (const Requirement& requirement : ledger.requirements) {
+  for (const Ledger* ledger : Ledgers()) {
+    for (const Requirement& requirement : ledger->requirements) {
       EXPECT_TRUE(
-          std::any_of(ledger.versions.begin(), ledger.versions.end(),
+          std::any_of(ledger->versions.begin(), ledger->versions.end(),
                       [&](const SpecVersion& version) { return requirement.HoldsIn(version); }))
           << requirement.id;
     }
@@ -32,7 +32,7 @@ TEST(Ledger, EveryRequirementHoldsInAVersionOfItsStandard) {
 }
 
 TEST(Ledger, VersionsAreReadWithoutTheRequirements) {
-  for (const Ledger& ledger : Ledgers()) EXPECT_EQ(VersionsOf(ledger.standard), ledger.versions);
+  for (const Ledger* ledger : Ledgers()) EXPECT_EQ(VersionsOf(ledger->standard), ledger->versions);
   EXPECT_TRUE(VersionsOf("no-standard").empty());
 }
 

@@ -48,7 +48,9 @@ std::string FindingLine(const CheckResult& finding, const Palette& palette) {
     place = finding.location->file + ":" + std::to_string(finding.location->line) + ":" +
             std::to_string(finding.location->column);
   }
-  const char* word = finding.verdict == Verdict::kFail ? "error" : "warning";
+  const char* word = finding.verdict != Verdict::kWarn      ? "error"
+                     : finding.level == schema::Level::kMay ? "note"
+                                                            : "warning";
   std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) + word +
                      palette.end + ": " + Shortened(finding.message);
   if (!finding.hint.empty()) text += "; " + Shortened(finding.hint);
@@ -71,8 +73,13 @@ std::string ValidationSummary(const Report& report, const Palette& palette) {
     if (!subject.type.empty()) text += " (" + subject.type + ")";
     text += "\n";
   }
+  const auto notes = static_cast<int>(
+      std::count_if(report.results.begin(), report.results.end(), [](const CheckResult& finding) {
+        return finding.verdict == Verdict::kWarn && finding.level == schema::Level::kMay;
+      }));
   text += Plural(summary[Verdict::kFail], "error") + ", " +
-          Plural(summary[Verdict::kWarn], "warning") + ", " +
+          Plural(summary[Verdict::kWarn] - notes, "warning") + ", " +
+          (notes > 0 ? Plural(notes, "note") + ", " : "") +
           Plural(summary[Verdict::kPass], "check") + " passed\n";
   return text;
 }

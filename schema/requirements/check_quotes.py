@@ -102,7 +102,7 @@ def shape_errors(entry, ledger):
         errors.append(f"unknown or unordered keys; use {', '.join(KEYS)}, in that order")
     if not ID.fullmatch(entry["id"]):
         errors.append("the id is not a slug; use lower-case words with hyphens, parts with slashes")
-    prefix = f"{ledger['standard']}/{entry['document'].removesuffix('.md')}/"
+    prefix = f"{ledger['standard']}/{entry['document'].removesuffix('.md').lower()}/"
     if not entry["id"].startswith(prefix):
         errors.append(f"the id belongs to another document; begin it with {prefix}")
     if entry["level"] not in LEVELS:

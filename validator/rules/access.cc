@@ -86,6 +86,28 @@ void ForEachMember(
   for (const auto& [key, value] : object->items()) visit(key, value, Join(pointer, key));
 }
 
+namespace {
+
+void VisitAt(const Json& value, std::string_view pattern, const std::string& pointer,
+             const std::function<void(const Json&, const std::string&)>& visit) {
+  if (pattern.empty()) return visit(value, pointer);
+  const size_t end = pattern.find('/', 1);
+  const std::string_view token = pattern.substr(1, end == std::string_view::npos ? end : end - 1);
+  const std::string_view rest = end == std::string_view::npos ? "" : pattern.substr(end);
+  if (token == "*" && value.is_array()) {
+    for (size_t i = 0; i < value.size(); ++i) VisitAt(value[i], rest, Join(pointer, i), visit);
+  } else if (const Json* member = Get(value, std::string(token).c_str())) {
+    VisitAt(*member, rest, Join(pointer, token), visit);
+  }
+}
+
+}  // namespace
+
+void ForEachAt(const Json& document, std::string_view pattern,
+               const std::function<void(const Json&, const std::string&)>& visit) {
+  VisitAt(document, pattern, "", visit);
+}
+
 std::string Text(Whole number) {
   if (number < 0) return "-" + Text(-number);
   std::string digits;

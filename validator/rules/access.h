@@ -33,6 +33,9 @@ void ForEach(const nlohmann::json& document, const std::string& pointer,
 void ForEachMember(const nlohmann::json& document, const std::string& pointer,
                    const std::function<void(const std::string&, const nlohmann::json&,
                                             const std::string&)>& visit);
+// Every value that a pattern names, with its pointer: a '*' stands for every element of an array.
+void ForEachAt(const nlohmann::json& document, std::string_view pattern,
+               const std::function<void(const nlohmann::json&, const std::string&)>& visit);
 std::string Text(Whole number);
 
 // What many rules ask of config.json: the container's namespaces.

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validator/rules/rule.h"
 
+#include <algorithm>
+
 namespace loadline::validator {
 
-std::string_view ToText(SubjectType type) {
-  switch (type) {
-    case SubjectType::kBundle:
-      return "bundle";
-    case SubjectType::kConfig:
-      return "config";
-    case SubjectType::kState:
-      return "state";
-    case SubjectType::kFeatures:
-      return "features";
-  }
-  return "";
+bool RuleArea::Judges(SubjectType type) const {
+  return std::any_of(documents.begin(), documents.end(), [&](SubjectType document) {
+    return document == type || (document == SubjectType::kConfig && type == SubjectType::kBundle);
+  });
 }
 
 std::vector<Rule> AllRules() {
@@ -22,6 +16,16 @@ std::vector<Rule> AllRules() {
   for (const RuleArea& area : RuleAreas())
     rules.insert(rules.end(), area.rules.begin(), area.rules.end());
   return rules;
+}
+
+const Rule* FindRule(std::string_view id) {
+  static const std::map<std::string_view, Rule> rules = [] {
+    std::map<std::string_view, Rule> by_id;
+    for (const Rule& rule : AllRules()) by_id.emplace(rule.id, rule);
+    return by_id;
+  }();
+  const auto found = rules.find(id);
+  return found == rules.end() ? nullptr : &found->second;
 }
 
 }  // namespace loadline::validator

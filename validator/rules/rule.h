@@ -11,18 +11,16 @@
 
 #include "schema/ledger.h"
 #include "schema/spec_version.h"
+#include "validator/subject/kind.h"
 
 namespace loadline::validator {
-
-enum class SubjectType { kBundle, kConfig, kState, kFeatures };
-std::string_view ToText(SubjectType type);
 
 // What a rule looks at.
 struct RuleInput {
   const nlohmann::json& config;  // the document; a rule must not assume that it matches its schema
   SubjectType type;
-  const schema::SpecVersion&
-      version;         // that the document declares; the newest known when it declares none
+  // That the document declares, or that was asked for; else the newest release of its standard.
+  const schema::SpecVersion& version;
   std::string bundle;  // directory of the bundle; empty when only a document is judged
 };
 
@@ -39,13 +37,23 @@ class Reporter {
 struct Rule {
   std::string_view id;     // "config/mounts/destination-absolute"
   std::string_view title;  // what holds when all is well, one line
-  schema::Level level;     // of the requirements; rules of our own advice are SHOULD
+  schema::Level level;     // of the requirements; advice of our own is SHOULD, a mere note MAY
   std::span<const std::string_view> requirements;  // ledger ids; empty for advice of our own
+  // nullptr: what the rule is about is no single document, and the walk of its subject (image/,
+  // appc/) reports it by its id.
   void (*check)(const RuleInput& input, Reporter& reporter);
 };
 
 struct RuleArea {
-  SubjectType document;  // kConfig rules also judge bundles; kBundle rules need the bundle's files
+  RuleArea(SubjectType document, std::span<const Rule> its_rules)
+      : documents{document}, rules(its_rules) {}
+  RuleArea(std::vector<SubjectType> its_documents, std::span<const Rule> its_rules)
+      : documents(std::move(its_documents)), rules(its_rules) {}
+  // Whether its rules judge a document of this type: kConfig rules also judge bundles, and kBundle
+  // rules need the bundle's files.
+  bool Judges(SubjectType type) const;
+
+  std::vector<SubjectType> documents;
   std::span<const Rule> rules;
 };
 
@@ -53,5 +61,7 @@ struct RuleArea {
 std::vector<RuleArea> RuleAreas();
 // Every rule of every area.
 std::vector<Rule> AllRules();
+// nullptr when there is none.
+const Rule* FindRule(std::string_view id);
 
 }  // namespace loadline::validator

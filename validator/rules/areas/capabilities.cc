@@ -5,6 +5,7 @@
 #include <set>
 
 #include "validator/json/document.h"
+#include "validator/names/kernel_names.h"
 #include "validator/rules/access.h"
 #include "validator/rules/rule.h"
 
@@ -14,49 +15,6 @@ namespace {
 using Json = nlohmann::json;
 using schema::Level;
 
-constexpr std::string_view kNames[] = {
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_SETGID",
-    "CAP_SETUID",
-    "CAP_SETPCAP",
-    "CAP_LINUX_IMMUTABLE",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",
-    "CAP_NET_ADMIN",
-    "CAP_NET_RAW",
-    "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",
-    "CAP_SYS_MODULE",
-    "CAP_SYS_RAWIO",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-    "CAP_SYS_PACCT",
-    "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",
-    "CAP_SYS_NICE",
-    "CAP_SYS_RESOURCE",
-    "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",
-    "CAP_MKNOD",
-    "CAP_LEASE",
-    "CAP_AUDIT_WRITE",
-    "CAP_AUDIT_CONTROL",
-    "CAP_SETFCAP",
-    "CAP_MAC_OVERRIDE",
-    "CAP_MAC_ADMIN",
-    "CAP_SYSLOG",
-    "CAP_WAKE_ALARM",
-    "CAP_BLOCK_SUSPEND",
-    "CAP_AUDIT_READ",
-    "CAP_PERFMON",
-    "CAP_BPF",
-    "CAP_CHECKPOINT_RESTORE",
-};
 constexpr std::string_view kKnown[] = {"oci-runtime/config/process/capabilities/known"};
 constexpr const char* kSets[] = {"bounding", "effective", "inheritable", "permitted", "ambient"};
 
@@ -76,8 +34,7 @@ void CheckSubset(const RuleInput& input, Reporter& reporter, const char* inner, 
 void CheckKnown(const RuleInput& input, Reporter& reporter) {
   for (const char* set : kSets) {
     ForEach(input.config, Pointer(set), [&](const Json& name, const std::string& pointer) {
-      if (name.is_string() && std::find(std::begin(kNames), std::end(kNames),
-                                        name.get<std::string>()) == std::end(kNames)) {
+      if (name.is_string() && !IsCapability(name.get<std::string>())) {
         reporter.Report(pointer, name.get<std::string>() + " is no capability of Linux",
                         "use a name of capabilities(7), such as CAP_KILL");
       }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules on seccomp.
-#include <seccomp.h>
-
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "validator/json/document.h"
+#include "validator/names/kernel_names.h"
 #include "validator/rules/access.h"
 #include "validator/rules/rule.h"
 
@@ -37,8 +36,7 @@ void ForEachRule(const RuleInput& input,
 void CheckNames(const RuleInput& input, Reporter& reporter) {
   ForEachRule(input, [&](const Json&, const std::string& pointer) {
     ForEach(input.config, Join(pointer, "names"), [&](const Json& name, const std::string& place) {
-      if (name.is_string() &&
-          seccomp_syscall_resolve_name(name.get<std::string>().c_str()) == __NR_SCMP_ERROR)
+      if (name.is_string() && !IsSystemCall(name.get<std::string>()))
         reporter.Report(place, "the system call " + name.dump() + " is not known",
                         "mind the spelling: a runtime skips it in silence");
     });

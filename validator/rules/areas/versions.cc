@@ -51,25 +51,11 @@ constexpr Newer kNewer[] = {
     {"/mounts/*/options/*", "1.2.0", "ridmap"},
 };
 
-// Visits every value that a pattern names.
-void Visit(const Json& value, std::string_view pattern, const std::string& pointer,
-           const std::function<void(const Json&, const std::string&)>& visit) {
-  if (pattern.empty()) return visit(value, pointer);
-  const size_t end = pattern.find('/', 1);
-  const std::string_view token = pattern.substr(1, end == std::string_view::npos ? end : end - 1);
-  const std::string_view rest = end == std::string_view::npos ? "" : pattern.substr(end);
-  if (token == "*" && value.is_array()) {
-    for (size_t i = 0; i < value.size(); ++i) Visit(value[i], rest, Join(pointer, i), visit);
-  } else if (const Json* member = Get(value, std::string(token).c_str())) {
-    Visit(*member, rest, Join(pointer, token), visit);
-  }
-}
-
 void CheckNewer(const RuleInput& input, Reporter& reporter) {
   for (const Newer& newer : kNewer) {
     const auto since = schema::SpecVersion::Parse(newer.since).value();
     if (since <= input.version) continue;
-    Visit(input.config, newer.pattern, "", [&](const Json& value, const std::string& pointer) {
+    ForEachAt(input.config, newer.pattern, [&](const Json& value, const std::string& pointer) {
       if (!newer.value.empty() && value != newer.value) return;
       const std::string what =
           newer.value.empty() ? pointer.substr(pointer.rfind('/') + 1) : std::string(newer.value);

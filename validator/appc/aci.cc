@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validator/appc/aci.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/files.h"
+#include "validator/appc/aci_walk.h"
+
+namespace loadline::validator {
+namespace {
+
+// Everything that is said about one image.
+class AciJudge {
+ public:
+  AciJudge(const OpenedSubject& subject, const ValidateOptions& options)
+      : subject_(subject), options_(options), findings_(subject.path, options.spec) {}
+
+  Result<Judgement> Archive() {
+    CheckName();
+    FdSource file(subject_.fd.get(), subject_.file, subject_.beginning);
+    const Format format = FormatOf(subject_.beginning);
+    if (format != Format::kTar && (!IsCompressed(format) || format == Format::kZstd)) {
+      Say("aci/compression", "it is " + std::string(ToText(format)),
+          "an ACI is a tar archive, plain or packed with gzip, bzip2 or xz");
+      if (!IsCompressed(format)) return Finish("");
+    }
+    AciWalk walk(options_.limits);
+    std::string id;
+    if (auto read = Walk(file, format, walk, id); !read.has_value())
+      Say("aci/archive", read.error().ToLine(), "write the archive again");
+    SayAll(walk);
+    if (!walk.manifest().empty()) JudgeManifest(subject_.file + "!/manifest", walk.manifest());
+    CheckSignature();
+    return Finish(id);
+  }
+
+  Result<Judgement> Directory() {
+    AciWalk walk(options_.limits);
+    ASSIGN_OR_RETURN(UniqueFd listing, OpenAt(subject_.fd.get(), ".", O_RDONLY | O_DIRECTORY));
+    DIR* directory = fdopendir(listing.get());
+    if (directory == nullptr) return CallError("fdopendir", subject_.path);
+    listing.Release();
+    while (const dirent* entry = readdir(directory)) {
+      const std::string name = entry->d_name;
+      struct stat info {};
+      if (name == "." || name == ".." ||
+          fstatat(subject_.fd.get(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        continue;
+      walk.SeeTop(name, S_ISREG(info.st_mode)   ? EntryType::kFile
+                        : S_ISDIR(info.st_mode) ? EntryType::kDirectory
+                                                : EntryType::kOther);
+    }
+    closedir(directory);
+    walk.Finish();
+    SayAll(walk);
+    const auto manifest =
+        OpenAt(subject_.fd.get(), "manifest", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (manifest.has_value()) {
+      ASSIGN_OR_RETURN(const std::string text,
+                       ReadFd(manifest->get(), options_.limits.document_bytes));
+      JudgeManifest(subject_.path + "/manifest", text);
+    }
+    return Finish("");
+  }
+
+ private:
+  // The image ID is the digest of the archive before it was packed.
+  Result<void> Walk(ByteSource& file, Format format, AciWalk& walk, std::string& id) {
+    ASSIGN_OR_RETURN(UnpackingSource unpacked, UnpackingSource::Open(file, format));
+    HashingSource hashed(unpacked, {DigestAlgorithm::kSha512});
+    {
+      ASSIGN_OR_RETURN(TarReader reader, TarReader::Open(hashed));
+      RETURN_IF_ERROR(walk.Read(reader));
+    }
+    RETURN_IF_ERROR(Drain(hashed));
+    id = hashed.Digests()[0];
+    return {};
+  }
+
+  void CheckName() {
+    if (subject_.file != "<stdin>" && !subject_.path.ends_with(".aci"))
+      Say("aci/suffix", "its name does not end in .aci", "name it like app-1.0-linux-amd64.aci");
+  }
+
+  void CheckSignature() {
+    if (subject_.file == "<stdin>") return;
+    const std::string name = subject_.path + ".asc";
+    const auto signature = ReadFile(name, size_t{1} << 20);
+    if (!signature.has_value()) {
+      Say("aci/signed", "there is no signature beside it",
+          "sign it: gpg --armor --detach-sign makes " + name);
+    } else if (!signature->starts_with("-----BEGIN PGP SIGNATURE-----")) {
+      Say("aci/signature-armoured", name + " is not an ASCII-armoured detached signature",
+          "make it with gpg --armor --detach-sign");
+    }
+  }
+
+  void JudgeManifest(const std::string& file, const std::string& text) {
+    const Document document = Document::Parse(text);
+    findings_.JudgeDocument({file, document, SubjectType::kAppcImage, ""});
+  }
+
+  void Say(std::string_view rule, std::string message, std::string hint) {
+    findings_.Report(rule, {subject_.file, 1, 1, ""}, std::move(message), std::move(hint));
+  }
+
+  void SayAll(const AciWalk& walk) {
+    for (const Observation& seen : walk.observations().found())
+      Say(seen.rule, seen.message, seen.hint);
+  }
+
+  Judgement Finish(std::string id) {
+    findings_.CountSilentRules(SubjectType::kAci);
+    reports::Subject judged;
+    judged.name = subject_.path;
+    judged.type = ToText(SubjectType::kAci);
+    judged.digest = std::move(id);
+    return std::move(findings_).Finish(std::move(judged));
+  }
+
+  const OpenedSubject& subject_;
+  const ValidateOptions& options_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Result<Judgement> ValidateAci(const OpenedSubject& subject, const ValidateOptions& options) {
+  AciJudge judge(subject, options);
+  return subject.is_directory ? judge.Directory() : judge.Archive();
+}
+
+}  // namespace loadline::validator

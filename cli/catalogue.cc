@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/catalogue.h"
 
+#include "validator/schema_requirements.h"
+#include "validator/subject/kind.h"
+
 namespace loadline::cli {
 
 Result<Catalogue> Catalogue::Read() {
@@ -10,6 +13,14 @@ Result<Catalogue> Catalogue::Read() {
   for (const validator::Rule& rule : catalogue.rules) {
     for (const std::string_view id : rule.requirements)
       catalogue.judged_by[std::string(id)].emplace_back(rule.id);
+  }
+  for (const validator::SubjectKind& kind : validator::SubjectKinds()) {
+    if (kind.schema.empty()) continue;
+    for (const std::string& id : validator::RequirementsOfSchema(kind.schema)) {
+      std::vector<std::string>& judges = catalogue.judged_by[id];
+      const std::string rule = validator::SchemaRule(kind.schema);
+      if (std::find(judges.begin(), judges.end(), rule) == judges.end()) judges.push_back(rule);
+    }
   }
   for (const conformance::CaseSummary& one : catalogue.cases) {
     for (const std::string& id : one.requirements) catalogue.judged_by[id].push_back(one.id);

@@ -24,6 +24,7 @@ int RunValidate(const ValidateOptions& options) {
   judging.type = validator::SubjectTypeFromText(options.kind);
   judging.spec = options.spec;
   judging.shallow = options.shallow;
+  judging.image = options.image;
   bool unreadable = false;
   for (const std::string& path : options.paths) {
     auto judgement = validator::ValidatePath(path, judging);

@@ -96,6 +96,10 @@ void AddValidate(CLI::App& app, Command& command) {
   verb->add_option("--spec", options->spec,
                    "judge by this version of the standard, not by the declared one")
       ->type_name("VERSION");
+  verb->add_option("--image", options->image,
+                   "the image that the bundle was made from: a layout or archive, with :NAME "
+                   "behind it when it holds several")
+      ->type_name("IMAGE");
   verb->add_flag("--shallow,!--deep", options->shallow,
                  "compare blobs with their digests, and do not open them");
   AddOutput(*verb, options->output);

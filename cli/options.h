@@ -26,6 +26,7 @@ struct ValidateOptions {
   std::string kind;  // empty: detected
   std::string spec;  // empty: what the document declares
   bool shallow = false;
+  std::string image;  // that a bundle was made from
   OutputOptions output;
 };
 

@@ -18,8 +18,8 @@ using schema::Level;
 
 // Those of the ids that hold in a version. An older version than the ledger knows is judged like
 // the oldest.
-std::vector<std::string> ThatHold(std::span<const std::string_view> ids,
-                                  const schema::SpecVersion& version) {
+template <class Ids>
+std::vector<std::string> ThatHold(const Ids& ids, const schema::SpecVersion& version) {
   std::vector<std::string> held;
   for (const std::string_view id : ids) {
     const schema::Requirement* requirement = schema::FindRequirement(id);
@@ -98,8 +98,11 @@ void Findings::JudgeText(const DocumentInput& input) {
         Add(problem.rule, std::string(rule->title), rule->level,
             {input.file, problem.position.line, problem.position.column, problem.pointer},
             WithPointer(problem.pointer, problem.message), problem.hint);
-    if (KindOf(input.type).standard == "oci-image")
-      finding.requirements = ThatHold(rule->requirements, VersionFor(input.type, &input.document));
+    const schema::SpecVersion version = VersionFor(input.type, &input.document);
+    for (std::string& id : ThatHold(rule->requirements, version)) {
+      if (id.starts_with(std::string(KindOf(input.type).standard) + "/"))
+        finding.requirements.push_back(std::move(id));
+    }
   }
   passed_ += input.document.problems().empty() ? 1 : 0;
 }
@@ -107,11 +110,7 @@ void Findings::JudgeText(const DocumentInput& input) {
 void Findings::JudgeSchema(const DocumentInput& input) {
   const std::string schema(KindOf(input.type).schema);
   auto errors = schema::CheckSchema(schema, *input.document.root());
-  const size_t slash = schema.find('/');
-  const bool runtime = schema.starts_with("oci-runtime/");
-  const std::string id =
-      "schema/" + (runtime ? schema.substr(slash + 1, schema.rfind('.') - slash - 1)
-                           : schema.substr(0, schema.rfind('.')));
+  const std::string id = SchemaRule(schema);
   if (!errors.has_value()) {
     Add(id, "the schema can be used", Level::kMust, {input.file, 1, 1, ""}, errors.error().ToLine(),
         "this is a defect of loadline: please report it")
@@ -122,7 +121,8 @@ void Findings::JudgeSchema(const DocumentInput& input) {
     Add(id, "the document has the form that the standard gives it", Level::kMust,
         PlaceIn(input.file, input.document, error.pointer),
         WithPointer(error.pointer, error.message), "")
-        .requirements = RequirementsOfSchemaError(input.type, error.pointer, error.message);
+        .requirements = ThatHold(RequirementsOfSchemaError(schema, error.pointer, error.message),
+                                 VersionFor(input.type, &input.document));
     malformed_.push_back(error.pointer);
   }
   passed_ += errors->empty() ? 1 : 0;

@@ -11,7 +11,9 @@
 #include "base/files.h"
 #include "validator/appc/aci.h"
 #include "validator/archive/archive_reader.h"
+#include "validator/image/conversion.h"
 #include "validator/image/image.h"
+#include "validator/rules/access.h"
 #include "validator/subject/subject.h"
 
 namespace loadline::validator {
@@ -32,6 +34,21 @@ Judgement JudgeText(const std::string& name, const std::string& file, std::strin
   findings.JudgeDocument({file, document, type, bundle});
   return std::move(findings).Finish(SubjectOf(name, type, Sha256(text)));
 }
+
+class ConversionFindings : public ConversionReporter {
+ public:
+  ConversionFindings(Findings& findings, const std::string& file, const Document& document)
+      : findings_(findings), file_(file), document_(document) {}
+  void Report(std::string_view rule, const std::string& pointer, const std::string& message,
+              const std::string& hint) override {
+    findings_.ReportAt(rule, file_, document_, pointer, message, hint);
+  }
+
+ private:
+  Findings& findings_;
+  const std::string& file_;
+  const Document& document_;
+};
 
 std::string KindNames() {
   std::string names;
@@ -63,8 +80,17 @@ Result<Judgement> ValidateBundle(const OpenedSubject& subject, const ValidateOpt
   config.fd = std::move(*fd);
   ASSIGN_OR_RETURN(const std::string text, ReadText(config, limits));
   const Document document = Document::Parse(text, limits);
-  return JudgeText(subject.path, file, text, document, options.type.value_or(SubjectType::kBundle),
-                   subject.path, options.spec);
+  const SubjectType type = options.type.value_or(SubjectType::kBundle);
+  Findings findings(subject.path, options.spec);
+  findings.JudgeDocument({file, document, type, subject.path});
+  if (!options.image.empty() && document.root() != nullptr) {
+    ASSIGN_OR_RETURN(const ImageSource image, ReadImageSource(options.image));
+    const std::string root = StringAt(*document.root(), "/root/path").value_or("rootfs");
+    ConversionFindings converted(findings, file, document);
+    CheckConversion(*document.root(), image,
+                    root.starts_with('/') ? root : subject.path + "/" + root, converted);
+  }
+  return std::move(findings).Finish(SubjectOf(subject.path, type, Sha256(text)));
 }
 
 Result<Judgement> ValidateDocument(OpenedSubject& subject, const std::string& path,

@@ -17,6 +17,7 @@ struct ValidateOptions {
   bool shallow = false;  // blobs are compared with their digests and not opened
   int jobs = 2;          // blobs of one image at once
   ContentLimits limits;
+  std::string image;  // that a bundle was made from (image/conversion.h); empty: not asked
 };
 
 // Judges the path: a bundle, an image or an ACI (directory or archive), or a JSON file; "-" is

@@ -39,6 +39,7 @@ constexpr Grammar kGrammars[] = {
      "(?:" GRAMMAR_HOST "/)?" GRAMMAR_PATH "(?::" GRAMMAR_TAG ")?(?:@" GRAMMAR_DIGEST ")?",
      "registry.example.com/team/app:1.2"},
     {"repository", "a repository name of the distribution standard", "", GRAMMAR_PATH, "team/app"},
+    {"signal", "a signal", "", "SIG[A-Z0-9]+(?:[+-][0-9]+)?|[0-9]+", "SIGTERM or SIGRTMIN+3"},
     {"spdx-expression", "an SPDX licence expression", "",
      "\\(*" GRAMMAR_LICENCE "\\)*(?: +(?:AND|OR|WITH) +\\(*" GRAMMAR_LICENCE "\\)*)*",
      "Apache-2.0 OR MIT"},

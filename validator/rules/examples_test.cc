@@ -29,6 +29,22 @@ const std::map<std::string, std::pair<SubjectType, const char*>> kBases = {
                                         "pid": 42, "bundle": "/bundle"})"}},
     {"features",
      {SubjectType::kFeatures, R"({"ociVersionMin": "1.0.0", "ociVersionMax": "1.3.0"})"}},
+    {"oci-layout", {SubjectType::kLayoutFile, R"({"imageLayoutVersion": "1.0.0"})"}},
+    {"index", {SubjectType::kIndex, R"({
+       "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
+       "manifests": []})"}},
+    {"manifest", {SubjectType::kManifest, R"({
+       "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+       "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 1,
+         "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000"},
+       "layers": [{"mediaType": "application/vnd.oci.image.layer.v1.tar", "size": 1,
+         "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000"}]})"}},
+    {"image-config", {SubjectType::kImageConfig, R"({
+       "architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}})"}},
+    {"appc-image", {SubjectType::kAppcImage, R"({
+       "acKind": "ImageManifest", "acVersion": "0.8.11", "name": "example.com/app"})"}},
+    {"appc-pod", {SubjectType::kAppcPod, R"({
+       "acKind": "PodManifest", "acVersion": "0.8.11", "apps": []})"}},
 };
 
 // Replaces every {"$repeat": n, "of": x} by n copies of x, in which "$index" is the copy's number.
@@ -89,7 +105,10 @@ TEST(RuleExamples, EveryRuleHasItsExamples) {
     for (const Json& example : row["fires"]) EXPECT_FALSE(example["at"].empty()) << row["rule"];
   }
   std::set<std::string> rules;
-  for (const Rule& rule : AllRules()) rules.emplace(rule.id);
+  // What a walk reports has its examples among the tampered images.
+  for (const Rule& rule : AllRules()) {
+    if (rule.check != nullptr) rules.emplace(rule.id);
+  }
   EXPECT_EQ(with_examples, rules);
 }
 
@@ -129,8 +148,10 @@ void Spoil(const RuleArea& area, const RuleInput& input, Json& place) {
   const Json original = place;
   for (const Json& value : kValues) {
     place = value;
-    for (const Rule& rule : area.rules)
+    for (const Rule& rule : area.rules) {
+      if (rule.check == nullptr) continue;
       EXPECT_NO_THROW(rule.check(input, nobody)) << rule.id << " " << input.config;
+    }
   }
   place = original;
 }

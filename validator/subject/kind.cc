@@ -42,6 +42,13 @@ const SubjectKind& KindOf(SubjectType type) { return kKinds[static_cast<size_t>(
 
 std::string_view ToText(SubjectType type) { return KindOf(type).name; }
 
+std::string SchemaRule(std::string_view schema) {
+  // Those of the runtime standard had their ids before there were others.
+  constexpr std::string_view kRuntime = "oci-runtime/";
+  if (schema.starts_with(kRuntime)) schema.remove_prefix(kRuntime.size());
+  return "schema/" + std::string(schema.substr(0, schema.rfind('.')));
+}
+
 std::optional<SubjectType> SubjectTypeFromText(std::string_view name) {
   for (const SubjectKind& kind : kKinds) {
     if (kind.name == name) return kind.type;

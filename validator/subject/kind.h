@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace loadline::validator {
@@ -38,5 +39,7 @@ std::span<const SubjectKind> SubjectKinds();
 const SubjectKind& KindOf(SubjectType type);
 std::string_view ToText(SubjectType type);
 std::optional<SubjectType> SubjectTypeFromText(std::string_view name);
+// The id of the rule that a document follows a schema: "schema/config", "schema/oci-image/index".
+std::string SchemaRule(std::string_view schema);
 
 }  // namespace loadline::validator

@@ -129,7 +129,7 @@ void CheckHostIp(const RuleInput& input, Reporter& reporter) {
 // Which app offers which port, as far as the pod itself says.
 void CheckPortKnown(const RuleInput& input, Reporter& reporter) {
   std::set<std::string> offered;
-  bool all_known = true;
+  bool all_known = At(input.config, "/apps/0") != nullptr;
   ForEach(input.config, "/apps", [&](const Json& app, const std::string& pointer) {
     all_known = all_known && app.contains("app");
     ForEach(input.config, pointer + "/app/ports", [&](const Json& port, const std::string&) {

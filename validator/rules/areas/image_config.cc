@@ -20,13 +20,6 @@ void CheckCreated(const RuleInput& input, Reporter& reporter) {
   });
 }
 
-void CheckRootfsType(const RuleInput& input, Reporter& reporter) {
-  const auto type = StringAt(input.config, "/rootfs/type");
-  if (type && *type != "layers")
-    reporter.Report("/rootfs/type", "\"" + *type + "\" is no kind of root filesystem",
-                    "it is layers");
-}
-
 void CheckDiffIds(const RuleInput& input, Reporter& reporter) {
   ForEach(input.config, "/rootfs/diff_ids", [&](const Json& id, const std::string& pointer) {
     if (!id.is_string()) return;
@@ -94,15 +87,8 @@ void CheckVolumes(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckStopSignal(const RuleInput& input, Reporter& reporter) {
-  const auto signal = StringAt(input.config, "/config/StopSignal");
-  if (!signal || signal->empty()) return;
-  const bool number = signal->find_first_not_of("0123456789") == std::string::npos;
-  const bool name =
-      signal->starts_with("SIG") && signal->size() > 3 &&
-      signal->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-") == std::string::npos;
-  if (!number && !name)
-    reporter.Report("/config/StopSignal", "\"" + *signal + "\" is no signal's name",
-                    "write it like SIGTERM or SIGRTMIN+3");
+  if (StringAt(input.config, "/config/StopSignal") != "")
+    CheckGrammar(input.config, "/config/StopSignal", "signal", reporter);
 }
 
 // A map of the configuration whose values have to be empty objects.
@@ -156,8 +142,6 @@ constexpr Rule kRules[] = {
      CheckEnvironment},
     {"image-config/exposed-ports", "every port is a port", Level::kMust, kConfigExposedPortsCited,
      CheckPorts},
-    {"image-config/rootfs-type", "the root filesystem is made of layers", Level::kMust,
-     kConfigRootfsTypeCited, CheckRootfsType},
     {"image-config/stop-signal", "the stop signal is a signal", Level::kMust,
      kConfigStopSignalCited, CheckStopSignal},
     {"image-config/user", "the user is a user or user:group", Level::kMust, kConfigUserCited,

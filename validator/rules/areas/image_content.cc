@@ -34,14 +34,6 @@ constexpr std::string_view kArtifactTypeCited[] = {
     "oci-image/descriptor/artifact-type/of-manifest"};
 
 constexpr Rule kRules[] = {
-    {"docker/config-name", "a configuration's name is its digest", Level::kMust, {}, nullptr},
-    {"docker/file-present",
-     "every file that manifest.json names is there",
-     Level::kMust,
-     {},
-     nullptr},
-    {"docker/manifest", "manifest.json lists images", Level::kMust, {}, nullptr},
-    {"docker/repo-tags", "every name has a tag", Level::kMust, {}, nullptr},
     {"image/archive", "the archive can be read to its end", Level::kMust, {}, nullptr},
     {"image/archive-entry-once", "no file stands twice in the archive", Level::kMust, {}, nullptr},
     {"image/artifact-type", "a descriptor repeats the artifact type of its manifest",

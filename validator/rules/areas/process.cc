@@ -151,10 +151,25 @@ void CheckNice(const RuleInput& input, Reporter& reporter) {
                     "give a number from -20 to 19");
 }
 
+void CheckIoPriority(const RuleInput& input, Reporter& reporter) {
+  const auto priority = WholeAt(input.config, "/process/ioPriority/priority");
+  if (priority && (*priority < 0 || *priority > 7))
+    reporter.Report("/process/ioPriority/priority", Text(*priority) + " is no I/O priority",
+                    "give a number from 0 to 7");
+}
+
+constexpr std::string_view kProcessIoPriorityCited[] = {
+    "oci-runtime/config/process/io-priority/priority-range"};
+constexpr std::string_view kProcessProgramNamedCited[] = {
+    "oci-runtime/config/process/command-line-required-on-windows"};
+
 constexpr Rule kRules[] = {
+    {"config/process/io-priority", "the I/O priority is one", Level::kShould,
+     kProcessIoPriorityCited, CheckIoPriority},
     {"config/process/cwd-absolute", "the working directory is an absolute path", Level::kMust, kCwd,
      CheckCwd},
-    {"config/process/program-named", "the process names a program", Level::kMust, {}, CheckArgs},
+    {"config/process/program-named", "the process names a program", Level::kMust,
+     kProcessProgramNamedCited, CheckArgs},
     {"config/process/env-form",
      "every environment entry is NAME=value",
      Level::kMust,

@@ -217,7 +217,37 @@ void CheckHugepagesTwice(const RuleInput& input, Reporter& reporter) {
           });
 }
 
+void CheckPidsLimit(const RuleInput& input, Reporter& reporter) {
+  static const auto kOptionalSince = schema::SpecVersion::Parse("1.3.0").value();
+  const Json* pids = At(input.config, kResources + "/pids");
+  if (kOptionalSince <= input.version || pids == nullptr || pids->contains("limit")) return;
+  reporter.Report(kResources + "/pids", "it does not say limit",
+                  "say limit, or declare version 1.3.0, which lets it be left out");
+}
+
+void CheckRdma(const RuleInput& input, Reporter& reporter) {
+  ForEachMember(input.config, kResources + "/rdma",
+                [&](const std::string& device, const Json& limits, const std::string& pointer) {
+                  if (device.empty() || device.find('/') != std::string::npos)
+                    reporter.Report(pointer, "\"" + device + "\" is no name of a device",
+                                    "name it like mlx5_1");
+                  if (!limits.contains("hcaHandles") && !limits.contains("hcaObjects"))
+                    reporter.Report(pointer, "neither hcaHandles nor hcaObjects is limited",
+                                    "say at least one of them");
+                });
+}
+
+constexpr std::string_view kResourcesPidsLimitCited[] = {
+    "oci-runtime/config-linux/pids/limit-required"};
+constexpr std::string_view kResourcesRdmaCited[] = {
+    "oci-runtime/config-linux/rdma/device-is-key",
+    "oci-runtime/config-linux/rdma/some-limit-required"};
+
 constexpr Rule kRules[] = {
+    {"config/resources/pids-limit", "the number of processes is said where it has to be",
+     Level::kMust, kResourcesPidsLimitCited, CheckPidsLimit},
+    {"config/resources/rdma", "each RDMA device has a name and a limit", Level::kMust,
+     kResourcesRdmaCited, CheckRdma},
     {"config/resources/path-climbs",
      "the cgroup path does not climb",
      Level::kMust,

@@ -25,6 +25,7 @@ int RunValidate(const ValidateOptions& options) {
   judging.spec = options.spec;
   judging.shallow = options.shallow;
   judging.image = options.image;
+  judging.limits = options.limits;
   bool unreadable = false;
   for (const std::string& path : options.paths) {
     auto judgement = validator::ValidatePath(path, judging);

@@ -82,6 +82,21 @@ void AddListFormat(CLI::App& verb, std::string& format) {
       ->type_name("FORMAT");
 }
 
+// "ratio=200"; false when it is none.
+bool SetLimit(const std::string& text, validator::ContentLimits& limits) {
+  const size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.substr(0, equals);
+  uint64_t number = 0;
+  if (equals == text.size() || !CLI::detail::lexical_cast(text.substr(equals + 1), number) ||
+      number == 0)
+    return false;
+  if (name == "size") limits.unpacked_bytes = number;
+  if (name == "ratio") limits.ratio = number;
+  if (name == "entries") limits.entries = number;
+  if (name == "depth") limits.depth = static_cast<int>(std::min<uint64_t>(number, 1000));
+  return name == "size" || name == "ratio" || name == "entries" || name == "depth";
+}
+
 void AddValidate(CLI::App& app, Command& command) {
   CLI::App* verb = app.add_subcommand("validate", "is this bundle or document sound?");
   auto options = std::make_shared<ValidateOptions>();
@@ -100,6 +115,20 @@ void AddValidate(CLI::App& app, Command& command) {
                    "the image that the bundle was made from: a layout or archive, with :NAME "
                    "behind it when it holds several")
       ->type_name("IMAGE");
+  verb->add_option_function<std::vector<std::string>>(
+          "--limit",
+          [options](const std::vector<std::string>& limits) {
+            for (const std::string& limit : limits) SetLimit(limit, options->limits);
+          },
+          "how much of content is read: size=BYTES, ratio=N, entries=N, depth=N; repeatable")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            validator::ContentLimits limits;
+            return SetLimit(text, limits) ? "" : "\"" + text + "\" is not NAME=NUMBER";
+          },
+          ""))
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
   verb->add_flag("--shallow,!--deep", options->shallow,
                  "compare blobs with their digests, and do not open them");
   AddOutput(*verb, options->output);

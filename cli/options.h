@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "validator/archive/content_limits.h"
+
 namespace loadline::cli {
 
 enum class Colour { kAuto, kAlways, kNever };
@@ -27,6 +29,7 @@ struct ValidateOptions {
   std::string spec;  // empty: what the document declares
   bool shallow = false;
   std::string image;  // that a bundle was made from
+  validator::ContentLimits limits;
   OutputOptions output;
 };
 

@@ -31,9 +31,12 @@ Result<void> AciWalk::Read(TarReader& reader) {
 Result<void> AciWalk::See(const TarEntry& entry, TarReader& reader) {
   std::string path = CleanPath(entry.path);
   while (path.starts_with('/')) path.erase(0, 1);
-  if (LeavesRoot(entry.path) || LeavesRoot(entry.type == EntryType::kHardLink ? entry.target : ""))
+  if (LeavesRoot(entry.path) ||
+      LeavesRoot(entry.type == EntryType::kHardLink ? entry.target : "")) {
     observations_.Add("aci/path-escape", Quoted(entry.path) + " leads out of the archive's root",
                       "do not unpack this image");
+    return {};
+  }
   if (path.empty() || path == ".") return {};
   if ((paths_.Add(path, PathSet::kSeen) & PathSet::kSeen) != 0) {
     observations_.Add("aci/no-duplicate-entries", Quoted(path) + " stands twice in the archive",

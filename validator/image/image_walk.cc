@@ -35,6 +35,7 @@ std::string ImageWalk::NameOf(const std::string& path) const {
 
 void ImageWalk::Walk() {
   SayAboutContainer();
+  if (inventory_.is_damaged) return;  // what is missing may stand in the part that cannot be read
   const bool layout = inventory_.Find("oci-layout") != nullptr ||
                       inventory_.Find("index.json") != nullptr ||
                       inventory_.Find("manifest.json") == nullptr;
@@ -60,10 +61,12 @@ const ImageDocument* ImageWalk::Open(const std::string& path, const BlobFacts& f
                          ? "a document of " + std::to_string(facts.size) + " bytes is too large"
                          : "a " + std::string(ToText(type)) + " is expected, and this is no JSON",
                      "documents have up to " + std::to_string(limits_.document_bytes) + " bytes");
+    all_followed_ = false;
     return nullptr;
   }
   kept = std::make_unique<ImageDocument>(ImageDocument{NameOf(path), Document::Parse(facts.text)});
   findings_.JudgeDocument({kept->file, kept->document, type, ""});
+  all_followed_ = all_followed_ && kept->document.root() != nullptr;
   return kept.get();
 }
 
@@ -86,6 +89,7 @@ void ImageWalk::WalkLayout() {
   }
   if (!inventory_.has_blobs_directory) missing("image/blobs-directory", "directory blobs");
   const BlobFacts* facts = inventory_.Find("index.json");
+  all_followed_ = facts != nullptr;
   if (facts == nullptr) return missing("image/index", "index.json");
   const ImageDocument* index = Open("index.json", *facts, SubjectType::kIndex);
   if (index == nullptr || index->document.root() == nullptr) return;
@@ -104,6 +108,7 @@ void ImageWalk::WalkIndex(const ImageDocument& index, int depth) {
 
 void ImageWalk::WalkDescriptor(const Json& descriptor, const Place& place) {
   if (place.depth > limits_.depth) {
+    all_followed_ = false;
     findings_.ReportAt("image/depth", place.owner->file, place.owner->document, place.pointer,
                        "indexes nest deeper than " + std::to_string(limits_.depth),
                        "raise the limit with --limit depth=N if this is meant");
@@ -136,7 +141,10 @@ void ImageWalk::WalkDescriptor(const Json& descriptor, const Place& place) {
 
 const BlobFacts* ImageWalk::Resolve(const Json& descriptor, const Place& place) {
   const auto digest = String(descriptor, "digest");
-  if (!digest || !WrongInDigest(*digest).empty()) return nullptr;  // a rule says so
+  if (!digest || !WrongInDigest(*digest).empty()) {  // a rule says so
+    all_followed_ = false;
+    return nullptr;
+  }
   const std::string path = Inventory::PathOfDigest(*digest);
   const BlobFacts* facts = inventory_.Find(path);
   if (facts == nullptr) {
@@ -156,7 +164,9 @@ const BlobFacts* ImageWalk::Resolve(const Json& descriptor, const Place& place) 
                        "it cannot be judged: " + facts->problem, "give it as a regular file");
     return nullptr;
   }
-  return HoldsWhatItSays(descriptor, *facts, place) ? facts : nullptr;
+  if (HoldsWhatItSays(descriptor, *facts, place)) return facts;
+  all_followed_ = false;
+  return nullptr;
 }
 
 bool ImageWalk::HoldsWhatItSays(const Json& descriptor, const BlobFacts& facts,
@@ -249,7 +259,7 @@ void ImageWalk::SayAboutBlobs() {
     if (known && !facts.digests.empty() && facts.digests[0] != digest) {
       findings_.Report("image/blob-content", where, "its digest is " + facts.digests[0],
                        "the blob was changed after it was named: fetch it again");
-    } else {
+    } else if (all_followed_) {
       findings_.Report("image/blob-referenced", where, "no descriptor refers to it",
                        "it takes room and nobody gets it: remove it, or add its descriptor");
     }

@@ -83,6 +83,8 @@ class ImageWalk {
   std::set<std::string> reached_;                                    // paths of blobs
   std::set<std::string> walked_;  // documents whose descriptors are followed
   std::set<std::string> said_;    // layers
+  // Every descriptor could be followed, so that what was not reached is not referred to.
+  bool all_followed_ = true;
   bool wants_sha512_ = false;
 };
 

@@ -20,6 +20,7 @@ struct InventoryOptions {
 
 struct Inventory {
   bool is_archive = false;
+  bool is_damaged = false;  // it could not be read to its end
   bool has_blobs_directory = false;
   std::map<std::string, BlobFacts> files;  // by path below the top: "blobs/sha256/…", "index.json"
   std::map<std::string, std::string>

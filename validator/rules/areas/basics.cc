@@ -100,7 +100,7 @@ void CheckAnnotationDomains(const RuleInput& input, Reporter& reporter) {
 void CheckReservedAnnotations(const RuleInput& input, Reporter& reporter) {
   static constexpr std::string_view kKnown[] = {"os",           "os.version", "os.features",
                                                 "architecture", "variant",    "author",
-                                                "created",      "stopSignal"};
+                                                "created",      "stopSignal", "exposedPorts"};
   constexpr std::string_view kPrefix = "org.opencontainers.image.";
   ForEachMember(
       input.config, "/annotations",

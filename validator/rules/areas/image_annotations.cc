@@ -15,8 +15,8 @@ using schema::Level;
 // The image standard allows any text but an empty one for most of them.
 bool IsAllowed(std::string_view name, const std::string& value) {
   if (name == "created") return Follows("timestamp", value);
-  if (name == "stopSignal") return Follows("signal", value);
-  return !value.empty() || name == "author";
+  if (name == "stopSignal") return value.empty() || Follows("signal", value);
+  return !value.empty() || (name != "os" && name != "architecture");
 }
 
 void CheckValues(const RuleInput& input, Reporter& reporter) {

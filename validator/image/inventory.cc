@@ -174,6 +174,7 @@ Result<Inventory> ReadImageArchive(ByteSource& source, const InventoryOptions& o
     if (!entry.has_value()) {
       inventory.observations.Add("image/archive", entry.error().ToLine(),
                                  "write the archive again");
+      inventory.is_damaged = true;
       break;
     }
     if (!*entry) break;
@@ -181,6 +182,7 @@ Result<Inventory> ReadImageArchive(ByteSource& source, const InventoryOptions& o
       inventory.observations.Add(
           "image/archive",
           "it holds more than " + std::to_string(options.limits.entries) + " entries");
+      inventory.is_damaged = true;
       break;
     }
     const std::string path = CleanPath((*entry)->path);

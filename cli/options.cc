@@ -98,10 +98,11 @@ bool SetLimit(const std::string& text, validator::ContentLimits& limits) {
 }
 
 void AddValidate(CLI::App& app, Command& command) {
-  CLI::App* verb = app.add_subcommand("validate", "is this bundle or document sound?");
+  CLI::App* verb = app.add_subcommand("validate", "is this bundle, image or document sound?");
   auto options = std::make_shared<ValidateOptions>();
   verb->add_option("paths", options->paths,
-                   "bundle directories or JSON documents; - is standard input")
+                   "bundles, images and ACIs (directories or archives) and JSON documents; - is "
+                   "standard input")
       ->required()
       ->type_name("PATH");
   verb->add_option("--kind", options->kind,
@@ -129,8 +130,26 @@ void AddValidate(CLI::App& app, Command& command) {
           ""))
       ->type_name("NAME=N")
       ->allow_extra_args(false);
-  verb->add_flag("--shallow,!--deep", options->shallow,
-                 "compare blobs with their digests, and do not open them");
+  verb->add_flag_function(
+      "--shallow", [options](int64_t) { options->shallow = true; },
+      "compare blobs with their digests, and do not open them");
+  verb->add_flag_function(
+      "--deep", [options](int64_t) { options->shallow = false; },
+      "open layers too: diffIDs, entries, whiteouts (the default)");
+  verb->add_option("--fail-level", options->fail_level,
+                   "exit 1 for findings of this level and above: must (the default), should, may "
+                   "or none")
+      ->check(CLI::IsMember({"must", "should", "may", "none"}))
+      ->type_name("LEVEL");
+  verb->add_option("--ignore", options->ignore, "leave out the findings of this rule; repeatable")
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  verb->add_option("--settings", options->settings,
+                   "settings by path (default: .loadline.json here or above)")
+      ->type_name("FILE");
+  verb->add_option("--jobs", options->jobs, "how many paths, or blobs of one image, at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
   AddOutput(*verb, options->output);
   verb->callback([options, &command] { command = *options; });
 }

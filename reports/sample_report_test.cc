@@ -64,6 +64,7 @@ Report SampleValidation() {
   CheckResult warning = error;
   warning.id = "config/hooks/prestart-deprecated";
   warning.verdict = Verdict::kWarn;
+  warning.level = schema::Level::kShould;
   warning.message = "prestart is deprecated";
   warning.location = Location{"bundle/config.json", 20, 5, "/hooks/prestart"};
   report.results = {error, warning};

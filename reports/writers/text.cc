@@ -6,6 +6,7 @@
 
 #include "reports/conclusion.h"
 #include "reports/plain_text.h"
+#include "reports/result_text.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -48,11 +49,8 @@ std::string FindingLine(const CheckResult& finding, const Palette& palette) {
     place = finding.location->file + ":" + std::to_string(finding.location->line) + ":" +
             std::to_string(finding.location->column);
   }
-  const char* word = finding.verdict != Verdict::kWarn      ? "error"
-                     : finding.level == schema::Level::kMay ? "note"
-                                                            : "warning";
-  std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) + word +
-                     palette.end + ": " + Shortened(finding.message);
+  std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) +
+                     std::string(WordOf(finding)) + palette.end + ": " + Shortened(finding.message);
   if (!finding.hint.empty()) text += "; " + Shortened(finding.hint);
   return text + " " + palette.faint + "[" + OneLine(finding.id) + "]" + palette.end + "\n";
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/result_text.h"
+
+#include "base/digest.h"
+
+namespace loadline::reports {
+
+std::string FileOf(const CheckResult& result) {
+  return result.location ? result.location->file : result.subject;
+}
+
+std::string MessageOf(const CheckResult& result) {
+  if (result.verdict == Verdict::kPass && result.Unexpected())
+    return "passes, but " + std::string(ToText(result.expected)) + " was expected";
+  std::string message = result.message.empty() ? result.title : result.message;
+  if (!result.hint.empty()) message += "; " + result.hint;
+  return message;
+}
+
+std::string_view WordOf(const CheckResult& result) {
+  if (result.verdict != Verdict::kWarn) return "error";
+  return result.level == schema::Level::kMay ? "note" : "warning";
+}
+
+std::string Fingerprint(const CheckResult& result) {
+  const std::string pointer = result.location ? result.location->pointer : "";
+  // Without a pointer the message tells several findings of one file apart.
+  const std::string place = pointer.empty() ? result.message : pointer;
+  const std::string whole =
+      Sha256(FileOf(result) + std::string(1, '\0') + result.id + std::string(1, '\0') + place);
+  return whole.substr(whole.find(':') + 1);
+}
+
+}  // namespace loadline::reports

@@ -50,7 +50,7 @@ std::string Message(const CheckResult& result) {
   if (result.verdict == Verdict::kPass && result.Unexpected()) {
     return "passes, but " + std::string(ToText(result.expected)) + " was expected";
   }
-  std::string message = MessageOf(result);
+  std::string message = result.message.empty() ? result.title : result.message;
   if (!result.reason.empty()) message += " (expected: " + result.reason + ")";
   return message;
 }

@@ -232,19 +232,21 @@ Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json
   ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema)));
   thread_local valijson::Validator validator;
   std::vector<SchemaError> errors;
+  const bool too_large = HasTooLarge(document);
   try {
     Json clamped;
-    if (HasTooLarge(document)) {
+    if (too_large) {
       clamped = document;
       Clamp(clamped);
     }
-    const valijson::adapters::NlohmannJsonAdapter adapter(clamped.is_null() ? document : clamped);
+    const valijson::adapters::NlohmannJsonAdapter adapter(too_large ? clamped : document);
     valijson::ValidationResults results;
     if (!validator.validate(compiled->schema, adapter, &results))
       errors = Deepest(results, compiled->joined, document);
   } catch (const std::exception& problem) {  // valijson's exceptions end here
     return Failure("checking against the schema " + std::string(schema) + ": " + problem.what());
   }
+  if (!too_large) return errors;
   std::set<std::string> known;  // a clamped value can be too large for valijson as well
   for (const SchemaError& error : errors) known.insert(error.pointer);
   for (SchemaError& error : CheckLargeIntegers(compiled->joined, document)) {

@@ -93,9 +93,17 @@ std::string PlainSyntaxMessage(const std::string& what) {
 }  // namespace
 
 struct Document::Content {
+  std::string_view text;
+  Limits limits;
   std::unique_ptr<Json> root;
   std::vector<TextProblem> problems;
-  PlaceTree places;
+  // Most documents are sound, and nobody asks where anything stands in them: this is filled by a
+  // second parse, at the first question.
+  std::optional<PlaceTree> places;
+  std::unique_ptr<Json> names;  // what the places' names live in
+
+  // Parses the text once more, this time exactly; no names when it is not JSON.
+  void FindPlaces();
 };
 
 namespace {
@@ -103,8 +111,9 @@ namespace {
 // Builds the value and its places from the parser's events.
 class Builder : public nlohmann::json_sax<Json> {
  public:
+  // Without `places` it only builds the value, and stops at the first problem.
   Builder(std::string_view text, const Limits& limits, Json& root,
-          std::vector<TextProblem>& problems, PlaceTree& places)
+          std::vector<TextProblem>& problems, PlaceTree* places)
       : text_(text),
         limits_(limits),
         cursor_(text),
@@ -118,19 +127,19 @@ class Builder : public nlohmann::json_sax<Json> {
   bool number_unsigned(number_unsigned_t value) override { return AddScalar(value); }
 
   bool number_float(number_float_t value, const string_t& token) override {
-    const Position position = cursor_.NextToken();
+    const Position position = NextToken();
     const bool whole = token.find_first_of(".eE") == string_t::npos;
     if (whole || !std::isfinite(value)) {
       Report("json/number", position, PointerToNext(),
              "the number " + Shortened(token, 40) + " does not fit into 64 bits",
              "use a smaller number: a parser would round this one");
     }
-    return AddScalar(value);
+    return AddScalar(value) && GoesOn();
   }
 
   bool string(string_t& value) override {
-    const Position position = cursor_.NextToken();
-    cursor_.SkipString();
+    const Position position = NextToken();
+    if (places_ != nullptr) cursor_.SkipString();
     Add(std::move(value), position);
     return true;
   }
@@ -143,8 +152,8 @@ class Builder : public nlohmann::json_sax<Json> {
   bool end_array() override { return Close(); }
 
   bool key(string_t& name) override {
-    key_position_ = cursor_.NextToken();
-    cursor_.SkipString();
+    key_position_ = NextToken();
+    if (places_ != nullptr) cursor_.SkipString();
     Frame& frame = frames_.back();
     if (problems_.size() < kMostProblems && frame.value->contains(name)) {
       key_ = name;
@@ -153,13 +162,13 @@ class Builder : public nlohmann::json_sax<Json> {
              "remove one of them");
     }
     key_ = std::move(name);
-    return true;
+    return GoesOn();
   }
 
   bool parse_error(std::size_t offset, const std::string&,
                    const nlohmann::detail::exception& error) override {
     if (error.id == 406) {
-      const Position position = cursor_.NextToken();
+      const Position position = NextToken();
       Report("json/number", position, PointerToNext(),
              "the number is larger than any parser can hold", "use a smaller number");
     } else {
@@ -171,6 +180,9 @@ class Builder : public nlohmann::json_sax<Json> {
   }
 
  private:
+  bool GoesOn() const { return places_ != nullptr || problems_.empty(); }
+  Position NextToken() { return places_ == nullptr ? Position() : cursor_.NextToken(); }
+
   // An object or array that is open, and where it hangs in the one around it.
   struct Frame {
     Json* value;
@@ -207,31 +219,31 @@ class Builder : public nlohmann::json_sax<Json> {
   Frame Add(Json value, Position position) {
     if (frames_.empty()) {
       root_ = std::move(value);
-      places_.Add({position, position}, nullptr);
+      if (places_ != nullptr) places_->Add({position, position}, nullptr);
       return {&root_, nullptr, 0};
     }
     Json& parent = *frames_.back().value;
     if (parent.is_array()) {
       parent.push_back(std::move(value));
-      places_.Add({position, position}, nullptr);
+      if (places_ != nullptr) places_->Add({position, position}, nullptr);
       return {&parent.back(), nullptr, parent.size() - 1};
     }
     const auto member =
         parent.get_ref<Json::object_t&>().insert_or_assign(key_, std::move(value)).first;
-    places_.Add({position, key_position_}, &member->first);
+    if (places_ != nullptr) places_->Add({position, key_position_}, &member->first);
     return {&member->second, &member->first, 0};
   }
 
   bool AddScalar(Json value) {
-    const Position position = cursor_.NextToken();
-    cursor_.SkipScalar();
+    const Position position = NextToken();
+    if (places_ != nullptr) cursor_.SkipScalar();
     Add(std::move(value), position);
     return true;
   }
 
   bool Open(Json value) {
-    const Position position = cursor_.NextToken();
-    cursor_.SkipBracket();
+    const Position position = NextToken();
+    if (places_ != nullptr) cursor_.SkipBracket();
     if (static_cast<int>(frames_.size()) >= limits_.depth) {
       Report("json/depth", position, PointerToNext(),
              "values are nested deeper than " + std::to_string(limits_.depth) + " levels",
@@ -239,15 +251,16 @@ class Builder : public nlohmann::json_sax<Json> {
       return false;
     }
     frames_.push_back(Add(std::move(value), position));
-    places_.Open();
+    if (places_ != nullptr) places_->Open();
     return true;
   }
 
   bool Close() {
+    frames_.pop_back();
+    if (places_ == nullptr) return true;
     cursor_.NextToken();
     cursor_.SkipBracket();
-    frames_.pop_back();
-    places_.Close();
+    places_->Close();
     return true;
   }
 
@@ -256,7 +269,7 @@ class Builder : public nlohmann::json_sax<Json> {
   Cursor cursor_;
   Json& root_;
   std::vector<TextProblem>& problems_;
-  PlaceTree& places_;
+  PlaceTree* places_;
   std::vector<Frame> frames_;
   std::string key_;
   Position key_position_;
@@ -290,6 +303,18 @@ std::optional<TextProblem> CheckBytes(std::string_view text, const Limits& limit
 
 }  // namespace
 
+void Document::Content::FindPlaces() {
+  places.emplace();
+  names = std::make_unique<Json>();
+  std::vector<TextProblem> found;
+  Builder builder(text, limits, *names, found, &*places);
+  if (!Json::sax_parse(text, &builder)) {
+    places.emplace();
+    names = nullptr;
+  }
+  if (root == nullptr) problems = std::move(found);
+}
+
 Document::Document(std::unique_ptr<Content> content) : content_(std::move(content)) {}
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
@@ -299,27 +324,35 @@ Document Document::Parse(std::string_view text, const Limits& limits) {
   auto content = std::make_unique<Content>();
   if (auto problem = CheckBytes(text, limits)) {
     content->problems.push_back(*problem);
+    content->places.emplace();
     return Document(std::move(content));
   }
+  content->text = text;
+  content->limits = limits;
   auto root = std::make_unique<Json>();
-  Builder builder(text, limits, *root, content->problems, content->places);
-  if (Json::sax_parse(text, &builder)) {
+  Builder builder(text, limits, *root, content->problems, nullptr);
+  if (Json::sax_parse(text, &builder) && content->problems.empty()) {
     content->root = std::move(root);
-  } else {
-    content->places = PlaceTree();  // its names live in the root
+    return Document(std::move(content));
   }
+  content->problems.clear();
+  content->FindPlaces();
+  content->root = std::move(content->names);
   return Document(std::move(content));
 }
 
 const std::vector<TextProblem>& Document::problems() const { return content_->problems; }
 const Json* Document::root() const { return content_->root.get(); }
 
+const PlaceTree& Document::Places() const {
+  if (!content_->places) content_->FindPlaces();
+  return *content_->places;
+}
+
 Position Document::ValueAt(std::string_view pointer) const {
-  return content_->places.Nearest(pointer).value;
+  return Places().Nearest(pointer).value;
 }
-Position Document::KeyAt(std::string_view pointer) const {
-  return content_->places.Nearest(pointer).key;
-}
+Position Document::KeyAt(std::string_view pointer) const { return Places().Nearest(pointer).key; }
 
 std::string Join(std::string_view pointer, std::string_view token) {
   std::string joined(pointer);

@@ -11,6 +11,8 @@
 
 namespace loadline::validator {
 
+class PlaceTree;
+
 // 1-based; columns count bytes. A default position is the beginning of the file.
 struct Position {
   int line = 1;
@@ -35,8 +37,8 @@ struct TextProblem {
   std::string hint;
 };
 
-// Pointers are RFC 6901. Move-only; keeps its own copy of nothing but the values and their
-// positions.
+// Pointers are RFC 6901. Move-only. The text has to live as long as the document: where things
+// stand is looked up in it when somebody asks. For one thread at a time.
 class Document {
  public:
   // Always returns: a text that cannot be parsed gives a document without a root and at least one
@@ -56,6 +58,8 @@ class Document {
   Position KeyAt(std::string_view pointer) const;
 
  private:
+  const PlaceTree& Places() const;
+
   struct Content;
   explicit Document(std::unique_ptr<Content> content);
   std::unique_ptr<Content> content_;

@@ -132,21 +132,24 @@ TEST(Document, HostileTextsStayCheap) {
   const std::string long_text(1 << 20, 'k');
   std::string below_long_key = "{\"" + long_text + "\": [0";
   for (int i = 0; i < 200000; ++i) below_long_key += ",0";
-  const Document wide = Document::Parse(below_long_key + "]}");
+  below_long_key += "]}";
+  const Document wide = Document::Parse(below_long_key);
   EXPECT_EQ(Problems(wide), "");
   EXPECT_EQ(At(wide.ValueAt("/" + long_text + "/200000")), "1:1448583");
 
   std::string twice = "{\"" + long_text + "\": 0";
   for (int i = 0; i < 200000; ++i) twice += ",\"a\":1";
-  const Document repeated = Document::Parse(twice + ",\"" + long_text + "\": 0}");
+  twice += ",\"" + long_text + "\": 0}";
+  const Document repeated = Document::Parse(twice);
   EXPECT_EQ(repeated.problems().size(), 100u);
 
-  const Document long_duplicate =
-      Document::Parse("{\"" + long_text + "\": 0, \"" + long_text + "\": 0}");
+  const std::string two_keys = "{\"" + long_text + "\": 0, \"" + long_text + "\": 0}";
+  const Document long_duplicate = Document::Parse(two_keys);
   ASSERT_EQ(long_duplicate.problems().size(), 1u);
   EXPECT_LT(long_duplicate.problems()[0].message.size(), 200u);
   EXPECT_EQ(long_duplicate.problems()[0].pointer, "");
-  const Document unfinished = Document::Parse("[\"" + long_text);
+  const std::string half = "[\"" + long_text;
+  const Document unfinished = Document::Parse(half);
   ASSERT_EQ(unfinished.problems().size(), 1u);
   EXPECT_LT(unfinished.problems()[0].message.size(), 400u);
 }

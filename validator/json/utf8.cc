@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validator/json/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace loadline::validator {
 namespace {
 
@@ -38,6 +41,16 @@ size_t LengthAt(std::string_view text) {
 std::optional<size_t> FindBadUtf8(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
+    // Eight characters of ASCII at once, as long as none is NUL.
+    uint64_t eight = 0;
+    if (at + sizeof eight <= text.size()) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      const uint64_t has_nul = (eight - 0x0101010101010101) & ~eight & 0x8080808080808080;
+      if ((eight & 0x8080808080808080) == 0 && has_nul == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
     const size_t length = LengthAt(text.substr(at));
     if (length == 0) return at;
     at += length;

@@ -2,6 +2,7 @@
 #include "validator/rules/access.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "validator/json/document.h"
@@ -10,9 +11,46 @@ namespace loadline::validator {
 
 using Json = nlohmann::json;
 
-const Json* At(const Json& document, const std::string& pointer) {
-  const Json::json_pointer place(pointer);
-  return document.contains(place) ? &document[place] : nullptr;
+namespace {
+
+// The first token of a pointer, which is taken off it. Hardly any has an escape in it.
+std::string_view TakeToken(std::string_view& pointer, std::string& unescaped) {
+  const size_t end = std::min(pointer.find('/', 1), pointer.size());
+  const std::string_view token = pointer.substr(1, end - 1);
+  pointer.remove_prefix(end);
+  if (token.find('~') == std::string_view::npos) return token;
+  unescaped.clear();
+  for (size_t i = 0; i < token.size(); ++i) {
+    const bool escape = token[i] == '~' && i + 1 < token.size();
+    unescaped += escape ? (token[++i] == '1' ? '/' : '~') : token[i];
+  }
+  return unescaped;
+}
+
+const Json* Element(const Json& array, std::string_view token) {
+  size_t index = 0;
+  const auto read = std::from_chars(token.data(), token.data() + token.size(), index);
+  const bool whole = read.ec == std::errc() && read.ptr == token.data() + token.size();
+  return whole && index < array.size() ? &array[index] : nullptr;
+}
+
+}  // namespace
+
+// Every rule looks at several places: nothing is allocated on the way there.
+const Json* At(const Json& document, std::string_view pointer) {
+  const Json* value = &document;
+  std::string unescaped;
+  while (!pointer.empty() && value != nullptr) {
+    const std::string_view token = TakeToken(pointer, unescaped);
+    if (value->is_object()) {
+      const auto& members = value->get_ref<const Json::object_t&>();
+      const auto found = members.find(token);
+      value = found == members.end() ? nullptr : &found->second;
+    } else {
+      value = value->is_array() ? Element(*value, token) : nullptr;
+    }
+  }
+  return value;
 }
 
 const Json* Get(const Json& object, const char* key) {
@@ -45,10 +83,10 @@ const Json* FindNamespace(const Json& config, std::string_view type) {
 
 }  // namespace
 
-std::optional<std::string> StringAt(const Json& document, const std::string& pointer) {
+std::optional<std::string> StringAt(const Json& document, std::string_view pointer) {
   return AsString(At(document, pointer));
 }
-std::optional<Whole> WholeAt(const Json& document, const std::string& pointer) {
+std::optional<Whole> WholeAt(const Json& document, std::string_view pointer) {
   return AsWhole(At(document, pointer));
 }
 std::optional<std::string> String(const Json& object, const char* key) {
@@ -58,12 +96,12 @@ std::optional<Whole> Integer(const Json& object, const char* key) {
   return AsWhole(Get(object, key));
 }
 
-bool IsTrue(const Json& document, const std::string& pointer) {
+bool IsTrue(const Json& document, std::string_view pointer) {
   const Json* value = At(document, pointer);
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
-std::vector<std::string> Strings(const Json& document, const std::string& pointer) {
+std::vector<std::string> Strings(const Json& document, std::string_view pointer) {
   std::vector<std::string> strings;
   ForEach(document, pointer, [&](const Json& element, const std::string&) {
     if (element.is_string()) strings.push_back(element);
@@ -71,7 +109,18 @@ std::vector<std::string> Strings(const Json& document, const std::string& pointe
   return strings;
 }
 
-void ForEach(const Json& document, const std::string& pointer,
+std::vector<std::string_view> StringViews(const Json& document, std::string_view pointer) {
+  std::vector<std::string_view> strings;
+  const Json* list = At(document, pointer);
+  if (list == nullptr || !list->is_array()) return strings;
+  strings.reserve(list->size());
+  for (const Json& element : *list) {
+    if (element.is_string()) strings.push_back(element.get_ref<const std::string&>());
+  }
+  return strings;
+}
+
+void ForEach(const Json& document, std::string_view pointer,
              const std::function<void(const Json&, const std::string&)>& visit) {
   const Json* list = At(document, pointer);
   if (list == nullptr || !list->is_array()) return;
@@ -79,7 +128,7 @@ void ForEach(const Json& document, const std::string& pointer,
 }
 
 void ForEachMember(
-    const Json& document, const std::string& pointer,
+    const Json& document, std::string_view pointer,
     const std::function<void(const std::string&, const Json&, const std::string&)>& visit) {
   const Json* object = At(document, pointer);
   if (object == nullptr || !object->is_object()) return;

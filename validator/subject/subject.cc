@@ -17,14 +17,18 @@ constexpr size_t kBeginning = size_t{64} << 10;
 constexpr char kPassThese[] =
     "pass a bundle, an image or an ACI (directory or archive), or a JSON document";
 
-Result<void> Append(int fd, const std::string& name, size_t cap, std::string& text) {
+// Reads on until the text has `cap` bytes or the file ends. `expected` bytes are read at once: a
+// block that is larger than the file costs more than the file.
+Result<void> Append(int fd, const std::string& name, size_t cap, size_t expected,
+                    std::string& text) {
   while (text.size() < cap) {
     const size_t before = text.size();
-    text.resize(std::min(cap, before + (size_t{256} << 10)));
+    text.resize(std::min(cap, before + expected));
     const ssize_t count = read(fd, text.data() + before, text.size() - before);
     text.resize(before + static_cast<size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) break;
     if (count < 0 && errno != EINTR) return CallError("read", name);
+    expected = std::max<size_t>(expected, size_t{64} << 10);
   }
   return {};
 }
@@ -54,13 +58,19 @@ Result<OpenedSubject> OpenSubject(const std::string& path) {
   if (path != "-" && !S_ISREG(info.st_mode))
     return Failure(path + " is not a regular file",
                    std::string(kPassThese) + "; - is standard input");
-  RETURN_IF_ERROR(Append(subject.fd.get(), subject.file, kBeginning, subject.beginning));
+  const auto size = static_cast<size_t>(std::max<off_t>(info.st_size, 0));
+  const size_t expected = size > 0 && size < kBeginning ? size + 1 : kBeginning;
+  RETURN_IF_ERROR(Append(subject.fd.get(), subject.file, kBeginning, expected, subject.beginning));
+  subject.is_whole = size > 0 && subject.beginning.size() == size;
   return subject;
 }
 
 Result<std::string> ReadText(OpenedSubject& subject, const Limits& limits) {
   std::string text = std::move(subject.beginning);
-  RETURN_IF_ERROR(Append(subject.fd.get(), subject.file, limits.bytes + 1, text));
+  if (subject.is_whole) return text;
+  // Without a beginning nothing is known of its size, and most documents are small.
+  const size_t expected = text.empty() ? size_t{16} << 10 : size_t{256} << 10;
+  RETURN_IF_ERROR(Append(subject.fd.get(), subject.file, limits.bytes + 1, expected, text));
   return text;
 }
 

@@ -18,6 +18,7 @@ struct OpenedSubject {
   UniqueFd fd;       // a directory, or a file that stands behind `beginning`
   bool is_directory = false;
   std::string beginning;  // the first bytes of a file
+  bool is_whole = false;  // and they are all of it
 };
 
 // A directory, a regular file or standard input ("-"). Everything else is an error, and so is what

@@ -22,10 +22,10 @@ std::string Pointer(const char* set) { return std::string("/process/capabilities
 
 // Reports every capability of one set that another one lacks.
 void CheckSubset(const RuleInput& input, Reporter& reporter, const char* inner, const char* outer) {
-  const auto list = Strings(input.config, Pointer(outer));
-  const std::set<std::string> names(list.begin(), list.end());
+  const auto list = StringViews(input.config, Pointer(outer));
+  const std::set<std::string_view> names(list.begin(), list.end());
   ForEach(input.config, Pointer(inner), [&](const Json& name, const std::string& pointer) {
-    if (name.is_string() && names.count(name) == 0)
+    if (name.is_string() && !names.contains(name.get_ref<const std::string&>()))
       reporter.Report(pointer, name.get<std::string>() + " is " + inner + " and not " + outer,
                       std::string("add it to ") + outer + ", or remove it here");
   });
@@ -34,7 +34,7 @@ void CheckSubset(const RuleInput& input, Reporter& reporter, const char* inner, 
 void CheckKnown(const RuleInput& input, Reporter& reporter) {
   for (const char* set : kSets) {
     ForEach(input.config, Pointer(set), [&](const Json& name, const std::string& pointer) {
-      if (name.is_string() && !IsCapability(name.get<std::string>())) {
+      if (name.is_string() && !IsCapability(name.get_ref<const std::string&>())) {
         reporter.Report(pointer, name.get<std::string>() + " is no capability of Linux",
                         "use a name of capabilities(7), such as CAP_KILL");
       }
@@ -44,9 +44,9 @@ void CheckKnown(const RuleInput& input, Reporter& reporter) {
 
 void CheckTwice(const RuleInput& input, Reporter& reporter) {
   for (const char* set : kSets) {
-    std::set<std::string> seen;
+    std::set<std::string_view> seen;
     ForEach(input.config, Pointer(set), [&](const Json& name, const std::string& pointer) {
-      if (name.is_string() && !seen.insert(name).second)
+      if (name.is_string() && !seen.insert(name.get_ref<const std::string&>()).second)
         reporter.Report(pointer, name.get<std::string>() + " is listed a second time",
                         "remove one of them");
     });

@@ -109,7 +109,7 @@ void CheckReadonly(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckMaskedAndReadonly(const RuleInput& input, Reporter& reporter) {
-  const auto masked = Strings(input.config, "/linux/maskedPaths");
+  const auto masked = StringViews(input.config, "/linux/maskedPaths");
   ForEach(input.config, "/linux/readonlyPaths", [&](const Json& path, const std::string& pointer) {
     if (path.is_string() &&
         std::find(masked.begin(), masked.end(), path.get<std::string>()) != masked.end())

@@ -91,10 +91,10 @@ constexpr Opposite kOpposites[] = {{"ro", "rw"},
                                    {"bind", "rbind"},
                                    {"idmap", "ridmap"}};
 
-bool Has(const std::vector<std::string>& options, std::string_view name) {
+bool Has(const std::vector<std::string_view>& options, std::string_view name) {
   return std::find(options.begin(), options.end(), name) != options.end();
 }
-bool IsBind(const std::vector<std::string>& options) {
+bool IsBind(const std::vector<std::string_view>& options) {
   return Has(options, "bind") || Has(options, "rbind");
 }
 
@@ -103,14 +103,14 @@ struct Mount {
   std::string pointer;
   std::string destination;  // with a leading slash
   std::string type;
-  std::vector<std::string> options;
+  std::vector<std::string_view> options;
 };
 
 void ForEachMount(const RuleInput& input, const std::function<void(const Mount&)>& visit) {
   ForEach(input.config, "/mounts", [&](const Json& entry, const std::string& pointer) {
     const auto destination = String(entry, "destination");
     visit({entry, pointer, destination ? CleanPath("/" + *destination) : "",
-           String(entry, "type").value_or(""), Strings(input.config, Join(pointer, "options"))});
+           String(entry, "type").value_or(""), StringViews(entry, "/options")});
   });
 }
 

@@ -36,7 +36,7 @@ void ForEachRule(const RuleInput& input,
 void CheckNames(const RuleInput& input, Reporter& reporter) {
   ForEachRule(input, [&](const Json&, const std::string& pointer) {
     ForEach(input.config, Join(pointer, "names"), [&](const Json& name, const std::string& place) {
-      if (name.is_string() && !IsSystemCall(name.get<std::string>()))
+      if (name.is_string() && !IsSystemCall(name.get_ref<const std::string&>()))
         reporter.Report(place, "the system call " + name.dump() + " is not known",
                         "mind the spelling: a runtime skips it in silence");
     });
@@ -179,9 +179,9 @@ void CheckEssential(const RuleInput& input, Reporter& reporter) {
   const auto default_action =
       StringAt(input.config, kSeccomp + "/defaultAction").value_or("SCMP_ACT_ALLOW");
   if (default_action == "SCMP_ACT_ALLOW" || default_action == "SCMP_ACT_LOG") return;
-  std::set<std::string> named;
+  std::set<std::string_view> named;
   ForEachRule(input, [&](const Json&, const std::string& pointer) {
-    for (const std::string& name : Strings(input.config, Join(pointer, "names")))
+    for (const std::string_view name : StringViews(input.config, Join(pointer, "names")))
       named.insert(name);
   });
   for (const char* name : {"execve", "exit_group"}) {

@@ -55,9 +55,15 @@ constexpr Newer kNewer[] = {
 };
 
 void CheckNewer(const RuleInput& input, Reporter& reporter) {
-  for (const Newer& newer : kNewer) {
-    const auto since = schema::SpecVersion::Parse(newer.since).value();
-    if (since <= input.version) continue;
+  static const std::vector<schema::SpecVersion> since = [] {
+    std::vector<schema::SpecVersion> versions;
+    for (const Newer& newer : kNewer)
+      versions.push_back(schema::SpecVersion::Parse(newer.since).value());
+    return versions;
+  }();
+  for (size_t i = 0; i < std::size(kNewer); ++i) {
+    const Newer& newer = kNewer[i];
+    if (since[i] <= input.version) continue;
     ForEachAt(input.config, newer.pattern, [&](const Json& value, const std::string& pointer) {
       if (!newer.value.empty() && value != newer.value) return;
       const std::string what =

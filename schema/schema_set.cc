@@ -86,10 +86,13 @@ std::string Escape(const std::string& token) {
 // references are local.
 class Joiner {
  public:
-  Result<Json> Join(const std::string& path) {
+  // Leaves the root's properties of these names out, and with them the files that only they need.
+  Result<Json> Join(const std::string& path, std::set<std::string> left_out) {
+    root_ = path;
+    left_out_ = std::move(left_out);
     RETURN_IF_ERROR(Include(path));
     Json joined = definitions_.at(path);
-    joined["definitions"] = definitions_;
+    joined["definitions"] = std::move(definitions_);
     return joined;
   }
 
@@ -100,6 +103,9 @@ class Joiner {
     if (!text) return Failure("there is no schema " + path);
     Json schema = Json::parse(*text, nullptr, false);
     if (schema.is_discarded()) return Failure("the schema " + path + " is not JSON");
+    if (path == root_) {
+      for (const std::string& name : left_out_) schema["properties"].erase(name);
+    }
     definitions_[path] = true;  // so that files may refer to each other
     RETURN_IF_ERROR(Rewrite(schema, path));
     definitions_[path] = std::move(schema);
@@ -134,6 +140,8 @@ class Joiner {
     return {};
   }
 
+  std::string root_;
+  std::set<std::string> left_out_;
   Json definitions_ = Json::object();
 };
 
@@ -142,9 +150,10 @@ struct Compiled {
   valijson::Schema schema;
 };
 
-Result<std::unique_ptr<Compiled>> Compile(const std::string& path) {
+Result<std::unique_ptr<Compiled>> Compile(const std::string& path,
+                                          const std::set<std::string>& left_out) {
   auto compiled = std::make_unique<Compiled>();
-  ASSIGN_OR_RETURN(compiled->joined, Joiner().Join(path));
+  ASSIGN_OR_RETURN(compiled->joined, Joiner().Join(path, left_out));
   valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
   parser.addConstraintBuilder(kPattern, new PatternBuilder);  // the parser deletes it
   try {
@@ -156,14 +165,53 @@ Result<std::unique_ptr<Compiled>> Compile(const std::string& path) {
   return compiled;
 }
 
-Result<const Compiled*> CompiledSchema(const std::string& path) {
-  thread_local std::map<std::string, std::unique_ptr<Compiled>> compiled;
-  auto found = compiled.find(path);
-  if (found == compiled.end()) {
-    ASSIGN_OR_RETURN(auto made, Compile(path));
-    found = compiled.emplace(path, std::move(made)).first;
+// The root's properties whose form stands in another file: whole platforms, hooks and the like.
+std::vector<std::string> SectionsOf(const std::string& path) {
+  std::vector<std::string> sections;
+  const auto text = SchemaFile(path);
+  const Json schema = text ? Json::parse(*text, nullptr, false) : Json();
+  if (!schema.is_object() || !schema.contains("properties")) return sections;
+  for (const auto& property : schema["properties"].items()) {
+    const std::string reference =
+        property.value().is_object() ? property.value().value("$ref", "#") : "#";
+    if (!reference.starts_with('#')) sections.push_back(property.key());
   }
-  return static_cast<const Compiled*>(found->second.get());
+  return sections;
+}
+
+// The forms of one schema that this thread has compiled.
+class Compilations {
+ public:
+  explicit Compilations(std::string path) : path_(std::move(path)), sections_(SectionsOf(path_)) {}
+
+  // Compiling costs more than checking, and most documents have few of the sections: what a
+  // document does not have is left out. Hostile documents could ask for every combination, so that
+  // after the first few the whole schema serves all.
+  Result<const Compiled*> For(const Json& document) {
+    std::set<std::string> absent;
+    for (const std::string& section : sections_) {
+      if (!document.is_object() || !document.contains(section)) absent.insert(section);
+    }
+    if (compiled_.size() >= kMostForms && !compiled_.contains(absent)) absent.clear();
+    auto found = compiled_.find(absent);
+    if (found == compiled_.end()) {
+      ASSIGN_OR_RETURN(auto made, Compile(path_, absent));
+      found = compiled_.emplace(std::move(absent), std::move(made)).first;
+    }
+    return static_cast<const Compiled*>(found->second.get());
+  }
+
+ private:
+  static constexpr size_t kMostForms = 8;
+
+  std::string path_;
+  std::vector<std::string> sections_;
+  std::map<std::set<std::string>, std::unique_ptr<Compiled>> compiled_;  // by what is left out
+};
+
+Result<const Compiled*> CompiledSchema(const std::string& path, const Json& document) {
+  thread_local std::map<std::string, Compilations> schemas;
+  return schemas.try_emplace(path, path).first->second.For(document);
 }
 
 bool IsTooLarge(const Json& value) {
@@ -229,7 +277,7 @@ std::vector<SchemaError> Deepest(valijson::ValidationResults& results, const Jso
 }  // namespace
 
 Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json& document) {
-  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema)));
+  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema), document));
   thread_local valijson::Validator validator;
   std::vector<SchemaError> errors;
   const bool too_large = HasTooLarge(document);

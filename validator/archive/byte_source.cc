@@ -38,19 +38,24 @@ Result<std::string_view> FdSource::Next() {
 }
 
 Result<std::string_view> PeekedSource::Peek(size_t wanted) {
-  while (peeked_.size() < wanted) {
-    ASSIGN_OR_RETURN(const std::string_view more, source_.Next());
-    if (more.empty()) break;
-    peeked_ += more;
+  ASSIGN_OR_RETURN(held_, source_.Next());
+  if (held_.size() < wanted && !held_.empty()) {
+    peeked_ = held_;
+    while (peeked_.size() < wanted) {
+      ASSIGN_OR_RETURN(const std::string_view more, source_.Next());
+      if (more.empty()) break;
+      peeked_ += more;
+    }
+    held_ = peeked_;
   }
-  given_ = peeked_.empty();
-  return std::string_view(peeked_);
+  given_ = held_.empty();
+  return held_;
 }
 
 Result<std::string_view> PeekedSource::Next() {
   if (given_) return source_.Next();
   given_ = true;
-  return std::string_view(peeked_);
+  return held_;
 }
 
 HashingSource::HashingSource(ByteSource& source, const std::vector<DigestAlgorithm>& algorithms)

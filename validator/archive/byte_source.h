@@ -43,13 +43,14 @@ class PeekedSource : public ByteSource {
  public:
   explicit PeekedSource(ByteSource& source) : source_(source) {}
   // The first bytes, at least `wanted` of them unless the source is shorter; they come again with
-  // Next.
+  // Next. To be called once, before Next.
   Result<std::string_view> Peek(size_t wanted);
   Result<std::string_view> Next() override;
 
  private:
   ByteSource& source_;
   std::string peeked_;
+  std::string_view held_;  // a first block that is large enough, which needs no copy
   bool given_ = true;
 };
 

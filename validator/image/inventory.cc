@@ -12,9 +12,12 @@
 
 #include "base/files.h"
 #include "validator/archive/archive_reader.h"
+#include "validator/archive/mapped_source.h"
 
 namespace loadline::validator {
 namespace {
+
+constexpr off_t kWorthMapping = off_t{1} << 20;
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
@@ -67,9 +70,14 @@ BlobFacts InspectFile(int root, const std::string& path, const InventoryOptions&
   } else if (fstat(fd->get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     facts.problem = "it is not a regular file";
   } else {
-    posix_fadvise(fd->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-    FdSource source(fd->get(), path);
-    facts = InspectBlob(source, QuestionsAbout(path, options));
+    const BlobQuestions questions = QuestionsAbout(path, options);
+    if (info.st_size >= kWorthMapping) {
+      MappedSource source(fd->get(), path, static_cast<uint64_t>(info.st_size));
+      facts = InspectBlob(source, questions);
+    } else {
+      FdSource source(fd->get(), path);
+      facts = InspectBlob(source, questions);
+    }
     if (facts.problem.empty()) facts.problem = ChangedSince(info, fd->get());
   }
   return facts;

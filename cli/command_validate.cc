@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
+#include "validator/identity/identity.h"
 #include "validator/validate_many.h"
 
 namespace loadline::cli {
@@ -71,9 +72,12 @@ Plan MakePlan(const ValidateOptions& options, const Settings& settings) {
     validator::Task task{path, {}};
     task.options.type =
         validator::SubjectTypeFromText(options.kind.empty() ? its.kind : options.kind);
+    task.options.grammar = options.kind.empty() ? its.kind : options.kind;
     task.options.spec = options.spec.empty() ? its.spec : options.spec;
     task.options.shallow = options.shallow.value_or(its.shallow);
     task.options.image = options.image;
+    task.options.keyring = options.keyring;
+    task.options.key = options.key;
     task.options.limits = options.limits;
     // Many images keep the workers busy by themselves.
     task.options.jobs = options.paths.size() > 1 ? 1 : workers;
@@ -112,6 +116,8 @@ int RunValidate(const ValidateOptions& options) {
     auto version = schema::SpecVersion::Parse(options.spec);
     if (!version.has_value()) return Complain(version.error(), kWrongUsage);
   }
+  if (options.same && options.paths.size() != 2)
+    return Complain(Failure("--same compares two paths", "name exactly two"), kWrongUsage);
   if (auto writable = CheckReportPaths(options.output); !writable.has_value())
     return Complain(writable.error(), kWrongUsage);
   auto settings = Settings::Read(options.settings);
@@ -121,26 +127,32 @@ int RunValidate(const ValidateOptions& options) {
   bool unreadable = false;
   size_t index = 0;
   ProgressLine progress(options.output.quiet || plan.tasks.size() < 2);
-  validator::ValidateMany(plan.tasks, WorkersFor(options),
-                          [&](const validator::Task& task, Result<validator::Judgement> judgement) {
-                            const Handling& handling = plan.handling[index++];
-                            if (!judgement.has_value()) {
-                              // The other paths are judged all the same; the exit status says that
-                              // one could not be.
-                              progress.Clear();
-                              Complain(judgement.error(), kUnreadable);
-                              unreadable = true;
-                              return;
-                            }
-                            Handle(*judgement, handling);
-                            progress.Show(static_cast<int>(index),
-                                          static_cast<int>(plan.tasks.size()),
-                                          judgement->subject.verdict != Verdict::kPass, task.path);
-                            report.subjects.push_back(std::move(judgement->subject));
-                            report.rules_passed += judgement->rules_passed;
-                            std::move(judgement->findings.begin(), judgement->findings.end(),
-                                      std::back_inserter(report.results));
-                          });
+  const auto take = [&](const std::string& path, Result<validator::Judgement> judgement) {
+    const Handling& handling = plan.handling[index++];
+    if (!judgement.has_value()) {
+      // The other paths are judged all the same; the exit status says that one could not be.
+      progress.Clear();
+      Complain(judgement.error(), kUnreadable);
+      unreadable = true;
+      return;
+    }
+    Handle(*judgement, handling);
+    progress.Show(static_cast<int>(index), static_cast<int>(plan.tasks.size()),
+                  judgement->subject.verdict != Verdict::kPass, path);
+    report.subjects.push_back(std::move(judgement->subject));
+    report.rules_passed += judgement->rules_passed;
+    std::move(judgement->findings.begin(), judgement->findings.end(),
+              std::back_inserter(report.results));
+  };
+  if (options.same) {
+    take(options.paths[0],
+         validator::CompareIdentities(options.paths[0], options.paths[1], plan.tasks[0].options));
+  } else {
+    validator::ValidateMany(plan.tasks, WorkersFor(options),
+                            [&](const validator::Task& task, Result<validator::Judgement> judged) {
+                              take(task.path, std::move(judged));
+                            });
+  }
   progress.Clear();
   report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::steady_clock::now() - began)

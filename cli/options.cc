@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "reports/parity/comparison.h"
 #include "reports/writer.h"
+#include "validator/names/grammar.h"
 #include "validator/subject/kind.h"
 
 namespace loadline::cli {
@@ -23,6 +24,7 @@ std::vector<std::string> KindNames() {
   std::vector<std::string> names;
   for (const validator::SubjectKind& kind : validator::SubjectKinds())
     names.emplace_back(kind.name);
+  for (const validator::Grammar& grammar : validator::Grammars()) names.emplace_back(grammar.name);
   return names;
 }
 
@@ -106,12 +108,22 @@ void AddValidate(CLI::App& app, Command& command) {
       ->required()
       ->type_name("PATH");
   verb->add_option("--kind", options->kind,
-                   "what PATH is, instead of detecting it: " + CLI::detail::join(KindNames(), ", "))
+                   "what PATH is, instead of detecting it; of a name, PATH is the name itself: " +
+                       CLI::detail::join(KindNames(), ", "))
       ->check(CLI::IsMember(KindNames()))
       ->type_name("KIND");
   verb->add_option("--spec", options->spec,
                    "judge by this version of the standard, not by the declared one")
       ->type_name("VERSION");
+  verb->add_flag("--same", options->same,
+                 "are the two paths the same, apart from how they are packed and written?");
+  verb->add_option("--keyring", options->keyring,
+                   "verify OpenPGP signatures (.aci.asc, simple signatures) with these keys")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  verb->add_option("--key", options->key, "verify cosign's signatures with this public key (PEM)")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   verb->add_option("--image", options->image,
                    "the image that the bundle was made from: a layout or archive, with :NAME "
                    "behind it when it holds several")

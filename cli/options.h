@@ -27,11 +27,14 @@ struct ValidateOptions {
   std::vector<std::string> paths;
   std::string kind;                 // empty: detected
   std::string spec;                 // empty: what the document declares
+  bool same = false;                // are the two paths the same?
   std::optional<bool> shallow;      // empty: as the settings have it
   std::string fail_level;           // likewise
   std::vector<std::string> ignore;  // globs on rule ids
   std::string settings;             // empty: .loadline.json, when there is one
   int jobs = 0;                     // 0: one for each processor
+  std::string keyring;              // OpenPGP keys that are trusted
+  std::string key;                  // PEM of a key that signs with cosign
   std::string image;                // that a bundle was made from
   validator::ContentLimits limits;
   OutputOptions output;

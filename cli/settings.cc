@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "schema/schema_set.h"
 #include "schema/spec_version.h"
+#include "validator/names/grammar.h"
 #include "validator/subject/kind.h"
 
 namespace loadline::cli {
@@ -36,7 +37,7 @@ Result<void> Check(const std::string& file, const nlohmann::json& json) {
                    "schema/loadline/settings.json says what it may hold");
   const auto check = [&](const nlohmann::json& part) -> Result<void> {
     const std::string kind = part.value("kind", "");
-    if (!kind.empty() && !validator::SubjectTypeFromText(kind))
+    if (!kind.empty() && !validator::SubjectTypeFromText(kind) && !validator::FindGrammar(kind))
       return Failure(file + ": there is no kind \"" + kind + "\"",
                      "loadline validate --help lists them");
     const std::string spec = part.value("spec", "");

@@ -5,8 +5,10 @@ namespace loadline::reports {
 
 Conclusion Conclude(const Report& report, const Subject& subject) {
   if (report.kind == Kind::kValidation) {
-    if (subject.verdict == Verdict::kFail) return {"not sound", Verdict::kFail};
-    return {"sound", Verdict::kPass};
+    const bool holds = subject.verdict == Verdict::kPass;
+    const Verdict mood = holds ? Verdict::kPass : Verdict::kFail;
+    if (subject.type == kComparison) return {holds ? "the same" : "not the same", mood};
+    return {holds ? "sound" : "not sound", mood};
   }
   bool judged = false;
   int deviations = 0;

@@ -69,6 +69,9 @@ struct CheckResult {
   }
 };
 
+// The type of a subject that is two paths, which are asked to be the same.
+inline constexpr char kComparison[] = "comparison";
+
 struct Subject {
   std::string name;     // the path as given, or the candidate's name
   std::string type;     // bundle, config, state, features, runtime …

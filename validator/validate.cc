@@ -13,7 +13,9 @@
 #include "validator/archive/archive_reader.h"
 #include "validator/image/conversion.h"
 #include "validator/image/image.h"
+#include "validator/names/names.h"
 #include "validator/rules/access.h"
+#include "validator/signatures/simple_signature.h"
 #include "validator/subject/subject.h"
 
 namespace loadline::validator {
@@ -114,12 +116,16 @@ Result<Judgement> ValidateDocument(OpenedSubject& subject, const std::string& pa
 }  // namespace
 
 Result<Judgement> ValidatePath(const std::string& path, const ValidateOptions& options) {
+  if (const Grammar* grammar = FindGrammar(options.grammar))
+    return ValidateNames(*grammar, path, options.spec);
   ASSIGN_OR_RETURN(OpenedSubject subject, OpenSubject(path));
   std::optional<SubjectType> type = options.type;
   if (!type)
     type = subject.is_directory ? DetectDirectory(subject.fd.get()) : DetectArchive(subject);
   if (type == SubjectType::kImage) return ValidateImage(subject, options);
   if (type == SubjectType::kAci) return ValidateAci(subject, options);
+  if (type == SubjectType::kSignature && !subject.is_directory)
+    return ValidateSignature(subject, options);
   if (type == SubjectType::kLayer) return ValidateLayer(subject, options);
   if (subject.is_directory) return ValidateBundle(subject, options);
   const Format format = FormatOf(subject.beginning);

@@ -13,11 +13,14 @@ namespace loadline::validator {
 
 struct ValidateOptions {
   std::optional<SubjectType> type;  // instead of detecting it
+  std::string grammar;  // the paths are names, and this is what kind of names (names/grammar.h)
   std::string spec;  // judge by this version instead of the declared one; empty: the declared one
   bool shallow = false;  // blobs are compared with their digests and not opened
   int jobs = 2;          // blobs of one image at once
   ContentLimits limits;
-  std::string image;  // that a bundle was made from (image/conversion.h); empty: not asked
+  std::string keyring;  // of OpenPGP keys that are trusted (signatures/openpgp.h); empty: not asked
+  std::string key;      // PEM of a public key that signs with cosign; empty: not asked
+  std::string image;    // that a bundle was made from (image/conversion.h); empty: not asked
 };
 
 // Judges the path: a bundle, an image or an ACI (directory or archive), or a JSON file; "-" is

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "validator/appc/aci_walk.h"
+#include "validator/signatures/openpgp.h"
 
 namespace loadline::validator {
 namespace {
@@ -94,6 +95,11 @@ class AciJudge {
     } else if (!signature->starts_with("-----BEGIN PGP SIGNATURE-----")) {
       Say("aci/signature-armoured", name + " is not an ASCII-armoured detached signature",
           "make it with gpg --armor --detach-sign");
+    } else if (!options_.keyring.empty()) {
+      const auto verified = VerifyDetached(name, subject_.path, options_.keyring);
+      if (!verified.has_value() || !verified->good)
+        Say("signature/verified", verified.has_value() ? verified->who : verified.error().ToLine(),
+            "trust nothing that it says");
     }
   }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -23,6 +24,16 @@ class ByteSource {
 
 // Reads everything that is left.
 Result<void> Drain(ByteSource& source);
+
+// Bytes that are in memory already; somebody else keeps them.
+class BytesSource : public ByteSource {
+ public:
+  explicit BytesSource(std::string_view bytes) : bytes_(bytes) {}
+  Result<std::string_view> Next() override { return std::exchange(bytes_, std::string_view()); }
+
+ private:
+  std::string_view bytes_;
+};
 
 // A file descriptor, from where it stands. The caller keeps it open. `prefix` comes first: what
 // somebody has read already to see what it is.

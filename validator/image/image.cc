@@ -9,12 +9,6 @@
 namespace loadline::validator {
 namespace {
 
-Result<Inventory> ReadInventory(const OpenedSubject& subject, const InventoryOptions& options) {
-  if (subject.is_directory) return ReadLayoutDirectory(subject.fd.get(), options);
-  FdSource source(subject.fd.get(), subject.file, subject.beginning);
-  return ReadImageArchive(source, options);
-}
-
 // An image is known by its index, and an archive that has none by its list of images.
 std::string DigestOf(const Inventory& inventory) {
   for (const char* name : {"index.json", "manifest.json"}) {
@@ -31,7 +25,7 @@ Result<Judgement> ValidateImage(const OpenedSubject& subject, const ValidateOpti
   while (true) {
     ASSIGN_OR_RETURN(const Inventory inventory, ReadInventory(subject, reading));
     Findings findings(subject.path, options.spec);
-    ImageWalk walk(inventory, subject.file, options.limits, findings);
+    ImageWalk walk(inventory, subject.file, options, findings);
     walk.Walk();
     // Hardly anybody uses SHA-512 diffIDs: who does is read a second time. A pipe cannot be.
     const bool again = walk.wants_sha512() && !reading.sha512_diff_ids;

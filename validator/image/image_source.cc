@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the configuration of one image in a layout.
+#include "validator/image/image_source.h"
+
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/files.h"
 #include "validator/image/conversion.h"
-#include "validator/image/inventory.h"
-#include "validator/image/media_types.h"
 #include "validator/rules/access.h"
 #include "validator/subject/subject.h"
 
@@ -14,56 +14,51 @@ namespace loadline::validator {
 namespace {
 
 using Json = nlohmann::json;
+using SharedJson = std::shared_ptr<const Json>;
 
-std::shared_ptr<const Json> Parsed(const Inventory& inventory, const std::string& path) {
+SharedJson Parsed(const Inventory& inventory, const std::string& path) {
   const BlobFacts* facts = inventory.Find(path);
   if (facts == nullptr || facts->text.empty()) return nullptr;
   auto json = std::make_shared<Json>(Json::parse(facts->text, nullptr, false));
   return json->is_discarded() ? nullptr : json;
 }
 
-std::shared_ptr<const Json> ParsedBlob(const Inventory& inventory, const Json& descriptor) {
-  return Parsed(inventory, Inventory::PathOfDigest(String(descriptor, "digest").value_or("")));
+std::string PathIn(const Json& descriptor) {
+  return Inventory::PathOfDigest(String(descriptor, "digest").value_or(""));
 }
 
-// The manifests that can be reached from an index, of this name when there is one.
-std::vector<Json> ManifestsIn(const Inventory& inventory, const Json& index,
-                              const std::string& name, int depth) {
-  std::vector<Json> manifests;
+void AddImagesOf(const Inventory& inventory, const Json& index, const std::string& name, int depth,
+                 std::vector<ImageInInventory>& images) {
   ForEach(index, "/manifests", [&](const Json& entry, const std::string&) {
     const Json* annotations = Get(entry, "annotations");
     const auto said = annotations == nullptr
                           ? std::nullopt
                           : String(*annotations, "org.opencontainers.image.ref.name");
     if (!name.empty() && said != name) return;
-    const auto document = ParsedBlob(inventory, entry);
+    const SharedJson document = Parsed(inventory, PathIn(entry));
     if (!document) return;
-    if (document->contains("manifests") && depth > 0) {
-      for (Json& one : ManifestsIn(inventory, *document, "", depth - 1))
-        manifests.push_back(std::move(one));
-    } else if (document->contains("config")) {
-      manifests.push_back(*document);
-    }
+    if (document->contains("manifests") && depth > 0)
+      return AddImagesOf(inventory, *document, "", depth - 1, images);
+    const Json* config = Get(*document, "config");
+    if (config == nullptr) return;
+    ImageInInventory image{document, Parsed(inventory, PathIn(*config)), {}};
+    ForEach(*document, "/layers",
+            [&](const Json& layer, const std::string&) { image.layers.push_back(PathIn(layer)); });
+    images.push_back(std::move(image));
   });
-  return manifests;
 }
 
-Result<ImageSource> ReadFromInventory(const Inventory& inventory, const std::string& image,
-                                      const std::string& name) {
-  const auto index = Parsed(inventory, "index.json");
-  if (!index)
-    return Failure(image + " has no index.json", "name an OCI layout, as skopeo makes it");
-  std::vector<Json> manifests = ManifestsIn(inventory, *index, name, ContentLimits().depth);
-  if (manifests.size() != 1)
-    return Failure(image + " holds " + std::to_string(manifests.size()) + " images" +
-                       (name.empty() ? "" : " named " + name),
-                   "name one of them: PATH:NAME");
-  ImageSource source;
-  source.config = ParsedBlob(inventory, manifests[0]["config"]);
-  if (!source.config) return Failure(image + ": the image's configuration is not there");
-  if (manifests[0].contains("annotations"))
-    source.annotations = std::make_shared<Json>(manifests[0]["annotations"]);
-  return source;
+void AddDockerImages(const Inventory& inventory, std::vector<ImageInInventory>& images) {
+  const SharedJson list = Parsed(inventory, "manifest.json");
+  if (!list) return;
+  ForEach(*list, "", [&](const Json& one, const std::string&) {
+    ImageInInventory image{
+        nullptr, Parsed(inventory, CleanPath(String(one, "Config").value_or(""))), {}};
+    ForEach(one, "/Layers", [&](const Json& layer, const std::string&) {
+      if (layer.is_string()) image.layers.push_back(CleanPath(layer.get<std::string>()));
+    });
+    images.push_back(std::move(image));
+  });
 }
 
 bool Exists(const std::string& path) {
@@ -71,7 +66,31 @@ bool Exists(const std::string& path) {
   return stat(path.c_str(), &info) == 0;
 }
 
+Result<ImageSource> OnlyImage(const Inventory& inventory, const std::string& image,
+                              const std::string& name) {
+  const auto images = ImagesIn(inventory, name);
+  if (images.size() != 1)
+    return Failure(image + " holds " + std::to_string(images.size()) + " images" +
+                       (name.empty() ? "" : " named " + name),
+                   "name one of them: PATH:NAME");
+  ImageSource source{images[0].config, nullptr};
+  if (!source.config) return Failure(image + ": the image's configuration is not there");
+  if (images[0].manifest && images[0].manifest->contains("annotations"))
+    source.annotations = std::make_shared<Json>((*images[0].manifest)["annotations"]);
+  return source;
+}
+
 }  // namespace
+
+std::vector<ImageInInventory> ImagesIn(const Inventory& inventory, const std::string& name) {
+  std::vector<ImageInInventory> images;
+  if (const SharedJson index = Parsed(inventory, "index.json")) {
+    AddImagesOf(inventory, *index, name, ContentLimits().depth, images);
+  } else {
+    AddDockerImages(inventory, images);
+  }
+  return images;
+}
 
 Result<ImageSource> ReadImageSource(const std::string& image) {
   std::string path = image;
@@ -84,14 +103,9 @@ Result<ImageSource> ReadImageSource(const std::string& image) {
   ASSIGN_OR_RETURN(OpenedSubject subject, OpenSubject(path));
   InventoryOptions options;
   options.open_layers = false;
-  if (subject.is_directory) {
-    ASSIGN_OR_RETURN(const Inventory inventory, ReadLayoutDirectory(subject.fd.get(), options));
-    return ReadFromInventory(inventory, image, name);
-  }
-  if (DetectArchive(subject)) {
-    FdSource source(subject.fd.get(), subject.file, subject.beginning);
-    ASSIGN_OR_RETURN(const Inventory inventory, ReadImageArchive(source, options));
-    return ReadFromInventory(inventory, image, name);
+  if (subject.is_directory || DetectArchive(subject)) {
+    ASSIGN_OR_RETURN(const Inventory inventory, ReadInventory(subject, options));
+    return OnlyImage(inventory, image, name);
   }
   ASSIGN_OR_RETURN(const std::string text, ReadText(subject, Limits()));
   ImageSource source;

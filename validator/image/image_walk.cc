@@ -24,9 +24,13 @@ SubjectType TypeOf(MediaRole role) {
 
 }  // namespace
 
-ImageWalk::ImageWalk(const Inventory& inventory, std::string name, const ContentLimits& limits,
+ImageWalk::ImageWalk(const Inventory& inventory, std::string name, const ValidateOptions& options,
                      Findings& findings)
-    : inventory_(inventory), name_(std::move(name)), limits_(limits), findings_(findings) {}
+    : inventory_(inventory),
+      name_(std::move(name)),
+      limits_(options.limits),
+      key_(options.key),
+      findings_(findings) {}
 
 std::string ImageWalk::NameOf(const std::string& path) const {
   if (inventory_.is_archive) return name_ + "!/" + path;
@@ -136,6 +140,7 @@ void ImageWalk::WalkDescriptor(const Json& descriptor, const Place& place) {
     if (const ImageDocument* opened = Opened(config.value_or("")))
       CheckPlatform(descriptor, place, *opened);
     CheckArtifactType(descriptor, place, *document);
+    CheckSignatures(descriptor, *document);
   }
 }
 

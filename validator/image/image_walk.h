@@ -12,6 +12,7 @@
 #include "validator/findings.h"
 #include "validator/image/inventory.h"
 #include "validator/image/media_types.h"
+#include "validator/validate.h"
 
 namespace loadline::validator {
 
@@ -24,7 +25,7 @@ struct ImageDocument {
 class ImageWalk {
  public:
   // `name` is the subject's path; files are named below it.
-  ImageWalk(const Inventory& inventory, std::string name, const ContentLimits& limits,
+  ImageWalk(const Inventory& inventory, std::string name, const ValidateOptions& options,
             Findings& findings);
 
   // An OCI layout, an archive of `docker save`, or both in one.
@@ -61,6 +62,10 @@ class ImageWalk {
                      const ImageDocument& config);
   void CheckArtifactType(const nlohmann::json& descriptor, const Place& place,
                          const ImageDocument& manifest);
+  void CheckSignatures(const nlohmann::json& entry, const ImageDocument& manifest);
+  void CheckCosign(const ImageDocument& manifest, const nlohmann::json& layer,
+                   const std::string& pointer, const std::string& subject);
+  void CheckNotation(const ImageDocument& manifest);
   void SayAboutBlobs();
 
   void WalkDockerArchive();
@@ -78,6 +83,7 @@ class ImageWalk {
   const Inventory& inventory_;
   std::string name_;
   const ContentLimits& limits_;
+  std::string key_;  // that signs with cosign; empty: none is trusted
   Findings& findings_;
   std::map<std::string, std::unique_ptr<ImageDocument>> documents_;  // by path
   std::set<std::string> reached_;                                    // paths of blobs

@@ -139,6 +139,12 @@ std::string Inventory::PathOfDigest(const std::string& digest) {
          (colon == std::string::npos ? "" : digest.substr(colon + 1));
 }
 
+Result<Inventory> ReadInventory(const OpenedSubject& subject, const InventoryOptions& options) {
+  if (subject.is_directory) return ReadLayoutDirectory(subject.fd.get(), options);
+  FdSource source(subject.fd.get(), subject.file, subject.beginning);
+  return ReadImageArchive(source, options);
+}
+
 Result<Inventory> ReadLayoutDirectory(int directory, const InventoryOptions& options) {
   Inventory inventory;
   ASSIGN_OR_RETURN(const auto top, List(directory, "."));

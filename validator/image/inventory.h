@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "validator/image/blob.h"
+#include "validator/subject/subject.h"
 
 namespace loadline::validator {
 
@@ -34,6 +35,8 @@ struct Inventory {
   static std::string PathOfDigest(const std::string& digest);
 };
 
+// Whatever the subject is: one of the two below.
+Result<Inventory> ReadInventory(const OpenedSubject& subject, const InventoryOptions& options);
 // The files at the top and below blobs/. Symbolic links cannot lead out of the directory.
 Result<Inventory> ReadLayoutDirectory(int directory, const InventoryOptions& options);
 // A tar archive, packed or not, from front to back.

@@ -832,9 +832,180 @@ def aci_that_is_cut_off(folder):
                pack_with=lambda data: data[:50000])
 
 
+# --- signatures -----------------------------------------------------------------------------------
+
+class Signer:
+    """A key of OpenPGP and one of ECDSA, made once, in a folder that lives as long as we do."""
+
+    made = None
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="loadline-keys-")
+        self.home = self.folder.name
+        self.gpg("--quick-gen-key", "signer@example.com", "ed25519", "sign", "never")
+        self.keyring = self.home + "/keyring.gpg"
+        self.gpg("--output", self.keyring, "--export")
+        self.secret, self.public = self.home + "/ec.key", self.home + "/ec.pub"
+        run = lambda *words: subprocess.run(words, check=True, capture_output=True)
+        run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.secret)
+        run("openssl", "ec", "-in", self.secret, "-pubout", "-out", self.public)
+
+    def gpg(self, *words, data=None):
+        return subprocess.run(["gpg", "--homedir", self.home, "--batch", "--quiet", "--passphrase", "",
+                               "--pinentry-mode", "loopback", *words], input=data, check=True,
+                              capture_output=True).stdout
+
+    @classmethod
+    def get(cls):
+        cls.made = cls.made or cls()
+        return cls.made
+
+    def ecdsa(self, data):
+        return subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.secret], input=data,
+                              check=True, capture_output=True).stdout
+
+
+def signed_aci(folder, spoil=lambda data: data):
+    path = aci(folder, *SOUND_ACI, sign=False)
+    Signer.get().gpg("--armor", "--detach-sign", str(path))
+    path.write_bytes(spoil(path.read_bytes()))
+    return path
+
+
+KEYRING = ["--keyring", "KEYRING"]
+KEY = ["--key", "KEY"]
+
+
+@variant(options=KEYRING)
+def sound_aci_that_is_signed(folder):
+    return signed_aci(folder)
+
+
+@variant(("signature/verified", ""), options=KEYRING)
+def aci_changed_after_it_was_signed(folder):
+    return signed_aci(folder, lambda data: data.replace(b"example.com/app", b"example.com/bad"))
+
+
+def payload(digest, kind="atomic container signature", reference="example.com/app:1"):
+    return json.dumps({"critical": {"type": kind, "image": {"docker-manifest-digest": digest},
+                                    "identity": {"docker-reference": reference}},
+                       "optional": {}}).encode()
+
+
+def simple_signature(folder, data):
+    (folder / "manifest.json").write_bytes(b"{}")
+    (folder / "signature-1").write_bytes(Signer.get().gpg("--sign", "--output", "-", data=data))
+    return folder / "signature-1"
+
+
+@variant(options=["--kind", "signature", *KEYRING])
+def sound_simple_signature(folder):
+    return simple_signature(folder, payload(sha(b"{}")))
+
+
+@variant(("signature/digest", ""), options=["--kind", "signature", *KEYRING])
+def simple_signature_of_another_image(folder):
+    return simple_signature(folder, payload(sha(b"x")))
+
+
+@variant(("signature/payload", ""), options=["--kind", "signature", *KEYRING])
+def simple_signature_of_another_type(folder):
+    return simple_signature(folder, payload(sha(b"{}"), "something else"))
+
+
+@variant(("signature/verified", ""), options=["--kind", "signature", *KEYRING])
+def simple_signature_that_was_changed(folder):
+    path = simple_signature(folder, payload(sha(b"{}")))
+    data = bytearray(path.read_bytes())
+    data[-5] ^= 1
+    path.write_bytes(bytes(data))
+    return path
+
+
+@variant(("signature/openpgp", ""), options=["--kind", "signature"])
+def simple_signature_that_is_text(folder):
+    (folder / "signature-1").write_text("trust me")
+    return folder / "signature-1"
+
+
+def with_cosign(image, data=None, signature=None):
+    """Adds a signature under the tag that cosign gives it."""
+    def add(self):
+        subject = self.index["manifests"][0]["digest"]
+        content = data or payload(subject, "cosign container image signature")
+        mark = signature or base64.b64encode(Signer.get().ecdsa(content)).decode()
+        config = self.document({"architecture": "", "os": "", "config": {},
+                                "rootfs": {"type": "layers", "diff_ids": [sha(content)]}},
+                               OCI + "image.config.v1+json")
+        layer = self.blob(content, "application/vnd.dev.cosign.simplesigning.v1+json",
+                          annotations={"dev.cosignproject.cosign/signature": mark})
+        self.index["manifests"].append(self.document({
+            "schemaVersion": 2, "mediaType": OCI + "image.manifest.v1+json", "config": config,
+            "layers": [layer]}, OCI + "image.manifest.v1+json",
+            annotations={"org.opencontainers.image.ref.name":
+                         subject.replace(":", "-") + ".sig"}))
+    image.edit["index"] = add
+
+
+# What cosign writes has neither a platform nor layers of an image, and the standard would like both.
+COSIGN = (("platform/present", "/manifests/1"), ("manifest/layers-portable", "/layers/0/mediaType"),
+          ("platform/architecture", "/architecture"), ("platform/os", "/os"))
+
+
+@layout(*COSIGN, options=KEY)
+def sound_cosign_signature(image):
+    with_cosign(image)
+
+
+@layout(*COSIGN, ("signature/verified", "/layers/0"), options=KEY)
+def cosign_signature_by_another_key(image):
+    with_cosign(image, signature=base64.b64encode(b"x" * 70).decode())
+
+
+@layout(*COSIGN, ("signature/digest", "/layers/0"), options=KEY)
+def cosign_signature_of_another_image(image):
+    with_cosign(image, data=payload("sha256:" + "a" * 64, "cosign container image signature"))
+
+
+@layout(*COSIGN, ("signature/cosign", "/layers/0"))
+def cosign_signature_without_a_signature(image):
+    with_cosign(image, signature="no base64")
+
+
+def with_notation(image, media_type, thumbprints):
+    def add(self):
+        subject = self.index["manifests"][0]
+        empty = self.blob(b"{}", EMPTY)
+        self.index["manifests"].append(self.document({
+            "schemaVersion": 2, "mediaType": OCI + "image.manifest.v1+json",
+            "artifactType": "application/vnd.cncf.notary.signature", "config": empty,
+            "layers": [self.blob(b"{\"payload\":\"\"}", media_type)],
+            "subject": {key: subject[key] for key in ("mediaType", "digest", "size")},
+            "annotations": {"io.cncf.notary.x509chain.thumbprint#S256": thumbprints}},
+            OCI + "image.manifest.v1+json", artifactType="application/vnd.cncf.notary.signature"))
+    image.edit["index"] = add
+
+
+@layout()
+def sound_notation_signature(image):
+    with_notation(image, "application/jose+json", json.dumps(["a" * 64]))
+
+
+@layout(("signature/notation", "/layers"))
+def notation_signature_of_another_envelope(image):
+    with_notation(image, "application/xml", json.dumps(["a" * 64]))
+
+
+@layout(("signature/notation", "/annotations"))
+def notation_signature_without_thumbprints(image):
+    with_notation(image, "application/cose", "none")
+
+
 # --- running --------------------------------------------------------------------------------------
 
 def found_in(loadline, path, options):
+    keys = {"KEYRING": lambda: Signer.get().keyring, "KEY": lambda: Signer.get().public}
+    options = [keys.get(option, lambda: option)() for option in options]
     run = subprocess.run([loadline, "validate", path, "--format", "json", *options],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     if run.returncode not in (0, 1):

@@ -20,16 +20,6 @@ bool Holds(int directory, const char* name) {
   return fstatat(directory, name, &info, 0) == 0;
 }
 
-// The bytes that have been read already, and no more.
-class BytesSource : public ByteSource {
- public:
-  explicit BytesSource(std::string_view bytes) : bytes_(bytes) {}
-  Result<std::string_view> Next() override { return std::exchange(bytes_, std::string_view()); }
-
- private:
-  std::string_view bytes_;
-};
-
 std::optional<SubjectType> TypeOfEntry(const std::string& path) {
   for (const char* name : {"oci-layout", "index.json", "manifest.json", "blobs", "repositories"}) {
     if (path == name) return SubjectType::kImage;

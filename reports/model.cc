@@ -59,7 +59,9 @@ RequirementCount CountRequirements(const std::vector<CheckResult>& results,
   const schema::Ledger* ledger = schema::FindLedger(standard);
   if (ledger == nullptr) return count;
   for (const schema::Requirement& requirement : ledger->requirements) {
-    if (requirement.addressee != addressee || !requirement.HoldsIn(version)) continue;
+    if (requirement.addressee != addressee || !requirement.HoldsIn(version) ||
+        !requirement.platform.empty())
+      continue;
     ++count.total;
     const auto found = failed.find(requirement.id);
     if (found == failed.end()) continue;

@@ -122,7 +122,8 @@ std::string AreaOf(std::string_view id);
 
 // Counts the results (and the rules that found nothing).
 Summary Summarize(const Report& report);
-// Counts requirements of `standard` in `version` that address `addressee`: judged, passed (no
+// Counts requirements of `standard` in `version` that address `addressee` and do not bind other
+// platforms alone: judged, passed (no
 // failure among its results) and failed.
 RequirementCount CountRequirements(const std::vector<CheckResult>& results,
                                    const std::string& standard, const schema::SpecVersion& version,

@@ -23,6 +23,14 @@ std::optional<size_t> IndexOf(const std::string_view (&names)[N], std::string_vi
   return static_cast<size_t>(found - std::begin(names));
 }
 
+// "config-windows.md" binds Windows alone; what names no platform, or Linux, binds everything here.
+std::string PlatformOf(std::string_view document) {
+  for (const std::string_view platform : {"windows", "solaris", "vm", "zos", "freebsd"}) {
+    if (document == "config-" + std::string(platform) + ".md") return std::string(platform);
+  }
+  return "";
+}
+
 Requirement ReadRequirement(const nlohmann::json& entry) {
   Requirement requirement;
   requirement.id = entry.at("id");
@@ -33,6 +41,7 @@ Requirement ReadRequirement(const nlohmann::json& entry) {
   if (entry.contains("until"))
     requirement.until = SpecVersion::Parse(entry["until"].get<std::string>()).value();
   requirement.document = entry.at("document");
+  requirement.platform = PlatformOf(requirement.document);
   requirement.anchor = entry.at("anchor");
   requirement.statement = entry.at("statement");
   requirement.quote_sha256 = entry.at("quoteSha256");

@@ -27,6 +27,7 @@ struct Requirement {
   SpecVersion since;
   std::optional<SpecVersion> until;  // the last version in which it holds
   std::string document;              // of the standard, e.g. "config.md"
+  std::string platform;              // "windows": that it binds alone; empty: Linux or all
   std::string anchor;
   std::string statement;     // in our own words
   std::string quote_sha256;  // of the standard's normalised sentence

@@ -27,8 +27,7 @@ bool IsTrue(const nlohmann::json& document, std::string_view pointer);
 // The strings of an array; elements of other types are left out.
 std::vector<std::string> Strings(const nlohmann::json& document, std::string_view pointer);
 // The same without copies, as long as the document lives.
-std::vector<std::string_view> StringViews(const nlohmann::json& document,
-                                          std::string_view pointer);
+std::vector<std::string_view> StringViews(const nlohmann::json& document, std::string_view pointer);
 // Every element of the array at a pointer, with its own pointer.
 void ForEach(const nlohmann::json& document, std::string_view pointer,
              const std::function<void(const nlohmann::json&, const std::string&)>& visit);

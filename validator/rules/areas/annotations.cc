@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "validator/json/document.h"
+#include "validator/names/annotation_keys.h"
 #include "validator/names/grammar.h"
 #include "validator/rules/access.h"
 #include "validator/rules/descriptors.h"
@@ -16,16 +17,6 @@ using schema::Level;
 
 constexpr std::string_view kImage = "org.opencontainers.image.";
 
-// What annotations.md defines in the namespace that it reserves.
-constexpr std::string_view kDefined[] = {
-    "created", "authors",  "url",      "documentation", "source",      "version",     "revision",
-    "vendor",  "licenses", "ref.name", "title",         "description", "base.digest", "base.name"};
-
-// Namespaces of other standards of the Open Container Initiative.
-constexpr std::string_view kOthers[] = {
-    "org.opencontainers.referrers.", "org.opencontainers.distribution.",
-    "org.opencontainers.runtime-spec.", "org.opencontainers.conformance."};
-
 void ForEachKey(
     const RuleInput& input,
     const std::function<void(const std::string&, const Json&, const std::string&)>& visit) {
@@ -34,15 +25,18 @@ void ForEachKey(
   });
 }
 
+// The values of one key, as far as they say anything: every value may be empty.
+void ForEachValueOf(const RuleInput& input, std::string_view name,
+                    const std::function<void(const std::string&, const std::string&)>& visit) {
+  ForEachKey(input, [&](const std::string& key, const Json& value, const std::string& pointer) {
+    if (key == std::string(kImage) + std::string(name) && value.is_string() && value != "")
+      visit(value.get<std::string>(), pointer);
+  });
+}
+
 void CheckReserved(const RuleInput& input, Reporter& reporter) {
   ForEachKey(input, [&](const std::string& key, const Json&, const std::string& pointer) {
-    if (!key.starts_with("org.opencontainers.") && key != "org.opencontainers") return;
-    const bool known =
-        (key.starts_with(kImage) && std::find(std::begin(kDefined), std::end(kDefined),
-                                              key.substr(kImage.size())) != std::end(kDefined)) ||
-        std::any_of(std::begin(kOthers), std::end(kOthers),
-                    [&](std::string_view other) { return key.starts_with(other); });
-    if (!known)
+    if (IsReservedKey(key) && !IsImageKey(key) && !IsOtherOciKey(key))
       reporter.Report(pointer, "\"" + key + "\" is in a namespace that is reserved",
                       "name it by a domain of your own, in reverse");
   });
@@ -58,31 +52,28 @@ void CheckNaming(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckCreated(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json&, const std::string& pointer) {
-    if (key == "org.opencontainers.image.created")
-      CheckGrammar(input.config, pointer, "timestamp", reporter);
+  ForEachValueOf(input, "created", [&](const std::string&, const std::string& pointer) {
+    CheckGrammar(input.config, pointer, "timestamp", reporter);
   });
 }
 
 void CheckUrls(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json&, const std::string& pointer) {
-    for (const char* name : {"url", "documentation", "source"}) {
-      if (key == std::string(kImage) + name) CheckGrammar(input.config, pointer, "uri", reporter);
-    }
-  });
+  for (const char* name : {"url", "documentation", "source"}) {
+    ForEachValueOf(input, name, [&](const std::string&, const std::string& pointer) {
+      CheckGrammar(input.config, pointer, "uri", reporter);
+    });
+  }
 }
 
 void CheckLicenses(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json&, const std::string& pointer) {
-    if (key == "org.opencontainers.image.licenses")
-      CheckGrammar(input.config, pointer, "spdx-expression", reporter);
+  ForEachValueOf(input, "licenses", [&](const std::string&, const std::string& pointer) {
+    CheckGrammar(input.config, pointer, "spdx-expression", reporter);
   });
 }
 
 void CheckRefName(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json&, const std::string& pointer) {
-    if (key == "org.opencontainers.image.ref.name")
-      CheckGrammar(input.config, pointer, "ref-name", reporter);
+  ForEachValueOf(input, "ref.name", [&](const std::string&, const std::string& pointer) {
+    CheckGrammar(input.config, pointer, "ref-name", reporter);
   });
 }
 
@@ -97,9 +88,7 @@ void CheckRefNamePlace(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckBaseName(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json& value, const std::string& pointer) {
-    if (key != "org.opencontainers.image.base.name" || !value.is_string()) return;
-    const std::string name = value.get<std::string>();
+  ForEachValueOf(input, "base.name", [&](const std::string& name, const std::string& pointer) {
     const std::string host = name.substr(0, name.find('/'));
     const bool qualified = name.find('/') != std::string::npos &&
                            (host.find_first_of(".:") != std::string::npos || host == "localhost");
@@ -110,10 +99,9 @@ void CheckBaseName(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckBaseDigest(const RuleInput& input, Reporter& reporter) {
-  ForEachKey(input, [&](const std::string& key, const Json& value, const std::string& pointer) {
-    if (key != "org.opencontainers.image.base.digest" || !value.is_string()) return;
-    if (const std::string wrong = WrongInDigest(value.get<std::string>()); !wrong.empty())
-      reporter.Report(pointer, value.dump() + " " + wrong,
+  ForEachValueOf(input, "base.digest", [&](const std::string& digest, const std::string& pointer) {
+    if (const std::string wrong = WrongInDigest(digest); !wrong.empty())
+      reporter.Report(pointer, "\"" + digest + "\" " + wrong,
                       "give the digest of the base image's manifest");
   });
 }

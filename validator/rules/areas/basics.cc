@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "validator/json/document.h"
+#include "validator/names/annotation_keys.h"
 #include "validator/rules/access.h"
 #include "validator/rules/rule.h"
 
@@ -98,23 +99,15 @@ void CheckAnnotationDomains(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckReservedAnnotations(const RuleInput& input, Reporter& reporter) {
-  static constexpr std::string_view kKnown[] = {"os",           "os.version", "os.features",
-                                                "architecture", "variant",    "author",
-                                                "created",      "stopSignal", "exposedPorts"};
-  constexpr std::string_view kPrefix = "org.opencontainers.image.";
-  ForEachMember(
-      input.config, "/annotations",
-      [&](const std::string& key, const Json&, const std::string& pointer) {
-        if (!key.starts_with("org.opencontainers.")) return;
-        const bool known =
-            key.starts_with(kPrefix) && std::find(std::begin(kKnown), std::end(kKnown),
-                                                  key.substr(kPrefix.size())) != std::end(kKnown);
-        if (!known)
-          reporter.Report(pointer,
-                          "the annotation \"" + key +
-                              "\" is in the standard's own name space and not one that it defines",
-                          "use a domain of your own");
-      });
+  ForEachMember(input.config, "/annotations",
+                [&](const std::string& key, const Json&, const std::string& pointer) {
+                  if (IsReservedKey(key) && !IsImageKey(key) && !IsOtherOciKey(key))
+                    reporter.Report(
+                        pointer,
+                        "the annotation \"" + key +
+                            "\" is in the standard's own name space and not one that it defines",
+                        "use a domain of your own");
+                });
 }
 
 void CheckPlatform(const RuleInput& input, Reporter& reporter) {

@@ -40,17 +40,27 @@ Json RequirementToJson(const schema::Requirement& requirement, const Catalogue& 
 
 // One row per addressee and level, so that what is missing shows.
 std::string CoverageText(const schema::Ledger& ledger, const Catalogue& catalogue) {
-  std::map<std::string, std::pair<int, int>> rows;  // judged, all
+  struct Row {
+    int judged = 0;
+    int explained = 0;  // not judged, with a reason
+    int all = 0;
+  };
+  std::map<std::string, Row> rows;
   for (const schema::Requirement& requirement : ledger.requirements) {
-    auto& row = rows[std::string(schema::ToText(requirement.addressee)) + " " +
-                     std::string(schema::ToText(requirement.level))];
-    row.first += catalogue.judged_by.count(requirement.id) > 0 ? 1 : 0;
-    ++row.second;
+    Row& row = rows[std::string(schema::ToText(requirement.addressee)) + " " +
+                    std::string(schema::ToText(requirement.level))];
+    const bool judged = catalogue.judged_by.count(requirement.id) > 0;
+    row.judged += judged ? 1 : 0;
+    row.explained += !judged && !requirement.reason.empty() ? 1 : 0;
+    ++row.all;
   }
   std::string text = ledger.title + ": judged of all requirements\n";
-  for (const auto& [name, counts] : rows)
-    text += "  " + Padded(name, 18) + std::to_string(counts.first) + "/" +
-            std::to_string(counts.second) + "\n";
+  for (const auto& [name, row] : rows) {
+    text += "  " + Padded(name, 18) + std::to_string(row.judged) + "/" + std::to_string(row.all);
+    if (row.explained > 0)
+      text += ", " + std::to_string(row.explained) + " with a reason why none can";
+    text += "\n";
+  }
   return text;
 }
 

@@ -131,6 +131,13 @@ void Findings::JudgeSchema(const DocumentInput& input) {
 void Findings::JudgeRule(const Rule& rule, const RuleInput& input, const DocumentInput& document) {
   Collector collector;
   rule.check(input, collector);
+  if (collector.found.empty()) {
+    ++passed_;
+    return;
+  }
+  const std::vector<std::string> held = ThatHold(rule.requirements, input.version);
+  // What another version alone demands is no fault in this one.
+  if (held.empty() && !rule.requirements.empty()) return;
   bool silent = true;
   for (const Collector::Found& found : collector.found) {
     const bool said_by_schema =
@@ -141,24 +148,26 @@ void Findings::JudgeRule(const Rule& rule, const RuleInput& input, const Documen
     Add(std::string(rule.id), std::string(rule.title), rule.level,
         PlaceIn(document.file, document.document, found.pointer),
         WithPointer(found.pointer, found.message), found.hint)
-        .requirements = ThatHold(rule.requirements, input.version);
+        .requirements = held;
   }
   passed_ += silent ? 1 : 0;
 }
 
 void Findings::Report(std::string_view id, Location where, std::string message, std::string hint) {
   const Rule* rule = FindRule(id);
+  std::vector<std::string> held;
+  if (!rule->requirements.empty()) {
+    const std::string_view first = rule->requirements[0];
+    const auto wanted = schema::SpecVersion::Parse(spec_);
+    held = ThatHold(
+        rule->requirements,
+        wanted.has_value() ? *wanted : schema::NewestRelease(first.substr(0, first.find('/'))));
+    if (held.empty()) return;  // another version alone demands it
+  }
   reported_.emplace(id);
-  const std::string standard =
-      rule->requirements.empty()
-          ? ""
-          : std::string(rule->requirements[0].substr(0, rule->requirements[0].find('/')));
-  CheckResult& finding = Add(std::string(id), std::string(rule->title), rule->level,
-                             std::move(where), message, std::move(hint));
-  if (standard.empty()) return;
-  const auto wanted = schema::SpecVersion::Parse(spec_);
-  finding.requirements =
-      ThatHold(rule->requirements, wanted.has_value() ? *wanted : schema::NewestRelease(standard));
+  Add(std::string(id), std::string(rule->title), rule->level, std::move(where), message,
+      std::move(hint))
+      .requirements = std::move(held);
 }
 
 void Findings::ReportAt(std::string_view rule, const std::string& file, const Document& document,
@@ -176,8 +185,12 @@ schema::SpecVersion Findings::VersionFor(SubjectType type, const Document* docum
   const schema::SpecVersion& newest = schema::NewestRelease(kind.standard);
   if (!spec_.empty()) return schema::SpecVersion::Parse(spec_).value_or(newest);
   if (kind.version.empty() || document == nullptr || document->root() == nullptr) return newest;
-  const auto declared = StringAt(*document->root(), std::string(kind.version));
-  return declared ? schema::SpecVersion::Parse(*declared).value_or(newest) : newest;
+  const auto declared = StringAt(*document->root(), kind.version);
+  auto version = schema::SpecVersion::Parse(declared.value_or(""));
+  if (!version.has_value()) return newest;
+  // What was written for a pre-release is judged by the release that came of it.
+  version->prerelease.clear();
+  return *version;
 }
 
 Judgement Findings::Finish(reports::Subject subject) && {

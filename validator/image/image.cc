@@ -36,6 +36,10 @@ Result<Judgement> ValidateImage(const OpenedSubject& subject, const ValidateOpti
       reading.sha512_diff_ids = true;
       continue;
     }
+    if (again)
+      findings.Report("image/diff-id-unjudged", {subject.file, 1, 1, ""},
+                      "diffIDs of SHA-512 are not compared: a pipe cannot be read twice",
+                      "give the archive as a file");
     reports::Subject judged;
     judged.name = subject.path;
     judged.type = ToText(SubjectType::kImage);

@@ -63,7 +63,7 @@ Json Expand(const Json& value, size_t index = 0) {
   return expanded;
 }
 
-Findings Judge(const std::string& kind, const Json& change) {
+Findings Judge(const std::string& kind, const Json& change, const std::string& spec = "") {
   const auto& [type, base] = kBases.at(kind);
   Json document = Json::parse(base);
   document.merge_patch(Expand(change));
@@ -74,7 +74,9 @@ Findings Judge(const std::string& kind, const Json& change) {
     EXPECT_TRUE(WriteFileAtomically(bundle.path() + "/config.json", document.dump()).has_value());
     judgement = ValidatePath(bundle.path()).value();
   } else {
-    judgement = ValidateText("example", document.dump(), type);
+    ValidateOptions options;
+    options.spec = spec;
+    judgement = ValidateText("example", document.dump(), type, options);
   }
   Findings found;
   for (const reports::CheckResult& finding : judgement.findings)
@@ -121,7 +123,7 @@ TEST(RuleExamples, FireWhereTheySayAndNothingElseDoes) {
       for (const auto& other : also.items()) {
         for (const auto& pointer : other.value()) expected.emplace(other.key(), pointer);
       }
-      EXPECT_EQ(Judge(row["document"], example["change"]), expected)
+      EXPECT_EQ(Judge(row["document"], example["change"], example.value("spec", "")), expected)
           << row["rule"] << " " << example["change"];
     }
   }

@@ -51,6 +51,7 @@ constexpr Rule kRules[] = {
     {"image/depth", "indexes do not nest deeper than the limit", Level::kMust, {}, nullptr},
     {"image/diff-id", "a layer unpacks to what its diffID says", Level::kMust, kDiffIdCited,
      nullptr},
+    {"image/diff-id-unjudged", "every diffID can be compared", Level::kMay, {}, nullptr},
     {"image/diff-ids-count", "there is one diffID for each layer", Level::kMust, kDiffIdsCountCited,
      nullptr},
     {"image/digest", "a blob is what its descriptor says", Level::kMust, kDigestCited, nullptr},

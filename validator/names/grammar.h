@@ -10,10 +10,9 @@
 namespace loadline::validator {
 
 struct Grammar {
-  std::string_view name;         // as --kind says it: "tag"
-  std::string_view what;         // "a tag of the distribution standard"
-  std::string_view requirement;  // the ledger's, empty when the grammar is of another standard
-  std::string_view pattern;      // RE2, of the whole text
+  std::string_view name;     // as --kind says it: "tag"
+  std::string_view what;     // "a tag of the distribution standard"
+  std::string_view pattern;  // RE2, of the whole text
   std::string_view example;
 };
 

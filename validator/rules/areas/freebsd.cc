@@ -7,6 +7,7 @@
 
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
+#include "validator/rules/mount_destinations.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -136,17 +137,8 @@ void CheckInherits(const RuleInput& input, Reporter& reporter) {
   }
 }
 
-// Up to 1.1.0 it is a finding of config/mounts/destination-absolute.
 void CheckAbsolute(const RuleInput& input, Reporter& reporter) {
-  if (At(input.config, "/freebsd") == nullptr || At(input.config, "/linux") != nullptr ||
-      input.version < schema::SpecVersion{1, 2, 0, ""})
-    return;
-  ForEach(input.config, "/mounts", [&](const Json& mount, const std::string& pointer) {
-    const auto destination = String(mount, "destination");
-    if (destination && !destination->empty() && !destination->starts_with('/'))
-      reporter.Report(Join(pointer, "destination"),
-                      "\"" + *destination + "\" is not an absolute path", "begin it with /");
-  });
+  ReportRelativeDestinationsOn("freebsd", input, reporter);
 }
 
 constexpr Rule kRules[] = {

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
+#include "validator/rules/mount_destinations.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -118,12 +119,7 @@ void ForEachMount(const RuleInput& input, const std::function<void(const Mount&)
 void CheckAbsolute(const RuleInput& input, Reporter& reporter, bool discouraged) {
   const bool may_be_relative = schema::SpecVersion{1, 2, 0, ""} <= input.version;
   if (may_be_relative != discouraged) return;
-  ForEach(input.config, "/mounts", [&](const Json& entry, const std::string& pointer) {
-    const auto destination = String(entry, "destination");
-    if (destination && !destination->empty() && !destination->starts_with('/'))
-      reporter.Report(Join(pointer, "destination"),
-                      "\"" + *destination + "\" is not an absolute path", "begin it with /");
-  });
+  ReportRelativeDestinations(input, reporter);
 }
 void CheckDestinationAbsolute(const RuleInput& input, Reporter& reporter) {
   CheckAbsolute(input, reporter, false);

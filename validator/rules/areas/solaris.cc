@@ -8,6 +8,7 @@
 
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
+#include "validator/rules/mount_destinations.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -169,15 +170,8 @@ void CheckRlimits(const RuleInput& input, Reporter& reporter) {
   });
 }
 
-// Up to 1.1.0 it is a finding of config/mounts/destination-absolute.
 void CheckAbsolute(const RuleInput& input, Reporter& reporter) {
-  if (!IsForSolaris(input.config) || input.version < schema::SpecVersion{1, 2, 0, ""}) return;
-  ForEach(input.config, "/mounts", [&](const Json& mount, const std::string& pointer) {
-    const auto destination = String(mount, "destination");
-    if (destination && !destination->empty() && !destination->starts_with('/'))
-      reporter.Report(Join(pointer, "destination"),
-                      "\"" + *destination + "\" is not an absolute path", "begin it with /");
-  });
+  ReportRelativeDestinationsOn("solaris", input, reporter);
 }
 
 constexpr Rule kRules[] = {

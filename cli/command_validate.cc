@@ -2,6 +2,7 @@
 // loadline validate: judges every path and writes one report.
 #include <fnmatch.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
+#include "validator/archive/byte_source.h"
 #include "validator/identity/identity.h"
 #include "validator/validate_many.h"
 
@@ -64,8 +66,12 @@ struct Plan {
   std::vector<Handling> handling;
 };
 
-Plan MakePlan(const ValidateOptions& options, const Settings& settings) {
+Plan MakePlan(const ValidateOptions& options, const Settings& settings,
+              std::vector<validator::AppcImage> with) {
   Plan plan;
+  const auto images =
+      with.empty() ? nullptr
+                   : std::make_shared<const std::vector<validator::AppcImage>>(std::move(with));
   const int workers = WorkersFor(options);
   for (const std::string& path : options.paths) {
     const PathSettings its = settings.For(path);
@@ -76,6 +82,7 @@ Plan MakePlan(const ValidateOptions& options, const Settings& settings) {
     task.options.spec = options.spec.empty() ? its.spec : options.spec;
     task.options.shallow = options.shallow.value_or(its.shallow);
     task.options.image = options.image;
+    task.options.with = images;
     task.options.keyring = options.keyring;
     task.options.key = options.key;
     task.options.limits = options.limits;
@@ -98,6 +105,8 @@ reports::Report EmptyReport(const ValidateOptions& options) {
   report.spec = options.spec;
   return report;
 }
+
+std::string Megabytes(uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 int ExitStatusOf(const reports::Report& report) {
   int status = kConforms;
@@ -122,11 +131,14 @@ int RunValidate(const ValidateOptions& options) {
     return Complain(writable.error(), kWrongUsage);
   auto settings = Settings::Read(options.settings);
   if (!settings.has_value()) return Complain(settings.error(), kWrongUsage);
-  const Plan plan = MakePlan(options, *settings);
+  auto with = validator::ReadAppcImages(options.with, options.limits);
+  if (!with.has_value()) return Complain(with.error(), kUnreadable);
+  const Plan plan = MakePlan(options, *settings, std::move(*with));
   reports::Report report = EmptyReport(options);
   bool unreadable = false;
-  size_t index = 0;
-  ProgressLine progress(options.output.quiet || plan.tasks.size() < 2);
+  std::atomic<size_t> index = 0;
+  const int total = static_cast<int>(plan.tasks.size());
+  ProgressLine progress(options.output.quiet);
   const auto take = [&](const std::string& path, Result<validator::Judgement> judgement) {
     const Handling& handling = plan.handling[index++];
     if (!judgement.has_value()) {
@@ -137,13 +149,22 @@ int RunValidate(const ValidateOptions& options) {
       return;
     }
     Handle(*judgement, handling);
-    progress.Show(static_cast<int>(index), static_cast<int>(plan.tasks.size()),
-                  judgement->subject.verdict != Verdict::kPass, path);
+    if (total > 1)
+      progress.Show(static_cast<int>(index), total, judgement->subject.verdict != Verdict::kPass,
+                    path);
     report.subjects.push_back(std::move(judgement->subject));
     report.rules_passed += judgement->rules_passed;
     std::move(judgement->findings.begin(), judgement->findings.end(),
               std::back_inserter(report.results));
   };
+  std::optional<Ticker> ticker;
+  if (progress.on()) {
+    ticker.emplace([&] {
+      const size_t next = std::min(index.load(), plan.tasks.size() - 1);
+      progress.Show(static_cast<int>(next), total, false,
+                    Megabytes(validator::ContentRead()) + " read  " + plan.tasks[next].path);
+    });
+  }
   if (options.same) {
     take(options.paths[0],
          validator::CompareIdentities(options.paths[0], options.paths[1], plan.tasks[0].options));
@@ -153,6 +174,7 @@ int RunValidate(const ValidateOptions& options) {
                               take(task.path, std::move(judged));
                             });
   }
+  ticker.reset();
   progress.Clear();
   report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::steady_clock::now() - began)

@@ -128,6 +128,11 @@ void AddValidate(CLI::App& app, Command& command) {
                    "the image that the bundle was made from: a layout or archive, with :NAME "
                    "behind it when it holds several")
       ->type_name("IMAGE");
+  verb->add_option("--with", options->with,
+                   "an image of appc that dependencies are looked for in, or that a discovery page "
+                   "leads to; repeatable")
+      ->type_name("ACI")
+      ->allow_extra_args(false);
   verb->add_option_function<std::vector<std::string>>(
           "--limit",
           [options](const std::vector<std::string>& limits) {

@@ -36,6 +36,7 @@ struct ValidateOptions {
   std::string keyring;              // OpenPGP keys that are trusted
   std::string key;                  // PEM of a key that signs with cosign
   std::string image;                // that a bundle was made from
+  std::vector<std::string> with;    // images of appc that dependencies are looked for in
   validator::ContentLimits limits;
   OutputOptions output;
 };

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "base/pipe.h"
@@ -30,6 +31,7 @@ ProgressLine::ProgressLine(bool quiet) {
 }
 
 void ProgressLine::Show(int done, int total, bool unexpected, const std::string& id) {
+  const std::lock_guard lock(mutex_);
   unexpected_ += unexpected ? 1 : 0;
   if (!on_) return;
   std::string line = "[" + std::to_string(done) + "/" + std::to_string(total) + "] ";
@@ -41,8 +43,25 @@ void ProgressLine::Show(int done, int total, bool unexpected, const std::string&
 }
 
 void ProgressLine::Clear() {
+  const std::lock_guard lock(mutex_);
   if (shown_) Say("\r\033[K");
   shown_ = false;
+}
+
+Ticker::Ticker(std::function<void()> tick)
+    : thread_([this, tick = std::move(tick)] {
+        std::unique_lock lock(mutex_);
+        while (!changed_.wait_for(lock, std::chrono::milliseconds(250), [this] { return over_; }))
+          tick();
+      }) {}
+
+Ticker::~Ticker() {
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
 }
 
 }  // namespace loadline::cli

@@ -103,6 +103,11 @@ def a_hundred_thousand_wrong_mounts(folder):
     return file(folder, json.dumps({"ociVersion": "1.0.0", "mounts": [{"destination": 1}] * 100_000}))
 
 
+@given(1)
+def a_page_of_a_hundred_thousand_discovery_tags(folder):
+    return file(folder, '<html><meta name="ac-discovery" content="a b">' + '<meta name=ac-discovery content="a b">' * 100_000)
+
+
 @given(0, 1)
 def a_key_of_a_megabyte(folder):
     return file(folder, json.dumps({"ociVersion": "1.0.0", "annotations": {"a." + "k" * (1 << 20): "v"}}))

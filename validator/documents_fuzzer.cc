@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto kinds = SubjectKinds();
   const SubjectKind& kind = kinds[data[0] % kinds.size()];
-  if (kind.schema.empty() || kind.type == SubjectType::kBundle) return 0;
+  const bool is_document = !kind.schema.empty() || kind.type == SubjectType::kAppcDiscovery;
+  if (!is_document || kind.type == SubjectType::kBundle) return 0;
   const Judgement judgement = ValidateText("input", text, kind.type);
   for (const auto& finding : judgement.findings) {
     // Every finding has a place, and none is a defect of ours.

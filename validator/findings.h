@@ -66,4 +66,20 @@ class Findings {
   int passed_ = 0;
 };
 
+// Reports at places of one document, which all have to outlive it.
+class DocumentReporter : public RuleReporter {
+ public:
+  DocumentReporter(Findings& findings, const std::string& file, const Document& document)
+      : findings_(findings), file_(file), document_(document) {}
+  void Report(std::string_view rule, const std::string& pointer, const std::string& message,
+              const std::string& hint) override {
+    findings_.ReportAt(rule, file_, document_, pointer, message, hint);
+  }
+
+ private:
+  Findings& findings_;
+  const std::string& file_;
+  const Document& document_;
+};
+
 }  // namespace loadline::validator

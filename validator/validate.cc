@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "validator/appc/aci.h"
+#include "validator/appc/discovery.h"
 #include "validator/archive/archive_reader.h"
 #include "validator/image/conversion.h"
 #include "validator/image/image.h"
@@ -28,29 +29,6 @@ reports::Subject SubjectOf(const std::string& name, SubjectType type, std::strin
   subject.digest = std::move(digest);
   return subject;
 }
-
-Judgement JudgeText(const std::string& name, const std::string& file, std::string_view text,
-                    const Document& document, SubjectType type, const std::string& bundle,
-                    const std::string& spec) {
-  Findings findings(name, spec);
-  findings.JudgeDocument({file, document, type, bundle});
-  return std::move(findings).Finish(SubjectOf(name, type, Sha256(text)));
-}
-
-class ConversionFindings : public ConversionReporter {
- public:
-  ConversionFindings(Findings& findings, const std::string& file, const Document& document)
-      : findings_(findings), file_(file), document_(document) {}
-  void Report(std::string_view rule, const std::string& pointer, const std::string& message,
-              const std::string& hint) override {
-    findings_.ReportAt(rule, file_, document_, pointer, message, hint);
-  }
-
- private:
-  Findings& findings_;
-  const std::string& file_;
-  const Document& document_;
-};
 
 std::string KindNames() {
   std::string names;
@@ -88,7 +66,7 @@ Result<Judgement> ValidateBundle(const OpenedSubject& subject, const ValidateOpt
   if (!options.image.empty() && document.root() != nullptr) {
     ASSIGN_OR_RETURN(const ImageSource image, ReadImageSource(options.image));
     const std::string root = StringAt(*document.root(), "/root/path").value_or("rootfs");
-    ConversionFindings converted(findings, file, document);
+    DocumentReporter converted(findings, file, document);
     CheckConversion(*document.root(), image,
                     root.starts_with('/') ? root : subject.path + "/" + root, converted);
   }
@@ -99,8 +77,10 @@ Result<Judgement> ValidateDocument(OpenedSubject& subject, const std::string& pa
                                    const ValidateOptions& options) {
   const Limits limits;
   ASSIGN_OR_RETURN(const std::string text, ReadText(subject, limits));
-  const Document document = Document::Parse(text, limits);
   std::optional<SubjectType> type = options.type;
+  if (type == SubjectType::kAppcDiscovery || (!type && IsDiscoveryPage(text)))
+    return JudgeDiscoveryPage(path, subject.file, text, options);
+  const Document document = Document::Parse(text, limits);
   if (!type) type = DetectDocument(document);
   // A text that is no JSON cannot say what it is; its findings matter more than its kind.
   if (!type && document.root() == nullptr) type = SubjectType::kConfig;
@@ -110,7 +90,11 @@ Result<Judgement> ValidateDocument(OpenedSubject& subject, const std::string& pa
     const size_t slash = subject.file.rfind('/');
     bundle = slash == std::string::npos ? "." : subject.file.substr(0, slash);
   }
-  return JudgeText(path, subject.file, text, document, *type, bundle, options.spec);
+  Findings findings(path, options.spec);
+  findings.JudgeDocument({subject.file, document, *type, bundle});
+  if (*type == SubjectType::kAppcImage)
+    JudgeDependencies(findings, subject.file, document, options);
+  return std::move(findings).Finish(SubjectOf(path, *type, Sha256(text)));
 }
 
 }  // namespace
@@ -136,8 +120,11 @@ Result<Judgement> ValidatePath(const std::string& path, const ValidateOptions& o
 
 Judgement ValidateText(const std::string& name, std::string_view text, SubjectType type,
                        const ValidateOptions& options) {
+  if (type == SubjectType::kAppcDiscovery) return JudgeDiscoveryPage(name, name, text, options);
   const Document document = Document::Parse(text);
-  return JudgeText(name, name, text, document, type, "", options.spec);
+  Findings findings(name, options.spec);
+  findings.JudgeDocument({name, document, type, ""});
+  return std::move(findings).Finish(SubjectOf(name, type, Sha256(text)));
 }
 
 }  // namespace loadline::validator

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "validator/appc/appc_image.h"
 #include "validator/archive/content_limits.h"
 #include "validator/findings.h"
 
@@ -20,6 +21,8 @@ struct ValidateOptions {
   ContentLimits limits;
   std::string keyring;  // of OpenPGP keys that are trusted (signatures/openpgp.h); empty: not asked
   std::string key;      // PEM of a public key that signs with cosign; empty: not asked
+  // Images of appc that dependencies and names are looked for in; nullptr: not asked.
+  std::shared_ptr<const std::vector<AppcImage>> with;
   std::string image;    // that a bundle was made from (image/conversion.h); empty: not asked
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "validator/appc/aci_walk.h"
+#include "validator/appc/dependencies.h"
 #include "validator/signatures/openpgp.h"
 
 namespace loadline::validator {
@@ -29,7 +30,9 @@ class AciJudge {
     }
     AciWalk walk(options_.limits);
     std::string id;
-    if (auto read = Walk(file, format, walk, id); !read.has_value())
+    if (auto read = ReadAci(file, format, walk); read.has_value())
+      id = *read;
+    else
       Say("aci/archive", read.error().ToLine(), "write the archive again");
     SayAll(walk);
     if (!walk.manifest().empty()) JudgeManifest(subject_.file + "!/manifest", walk.manifest());
@@ -56,30 +59,14 @@ class AciJudge {
     closedir(directory);
     walk.Finish();
     SayAll(walk);
-    const auto manifest =
-        OpenAt(subject_.fd.get(), "manifest", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (manifest.has_value()) {
-      ASSIGN_OR_RETURN(const std::string text,
-                       ReadFd(manifest->get(), options_.limits.document_bytes));
+    if (walk.has_manifest_file()) {
+      ASSIGN_OR_RETURN(const std::string text, ReadManifestOf(subject_.fd.get(), options_.limits));
       JudgeManifest(subject_.path + "/manifest", text);
     }
     return Finish("");
   }
 
  private:
-  // The image ID is the digest of the archive before it was packed.
-  Result<void> Walk(ByteSource& file, Format format, AciWalk& walk, std::string& id) {
-    ASSIGN_OR_RETURN(UnpackingSource unpacked, UnpackingSource::Open(file, format));
-    HashingSource hashed(unpacked, {DigestAlgorithm::kSha512});
-    {
-      ASSIGN_OR_RETURN(TarReader reader, TarReader::Open(hashed));
-      RETURN_IF_ERROR(walk.Read(reader));
-    }
-    RETURN_IF_ERROR(Drain(hashed));
-    id = hashed.Digests()[0];
-    return {};
-  }
-
   void CheckName() {
     if (subject_.file != "<stdin>" && !subject_.path.ends_with(".aci"))
       Say("aci/suffix", "its name does not end in .aci", "name it like app-1.0-linux-amd64.aci");
@@ -106,6 +93,7 @@ class AciJudge {
   void JudgeManifest(const std::string& file, const std::string& text) {
     const Document document = Document::Parse(text);
     findings_.JudgeDocument({file, document, SubjectType::kAppcImage, ""});
+    JudgeDependencies(findings_, file, document, options_);
   }
 
   void Say(std::string_view rule, std::string message, std::string hint) {
@@ -132,6 +120,13 @@ class AciJudge {
 };
 
 }  // namespace
+
+void JudgeDependencies(Findings& findings, const std::string& file, const Document& document,
+                       const ValidateOptions& options) {
+  if (options.with == nullptr || document.root() == nullptr) return;
+  DocumentReporter reporter(findings, file, document);
+  CheckDependencies(*document.root(), *options.with, reporter);
+}
 
 Result<Judgement> ValidateAci(const OpenedSubject& subject, const ValidateOptions& options) {
   AciJudge judge(subject, options);

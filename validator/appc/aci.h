@@ -12,4 +12,8 @@ namespace loadline::validator {
 // The subject's digest is the image ID.
 Result<Judgement> ValidateAci(const OpenedSubject& subject, const ValidateOptions& options);
 
+// Holds an image manifest against the images of `options.with`, when there are any.
+void JudgeDependencies(Findings& findings, const std::string& file, const Document& document,
+                       const ValidateOptions& options);
+
 }  // namespace loadline::validator

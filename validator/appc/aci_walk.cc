@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validator/appc/aci_walk.h"
 
+#include <fcntl.h>
+
 #include "base/files.h"
 
 namespace loadline::validator {
@@ -59,7 +61,8 @@ void AciWalk::SeeTop(const std::string& path, EntryType type) {
   const std::string top = path.substr(0, path.find('/'));
   if (path == "manifest") {
     has_manifest_ = true;
-    if (type != EntryType::kFile)
+    has_manifest_file_ = type == EntryType::kFile;
+    if (!has_manifest_file_)
       observations_.Add("aci/manifest-file", "manifest is not a regular file",
                         "put the image manifest itself there");
   } else if (top == "rootfs") {
@@ -80,6 +83,23 @@ void AciWalk::Finish() {
   if (!has_rootfs_)
     observations_.Add("aci/rootfs-present", "it holds no rootfs",
                       "the files of the image stand below rootfs, which may be empty");
+}
+
+Result<std::string> ReadAci(ByteSource& file, Format format, AciWalk& walk) {
+  ASSIGN_OR_RETURN(UnpackingSource unpacked, UnpackingSource::Open(file, format));
+  HashingSource hashed(unpacked, {DigestAlgorithm::kSha512});
+  {
+    ASSIGN_OR_RETURN(TarReader reader, TarReader::Open(hashed));
+    RETURN_IF_ERROR(walk.Read(reader));
+  }
+  RETURN_IF_ERROR(Drain(hashed));
+  return hashed.Digests()[0];
+}
+
+Result<std::string> ReadManifestOf(int directory, const ContentLimits& limits) {
+  ASSIGN_OR_RETURN(const UniqueFd manifest,
+                   OpenAt(directory, "manifest", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  return ReadFd(manifest.get(), limits.document_bytes);
 }
 
 }  // namespace loadline::validator

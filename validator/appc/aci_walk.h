@@ -22,6 +22,7 @@ class AciWalk {
   void SeeTop(const std::string& path, EntryType type);
   void Finish();
 
+  bool has_manifest_file() const { return has_manifest_file_; }
   // The text of the first manifest, when there is one that is a file.
   const std::string& manifest() const { return manifest_; }
   const Observations& observations() const { return observations_; }
@@ -32,9 +33,16 @@ class AciWalk {
   const ContentLimits& limits_;
   PathSet paths_;
   bool has_manifest_ = false;
+  bool has_manifest_file_ = false;
   bool has_rootfs_ = false;
   std::string manifest_;
   Observations observations_;
 };
+
+// Reads an ACI to its end through the walk and gives its image ID, the digest of the archive before
+// it was packed.
+Result<std::string> ReadAci(ByteSource& file, Format format, AciWalk& walk);
+// The manifest of an unpacked ACI.
+Result<std::string> ReadManifestOf(int directory, const ContentLimits& limits);
 
 }  // namespace loadline::validator

@@ -97,6 +97,50 @@ DOCUMENTS = [
      '{"acKind": "ImageManifest", "acVersion": "0.8.11", "name": "example.com/a",}', {"json/syntax"}),
 ]
 
+DEPENDS_ON_B = image(dependencies=[{"imageName": "example.com/b", "labels": [{"name": "os", "value": "linux"}]}])
+LINUX = [{"name": "os", "value": "linux"}]
+
+
+def named(name, **more):
+    return {**image(**more), "name": name}
+
+
+def page(content):
+    return f'<html><head><meta name="ac-discovery" content="{content}"></head></html>'
+
+
+TEMPLATE = "https://example.com/{name}-{version}-{os}-{arch}.{ext}"
+# The same with other images at hand (--with): number, words, document, the others, rules.
+TOGETHER = [
+    ("X23", "an image needs not itself", DEPENDS_ON_B,
+     [named("example.com/b", labels=LINUX, dependencies=[{"imageName": "example.com/app"}])], {"appc/dependency/acyclic"}),
+    ("X23", "nor does one that it needs", DEPENDS_ON_B,
+     [named("example.com/b", labels=LINUX, dependencies=[{"imageName": "example.com/c"}]),
+      named("example.com/c", dependencies=[{"imageName": "example.com/b"}])], {"appc/dependency/acyclic"}),
+    ("X23", "two ways to one image are no cycle",
+     image(dependencies=[{"imageName": "example.com/b"}, {"imageName": "example.com/c"}]),
+     [named("example.com/b", dependencies=[{"imageName": "example.com/c"}]), named("example.com/c")], set()),
+    ("X23", "an image of other labels is another image", DEPENDS_ON_B,
+     [named("example.com/b", labels=[{"name": "os", "value": "freebsd"}])], {"appc/dependency/labels"}),
+    ("X23", "what is not at hand is said", DEPENDS_ON_B, [named("example.com/c")], {"appc/dependency/present"}),
+    ("X24", "a directory that is not in the whitelist is removed", image(pathWhitelist=["/etc/motd"]), [],
+     {"appc/path-whitelist-directories"}),
+    ("X24", "and stays when it is", image(pathWhitelist=["/etc/", "/etc/motd"]), [], set()),
+    ("X25", "a prefix ends where a part of the name ends", page("example.com/etcd " + TEMPLATE),
+     [named("example.com/etcdxxx")], {"discovery/prefix-matches"}),
+    ("X25", "and is the name or a parent of it", page("example.com/etcd " + TEMPLATE),
+     [named("example.com/etcd"), named("example.com/etcd/server")], set()),
+    ("X25", "what is commented out is not there",
+     "<!-- " + page("example.com " + TEMPLATE) + " -->" + page("example.com/other " + TEMPLATE),
+     [named("example.com/app")], {"discovery/prefix-matches"}),
+    ("X25", "a template tells image and signature apart", page("example.com https://example.com/{name}.aci"), [],
+     {"discovery/ext"}),
+    ("X25", "a template is one of addresses", page("example.com https://example.com/{nam}.{ext}"), [],
+     {"discovery/uri-template"}),
+    ("X25", "a tag has a prefix and a template", page(TEMPLATE), [], {"discovery/template", "discovery/https"}),
+    ("X25", "one template is one of HTTPS", page("example.com hdfs://example.com/{name}.{ext}"), [], {"discovery/https"}),
+]
+
 MANIFEST = ("manifest", json.dumps(IMAGE).encode())
 # The same for archives: number, words, file name, entries, rules.
 ARCHIVES = [
@@ -110,11 +154,8 @@ ARCHIVES = [
     ("X6", "an ACI is named .aci", "a.tar", [MANIFEST, ("rootfs/",)], {"aci/suffix"}),
 ]
 
-# What no document shows: whom the ledger makes answer for it, and how strongly.
+# What an executor does and no document shows: whom the ledger makes answer for it, and how strongly.
 LEDGER = [
-    ("X23", "dependencies are no cycle", "appc/ace/filesystem-setup/dependencies-acyclic", "document", None),
-    ("X24", "what is not in the whitelist is removed, directories too", "path", "runtime", "whitelist"),
-    ("X25", "a prefix has to match", "discovery", "runtime", "prefix"),
     ("X26", "AC_APP_NAME is set by the executor", "AC_APP_NAME", "runtime", "AC_APP_NAME"),
     ("X27", "a metadata service is advice", "metadata", "runtime", "metadata service", "SHOULD"),
 ]
@@ -154,6 +195,16 @@ def main():
             found = rules_found(loadline, path)
             if found != expected:
                 failed.append(f"{number} {words}: expected {sorted(expected)}, found {sorted(found)}")
+        for number, words, document, others, expected in TOGETHER:
+            shown.add(number)
+            names = ["page.html" if isinstance(document, str) else "manifest.json"]
+            names += [f"other{i}.json" for i in range(len(others))]
+            for name, text in zip(names, [document, *others]):
+                (folder / name).write_text(text if isinstance(text, str) else json.dumps(text))
+            options = [option for name in names[1:] for option in ("--with", str(folder / name))]
+            found = rules_found(loadline, folder / names[0], *options)
+            if found != expected:
+                failed.append(f"{number} {words}: expected {sorted(expected)}, found {sorted(found)}")
         for number, words, file, entries, expected in ARCHIVES:
             shown.add(number)
             (folder / file).write_bytes(tampered.tar(*entries))
@@ -169,7 +220,8 @@ def main():
     missing = {f"X{number}" for number in range(1, 29)} - shown
     for line in failed + [f"{number} is not shown" for number in sorted(missing)]:
         print(line)
-    print(f"{len(shown)} departures, {len(DOCUMENTS) + len(ARCHIVES) + len(LEDGER)} examples, {len(failed)} do not hold")
+    examples = len(DOCUMENTS) + len(TOGETHER) + len(ARCHIVES) + len(LEDGER)
+    print(f"{len(shown)} departures, {examples} examples, {len(failed)} do not hold")
     return 1 if failed or missing else 0
 
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 namespace loadline::validator {
@@ -11,7 +12,13 @@ namespace {
 // Large enough that calls cost nothing, small enough to stay in the cache.
 constexpr size_t kBlock = size_t{256} << 10;
 
+std::atomic<uint64_t> content_read{0};
+
 }  // namespace
+
+uint64_t ContentRead() { return content_read.load(std::memory_order_relaxed); }
+
+void CountContent(uint64_t bytes) { content_read.fetch_add(bytes, std::memory_order_relaxed); }
 
 Result<void> Drain(ByteSource& source) {
   while (true) {
@@ -32,8 +39,10 @@ Result<std::string_view> FdSource::Next() {
   block_.resize(kBlock);
   while (true) {
     const ssize_t count = read(fd_, block_.data(), block_.size());
-    if (count >= 0) return std::string_view(block_.data(), static_cast<size_t>(count));
-    if (errno != EINTR) return CallError("read", name_);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return CallError("read", name_);
+    CountContent(static_cast<uint64_t>(count));
+    return std::string_view(block_.data(), static_cast<size_t>(count));
   }
 }
 

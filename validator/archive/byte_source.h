@@ -22,6 +22,11 @@ class ByteSource {
   virtual Result<std::string_view> Next() = 0;
 };
 
+// How many bytes of content this process has read so far, for whoever shows progress.
+uint64_t ContentRead();
+// Sources that read files say how much.
+void CountContent(uint64_t bytes);
+
 // Reads everything that is left.
 Result<void> Drain(ByteSource& source);
 

@@ -75,6 +75,7 @@ Result<std::string_view> MappedSource::Next() {
   guarded.begin = window_;
   guarded.length = length_;
   offset_ += length_;
+  CountContent(length_);
   return std::string_view(window_, length_);
 }
 

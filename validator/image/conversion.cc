@@ -43,7 +43,7 @@ bool IsNumber(const std::string& text) {
 class Conversion {
  public:
   Conversion(const Json& config, const ImageSource& image, const std::string& rootfs,
-             ConversionReporter& reporter)
+             RuleReporter& reporter)
       : config_(config), image_(*image.config), source_(image), rootfs_(rootfs), out_(reporter) {}
 
   void Check() {
@@ -254,13 +254,13 @@ class Conversion {
   const Json& image_;
   const ImageSource& source_;
   const std::string& rootfs_;
-  ConversionReporter& out_;
+  RuleReporter& out_;
 };
 
 }  // namespace
 
 void CheckConversion(const Json& config, const ImageSource& image, const std::string& rootfs,
-                     ConversionReporter& reporter) {
+                     RuleReporter& reporter) {
   Conversion(config, image, rootfs, reporter).Check();
 }
 

@@ -23,14 +23,7 @@ Result<ImageSource> ReadImageSource(const std::string& image);
 
 // Reports by the ids of the rules conversion/…; pointers are into the bundle's config.json.
 // `rootfs` is where names of users are looked up.
-struct ConversionReporter {
-  virtual void Report(std::string_view rule, const std::string& pointer, const std::string& message,
-                      const std::string& hint) = 0;
-
- protected:
-  ~ConversionReporter() = default;
-};
 void CheckConversion(const nlohmann::json& config, const ImageSource& image,
-                     const std::string& rootfs, ConversionReporter& reporter);
+                     const std::string& rootfs, RuleReporter& reporter);
 
 }  // namespace loadline::validator

@@ -894,6 +894,33 @@ def aci_changed_after_it_was_signed(folder):
     return signed_aci(folder, lambda data: data.replace(b"example.com/app", b"example.com/bad"))
 
 
+def depending(folder, **more):
+    """An ACI that depends on one beside it, and what is said of that one."""
+    other = aci(folder, ("manifest", json.dumps({**MANIFEST, "name": "example.com/base"}).encode()), ("rootfs/",),
+                name="base.aci", pack_with=gzip.compress)
+    said = {"imageName": "example.com/base", "size": other.stat().st_size,
+            "imageID": "sha512-" + hashlib.sha512(gzip.decompress(other.read_bytes())).hexdigest(), **more}
+    return aci(folder, ("manifest", json.dumps({**MANIFEST, "dependencies": [said]}).encode()), ("rootfs/",))
+
+
+WITH_BASE = ["--with", "BESIDE/base.aci"]
+
+
+@variant(options=WITH_BASE)
+def sound_aci_with_its_dependency(folder):
+    return depending(folder)
+
+
+@variant(("appc/dependency/image-id", "/dependencies/0/imageID"), options=WITH_BASE)
+def aci_with_another_dependency(folder):
+    return depending(folder, imageID="sha512-" + "0" * 128)
+
+
+@variant(("appc/dependency/size", "/dependencies/0/size"), options=WITH_BASE)
+def aci_with_a_dependency_of_another_size(folder):
+    return depending(folder, size=1)
+
+
 def payload(digest, kind="atomic container signature", reference="example.com/app:1"):
     return json.dumps({"critical": {"type": kind, "image": {"docker-manifest-digest": digest},
                                     "identity": {"docker-reference": reference}},
@@ -1013,7 +1040,7 @@ def notation_signature_without_thumbprints(image):
 
 def found_in(loadline, path, options):
     keys = {"KEYRING": lambda: Signer.get().keyring, "KEY": lambda: Signer.get().public}
-    options = [keys.get(option, lambda: option)() for option in options]
+    options = [keys.get(option, lambda: option)().replace("BESIDE", str(path.parent)) for option in options]
     # "-" among the options: through a pipe instead.
     piped = "-" in options
     run = subprocess.run([loadline, "validate", *([] if piped else [path]), "--format", "json", *options],

@@ -34,6 +34,16 @@ class Reporter {
   ~Reporter() = default;
 };
 
+// The same for what several documents are compared for: each finding names its rule.
+class RuleReporter {
+ public:
+  virtual void Report(std::string_view rule, const std::string& pointer, const std::string& message,
+                      const std::string& hint) = 0;
+
+ protected:
+  ~RuleReporter() = default;
+};
+
 struct Rule {
   std::string_view id;     // "config/mounts/destination-absolute"
   std::string_view title;  // what holds when all is well, one line

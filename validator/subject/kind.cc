@@ -24,6 +24,7 @@ constexpr SubjectKind kKinds[] = {
     {T::kAci, "aci", "appc", "", ""},
     {T::kAppcImage, "appc-image", "appc", "appc/image-manifest.json", ""},
     {T::kAppcPod, "appc-pod", "appc", "appc/pod-manifest.json", ""},
+    {T::kAppcDiscovery, "appc-discovery", "appc", "", ""},
     {T::kSignature, "signature", "", "", ""},
 };
 

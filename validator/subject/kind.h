@@ -25,6 +25,7 @@ enum class SubjectType {
   kAci,
   kAppcImage,
   kAppcPod,
+  kAppcDiscovery,
   kSignature,
 };
 

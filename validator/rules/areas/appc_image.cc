@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules on image manifests of appc (aci.md).
 #include <algorithm>
+#include <climits>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -131,6 +132,32 @@ void CheckWhitelist(const RuleInput& input, Reporter& reporter) {
   });
 }
 
+// The whitelist is a complete set: a directory that is not in it is removed with all that is below.
+void CheckWhitelistDirectories(const RuleInput& input, Reporter& reporter) {
+  std::set<std::string> listed;
+  for (std::string path : Strings(input.config, "/pathWhitelist")) {
+    if (path.size() > PATH_MAX) continue;  // no file system has it
+    while (path.ends_with('/')) path.pop_back();
+    listed.insert(std::move(path));
+  }
+  std::set<std::string> missing;
+  for (const std::string& path : listed) {
+    for (size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+         slash = path.rfind('/', slash - 1)) {
+      const std::string directory = path.substr(0, slash);
+      if (!listed.contains(directory)) missing.insert(directory);
+    }
+  }
+  if (!missing.empty())
+    reporter.Report("/pathWhitelist",
+                    "it has paths in " + *missing.begin() +
+                        (missing.size() > 1
+                             ? " and " + std::to_string(missing.size() - 1) + " more"
+                             : "") +
+                        ", and not these directories themselves",
+                    "the whitelist is to be complete: list directories too");
+}
+
 constexpr std::string_view kAnnotationsUniqueCited[] = {
     "appc/aci/image-manifest-schema/annotation-names-unique"};
 constexpr std::string_view kArchWithOsCited[] = {"appc/aci/image-manifest-schema/arch-with-os"};
@@ -167,6 +194,11 @@ constexpr Rule kRules[] = {
      CheckPlatform},
     {"appc/path-whitelist", "every path of the whitelist is absolute", Level::kMust,
      kPathWhitelistCited, CheckWhitelist},
+    {"appc/path-whitelist-directories",
+     "the whitelist lists the directories of its paths",
+     Level::kMay,
+     {},
+     CheckWhitelistDirectories},
     {"appc/systemd-notify", "support for systemd's notification is true or false", Level::kMust,
      kSystemdNotifyCited, CheckNotify},
     {"appc/url", "addresses are of the web", Level::kMust, kUrlCited, CheckUrls},

@@ -6,6 +6,7 @@
 #include "validator/json/document.h"
 #include "validator/names/annotation_keys.h"
 #include "validator/rules/access.h"
+#include "validator/rules/platforms.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -55,12 +56,14 @@ void CheckRootPresent(const RuleInput& input, Reporter& reporter) {
 
 void CheckRootConventional(const RuleInput& input, Reporter& reporter) {
   const auto path = StringAt(input.config, "/root/path");
-  if (path && path->find("rootfs") == std::string::npos && !path->starts_with('/'))
+  if (path && path->find("rootfs") == std::string::npos && !path->starts_with('/') &&
+      !IsForWindows(input.config))
     reporter.Report("/root/path", "the root filesystem is called \"" + *path + "\"",
                     "by convention it is called rootfs");
 }
 
 void CheckHostname(const RuleInput& input, Reporter& reporter) {
+  if (!IsForLinux(input.config)) return;
   for (const char* name : {"hostname", "domainname"}) {
     const std::string pointer = std::string("/") + name;
     const auto value = StringAt(input.config, pointer);

@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
-#include "validator/rules/mount_destinations.h"
+#include "validator/rules/platforms.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -172,6 +172,7 @@ void CheckRoot(const RuleInput& input, Reporter& reporter) {
 }
 
 void CheckType(const RuleInput& input, Reporter& reporter) {
+  if (!IsForLinux(input.config)) return;
   ForEachMount(input, [&](const Mount& mount) {
     if (mount.type.empty() && !IsBind(mount.options) && !Has(mount.options, "remount") &&
         mount.entry.is_object())

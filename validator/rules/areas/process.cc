@@ -6,6 +6,7 @@
 
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
+#include "validator/rules/platforms.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -27,8 +28,9 @@ constexpr std::string_view kRlimits[] = {
 
 void CheckCwd(const RuleInput& input, Reporter& reporter) {
   const auto cwd = StringAt(input.config, "/process/cwd");
-  if (cwd && !cwd->starts_with('/'))
-    reporter.Report("/process/cwd", "\"" + *cwd + "\" is not an absolute path", "begin it with /");
+  if (cwd && !IsAbsolutePath(input.config, *cwd))
+    reporter.Report("/process/cwd", "\"" + *cwd + "\" is not an absolute path",
+                    HowToBeginPath(input.config));
 }
 
 void CheckArgs(const RuleInput& input, Reporter& reporter) {

@@ -8,7 +8,7 @@
 
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
-#include "validator/rules/mount_destinations.h"
+#include "validator/rules/platforms.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {

@@ -8,6 +8,7 @@
 
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
+#include "validator/rules/platforms.h"
 #include "validator/rules/rule.h"
 
 namespace loadline::validator {
@@ -39,9 +40,6 @@ constexpr char kGuid[] = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 const std::string kCpu = "/windows/resources/cpu";
 
 // With a linux section as well it is a Linux container on Windows, which looks like one on Linux.
-bool IsForWindows(const Json& config) {
-  return At(config, "/windows") != nullptr && At(config, "/linux") == nullptr;
-}
 bool IsHyperV(const Json& config) { return At(config, "/windows/hyperv") != nullptr; }
 
 bool IsVolume(const std::string& path) {
@@ -152,24 +150,8 @@ void CheckReadonly(const RuleInput& input, Reporter& reporter) {
     reporter.Report("/root/readonly", "a root on Windows cannot be read-only", "remove it");
 }
 
-// A path from the root of a drive, or of the current one.
-bool IsAbsolute(const std::string& path) {
-  const bool has_drive =
-      path.size() > 2 && std::isalpha(static_cast<unsigned char>(path[0])) != 0 && path[1] == ':';
-  const size_t begin = has_drive ? 2 : 0;
-  return begin < path.size() && (path[begin] == '\\' || path[begin] == '/');
-}
-
-// Up to 1.1.0 it is a finding of config/mounts/destination-absolute.
 void CheckAbsolute(const RuleInput& input, Reporter& reporter) {
-  if (!IsForWindows(input.config) || input.version < schema::SpecVersion{1, 2, 0, ""}) return;
-  ForEach(input.config, "/mounts", [&](const Json& mount, const std::string& pointer) {
-    const auto destination = String(mount, "destination");
-    if (destination && !destination->empty() && !IsAbsolute(*destination))
-      reporter.Report(Join(pointer, "destination"),
-                      "\"" + *destination + "\" is not an absolute path",
-                      R"(begin it with a drive, as in C:\data)");
-  });
+  ReportRelativeDestinationsOn("windows", input, reporter);
 }
 
 // In a form in which a folder is a prefix of all that lies below it.

@@ -15,6 +15,7 @@ int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);
 int RunExpect(const ExpectOptions& options);
 int RunMutants(const MutantsOptions& options);
+int RunInLab(const lab::LabOptions& options);
 
 // What an error of the harness means for scripts.
 int ExitStatusOf(const Error& error);

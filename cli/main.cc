@@ -24,6 +24,7 @@ struct Runner {
   int operator()(const DoctorOptions& options) const { return RunDoctor(options); }
   int operator()(const ExpectOptions& options) const { return RunExpect(options); }
   int operator()(const MutantsOptions& options) const { return RunMutants(options); }
+  int operator()(const lab::LabOptions& options) const { return RunInLab(options); }
 };
 
 }  // namespace

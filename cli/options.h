@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "conformance/lab/lab.h"
 #include "validator/archive/content_limits.h"
 
 namespace loadline::cli {
@@ -100,8 +101,9 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ListOptions,
-                             ExplainOptions, DoctorOptions, ExpectOptions, MutantsOptions>;
+using Command =
+    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ListOptions,
+                 ExplainOptions, DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline-lab-init: process 1 of the lab. It makes the little system, runs one command in it, says
+// how that ended and turns the machine off.
+#include <sys/reboot.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "base/files.h"
+#include "base/pipe.h"
+#include "conformance/lab/init/stages.h"
+
+namespace loadline::lab {
+namespace {
+
+Result<void> Live(UniqueFd& records) {
+  RETURN_IF_ERROR(MountBasics());
+  RETURN_IF_ERROR(LoadModules());
+  ASSIGN_OR_RETURN(records, OpenPort(kRecordPort));
+  ASSIGN_OR_RETURN(const UniqueFd output, OpenPort(kOutputPort));
+  ASSIGN_OR_RETURN(const UniqueFd error, OpenPort(kErrorPort));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(kPlanFile));
+  ASSIGN_OR_RETURN(const GuestPlan plan, GuestPlan::Parse(text));
+  RETURN_IF_ERROR(MountCgroups(plan.cgroup));
+  RETURN_IF_ERROR(SetNames());
+  RETURN_IF_ERROR(WriteAll(records.get(), HeaderOf({"started", 0, "", 0})));
+  ASSIGN_OR_RETURN(const Record end, RunCommand(plan, output.get(), error.get()));
+  RETURN_IF_ERROR(SendFiles(records.get()));
+  return WriteAll(records.get(), HeaderOf(end));
+}
+
+}  // namespace
+}  // namespace loadline::lab
+
+int main() {
+  using namespace loadline;
+  UniqueFd records;
+  if (auto lived = lab::Live(records); !lived.has_value()) {
+    const std::string words = lived.error().ToLine();
+    fprintf(stderr, "lab: %s\n", words.c_str());  // the console, when there is no port yet
+    if (records) (void)WriteAll(records.get(), lab::HeaderOf({"problem", 0, words, 0})).has_value();
+  }
+  sync();
+  reboot(RB_POWER_OFF);
+  return 1;
+}

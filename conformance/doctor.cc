@@ -90,13 +90,20 @@ HostAbility Namespace(const std::string& need) {
   return {need, false, "the kernel has no such namespace"};
 }
 
+// What v1 has controllers for, and every group of v2 does without one.
+constexpr const char* kWithoutController = " freezer devices";
+
 HostAbility Controller(const std::string& need) {
   const std::string name = need.substr(std::string_view("controller-").size());
-  for (const Hierarchy& hierarchy : Hierarchies().value_or(std::vector<Hierarchy>())) {
+  const auto hierarchies = Hierarchies().value_or(std::vector<Hierarchy>());
+  const bool pure_v2 = CgroupLayout(hierarchies) == "v2";
+  for (const Hierarchy& hierarchy : hierarchies) {
     const std::string list =
         hierarchy.v2 ? TextOf(hierarchy.mount + "/cgroup.controllers") : hierarchy.controllers;
     std::string words = list;
     std::replace(words.begin(), words.end(), ',', ' ');
+    if (hierarchy.v2 && pure_v2) words += kWithoutController;
+    if (hierarchy.v2 && words.find("io") != std::string::npos) words += " blkio";
     std::istringstream stream(words);
     for (std::string word; stream >> word;) {
       if (word == name) return {need, true, ""};

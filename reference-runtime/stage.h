@@ -36,6 +36,7 @@ struct Context {
   bool without_cgroups = false;      // leave the process in the caller's groups
   uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
+  UniqueFd cgroup;              // its group of cgroup v2, into which its process is cloned
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
   UniqueFd start_connection;    // child: whoever called start

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,9 +161,10 @@ TEST(DeviceProgram, TheKernelTakesAndReplacesIt) {
   const auto hierarchies = FindHierarchies(true);
   const Hierarchy* unified = FindUnified(*hierarchies);
   if (unified == nullptr) GTEST_SKIP() << "cgroup v2 is not mounted";
-  const std::string group =
-      unified->mount_point + "/loadline-device-test-" + std::to_string(getpid());
-  ASSERT_EQ(mkdir(group.c_str(), 0755), 0);
+  const std::string path = "/loadline/device-test-" + std::to_string(getpid());
+  const auto made = MakeCgroups({*unified}, path, Json::object());
+  ASSERT_TRUE(made.has_value()) << made.error().ToLine();
+  const std::string group = unified->mount_point + path;
   const auto use = [&](const Json& list) {
     auto attached = AttachDeviceProgram(group, DeviceProgram(*ReadDeviceRules(list)));
     EXPECT_TRUE(attached.has_value()) << attached.error().ToLine();
@@ -176,7 +176,7 @@ TEST(DeviceProgram, TheKernelTakesAndReplacesIt) {
   EXPECT_EQ(OpenIn(group, "/dev/kmsg"), 0);
   use({Rule(true), Rule(false, "c 1:11 r")});
   EXPECT_EQ(OpenIn(group, "/dev/kmsg"), EPERM);
-  EXPECT_TRUE(RemoveCgroupDirectories({group}).has_value());
+  EXPECT_TRUE(RemoveCgroupDirectories(*made).has_value());
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ struct Context {
   uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
   UniqueFd cgroup;              // its group of cgroup v2, into which its process is cloned
+  UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
   UniqueFd start_connection;    // child: whoever called start

@@ -104,6 +104,7 @@ constexpr Stage kJoin[] = {
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"cgroup-namespace", kChild, JoinCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
 };

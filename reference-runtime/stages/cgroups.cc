@@ -90,4 +90,13 @@ Result<void> NewCgroupNamespaceInChild(Context& context) {
   return {};
 }
 
+// After the process is in its groups: from inside the namespace the way into them may be hidden
+// (nsdelegate).
+Result<void> JoinCgroupNamespaceInChild(Context& context) {
+  if (!context.cgroup_namespace) return {};
+  if (setns(context.cgroup_namespace.get(), CLONE_NEWCGROUP) != 0)
+    return CallError("setns", "the container's cgroup namespace");
+  return {};
+}
+
 }  // namespace loadline::runtime

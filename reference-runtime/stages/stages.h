@@ -15,6 +15,7 @@ Result<void> OpenCgroup(Context& context);
 Result<void> JoinCgroups(Context& context);
 Result<void> RemoveCgroups(Context& context);
 Result<void> NewCgroupNamespaceInChild(Context& context);
+Result<void> JoinCgroupNamespaceInChild(Context& context);
 // linux.resources as the version means them that the configuration declares.
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources);
 

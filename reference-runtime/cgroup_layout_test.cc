@@ -81,6 +81,13 @@ TEST(ResourceParts, BesideV1TheTreeKeepsWhatIsMeantForIt) {
   EXPECT_FALSE(NeedsUnified(both, Json{{"devices", Json::array()}}).value());
 }
 
+TEST(ResourceParts, FilesOfEveryGroupNeedNoController) {
+  const Json resources{
+      {"unified", {{"cgroup.freeze", "0"}, {"irq.pressure", "x"}, {"misc.max", "x"}}}};
+  const auto parts = SplitResources(Of({kUnified}, true), resources);
+  EXPECT_EQ(parts->controllers, std::vector<std::string>{"misc"});
+}
+
 TEST(ResourceParts, AKeyOfUnifiedIsTheNameOfAFile) {
   for (const char* key : {"../cgroup.procs", "a/b", "..", ""}) {
     const Json resources{{"unified", {{key, "1"}}}};

@@ -68,7 +68,7 @@ class UnifiedTree {
   std::vector<std::string> controllers_;
 };
 
-// The controllers of files that are named after them. Those of "cgroup." belong to every group.
+// The controllers of files that are named after them.
 Result<void> AddUnified(const Json& unified, ResourceParts& parts) {
   parts.v2["unified"] = unified;
   for (const auto& [file, value] : unified.items()) {
@@ -77,7 +77,9 @@ Result<void> AddUnified(const Json& unified, ResourceParts& parts) {
       return Failure("the key \"" + file + "\" of linux.resources.unified is not a file's name",
                      "name a file of the container's own group");
     const std::string controller = file.substr(0, file.find('.'));
-    if (controller != "cgroup") parts.controllers.push_back(controller);
+    // Every group has these, whatever controllers it has.
+    const bool of_every_group = controller == "cgroup" || file.ends_with(".pressure");
+    if (!of_every_group) parts.controllers.push_back(controller);
   }
   return {};
 }

@@ -59,7 +59,7 @@ constexpr const char* kNotConvertible[][2] = {
     {"/cpu/realtimeRuntime", ""},
     {"/cpu/realtimePeriod", ""},
     {"/blockIO/leafWeight", ""},  // processes do not compete with child groups: one has no both
-    {"/network/classID", ""},
+    {"/network/classID", "0"},    // no class
     {"/network/priorities", ""},
 };
 

@@ -50,9 +50,10 @@ Result<void> GiveCgroupAway(Context& context) {
   if (place.path.empty() || !config.process || !config.linux_spec.Makes(CLONE_NEWCGROUP) ||
       !MountsItWritable(config))
     return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(false));
-  const Hierarchy* unified = FindUnified(hierarchies);
-  if (unified == nullptr) return {};  // unchanged-on-v1: there the mount shows v1
+  // unchanged-on-v1: where v1 has controllers it is what the mount shows.
+  if (context.container.cgroup.unified) return {};
+  const Hierarchy* unified = FindUnified(context.hierarchies);
+  if (unified == nullptr) return {};
   ASSIGN_OR_RETURN(const uid_t owner, HostId(context.pid, config.process->user.uid));
   const std::string directory = unified->mount_point + place.path;
   const auto gid = static_cast<gid_t>(-1);

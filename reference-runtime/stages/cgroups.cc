@@ -42,41 +42,39 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
 Result<void> CreateCgroups(Context& context) {
   const std::string path = PathOf(context);
   if (path.empty()) return {};
-  ASSIGN_OR_RETURN(auto hierarchies, FindHierarchies(true));
-  if (hierarchies.empty())
+  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
+  if (context.hierarchies.empty())
     return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
   const nlohmann::json resources = ResourcesOf(context);
-  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(hierarchies, resources));
-  if (!unified) LeaveOutUnified(hierarchies);
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(hierarchies, path, resources));
+  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
+  if (!unified) LeaveOutUnified(context.hierarchies);
+  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
   context.container.cgroup = {path, unified};
   // At once, so that `delete --force` finds them even if this process is killed before it is done.
   return SaveContainer(context.state_directory, context.container);
 }
 
 Result<void> LimitCgroups(Context& context) {
-  const CgroupPlace& place = context.container.cgroup;
-  if (place.path.empty() || !context.config.linux_spec.resources) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
-  return WriteLimits(hierarchies, place.path, ResourcesOf(context));
+  const std::string& path = context.container.cgroup.path;
+  if (path.empty() || !context.config.linux_spec.resources) return {};
+  return WriteLimits(context.hierarchies, path, ResourcesOf(context));
 }
 
 // A process that is cloned into its group of v2 need not be moved, which takes the kernel longer.
 Result<void> OpenCgroup(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   if (place.path.empty()) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
-  const Hierarchy* unified = FindUnified(hierarchies);
+  if (context.hierarchies.empty()) {  // exec
+    ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
+  }
+  const Hierarchy* unified = FindUnified(context.hierarchies);
   if (unified == nullptr) return {};
   ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));
   return {};
 }
 
 Result<void> JoinCgroups(Context& context) {
-  const CgroupPlace& place = context.container.cgroup;
-  if (place.path.empty()) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
-  return AddProcess(hierarchies, place.path, context.pid);
+  return AddProcess(context.hierarchies, context.container.cgroup.path, context.pid);
 }
 
 Result<void> RemoveCgroups(Context& context) {

@@ -81,10 +81,14 @@ Result<void> AddToUnified(const std::string& directory, pid_t pid) {
 Result<std::vector<std::string>> MakeCgroups(const std::vector<Hierarchy>& hierarchies,
                                              const std::string& path,
                                              const nlohmann::json& resources) {
-  ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
+  std::vector<std::string> controllers;
+  if (FindUnified(hierarchies) != nullptr) {
+    ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
+    controllers = parts.controllers;
+  }
   std::vector<std::string> made;
   for (const Hierarchy& hierarchy : hierarchies) {
-    auto done = MakeIn(hierarchy, path, parts.controllers, made);
+    auto done = MakeIn(hierarchy, path, controllers, made);
     if (done.has_value()) continue;
     for (auto directory = made.rbegin(); directory != made.rend(); ++directory)
       rmdir(directory->c_str());

@@ -29,7 +29,11 @@ Result<Names> ReadNames(const std::string& file) {
 
 std::string Joined(const Names& names, const std::string& before) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : " ") + before + name;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += " ";
+    text += before;
+    text += name;
+  }
   return text;
 }
 

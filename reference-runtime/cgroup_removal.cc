@@ -91,6 +91,13 @@ Result<void> RemoveWithChildren(const std::string& directory) {
   return RemoveOne(directory);
 }
 
+// Most containers leave theirs empty.
+Result<void> RemoveOwn(const std::string& directory) {
+  if (rmdir(directory.c_str()) == 0 || errno == ENOENT) return {};
+  SignalCgroups({directory}, SIGKILL);
+  return RemoveWithChildren(directory);
+}
+
 }  // namespace
 
 void SignalCgroups(const std::vector<std::string>& directories, int signal) {
@@ -104,11 +111,9 @@ void SignalCgroups(const std::vector<std::string>& directories, int signal) {
 }
 
 Result<void> RemoveCgroupDirectories(const std::vector<std::string>& directories) {
-  SignalCgroups(directories, SIGKILL);
   std::optional<Error> first;
-  const std::vector<std::string> innermost = Innermost(directories);
-  for (const std::string& directory : innermost) {
-    auto removed = RemoveWithChildren(directory);
+  for (const std::string& directory : Innermost(directories)) {
+    auto removed = RemoveOwn(directory);
     if (!removed.has_value() && !first) first = std::move(removed).error();
   }
   // A parent that has got other children meanwhile is theirs now.

@@ -37,6 +37,9 @@ struct CgroupPlace {
 Result<std::vector<Hierarchy>> FindHierarchies(bool unified);
 // The same from the text of a mountinfo file.
 std::vector<Hierarchy> HierarchiesOf(const std::string& mountinfo, bool unified);
+// Whether v1 limits anything here; a hierarchy that has a name alone does not.
+bool HasV1Controllers(const std::vector<Hierarchy>& hierarchies);
+// Leaves the tree of v2 out where v1 has controllers.
 void LeaveOutUnified(std::vector<Hierarchy>& hierarchies);
 // The tree of v2; nullptr when it is not among them.
 const Hierarchy* FindUnified(const std::vector<Hierarchy>& hierarchies);

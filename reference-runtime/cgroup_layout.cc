@@ -51,8 +51,12 @@ const Hierarchy* FindUnified(const std::vector<Hierarchy>& hierarchies) {
   return nullptr;
 }
 
+bool HasV1Controllers(const std::vector<Hierarchy>& hierarchies) {
+  return std::any_of(hierarchies.begin(), hierarchies.end(), Limits);
+}
+
 void LeaveOutUnified(std::vector<Hierarchy>& hierarchies) {
-  if (std::none_of(hierarchies.begin(), hierarchies.end(), Limits)) return;
+  if (!HasV1Controllers(hierarchies)) return;
   std::erase_if(hierarchies, [](const Hierarchy& hierarchy) { return hierarchy.version == 2; });
 }
 

@@ -61,6 +61,15 @@ TEST(ResourceParts, OnV2EverythingGoesThere) {
   EXPECT_EQ(parts->controllers, (std::vector<std::string>{"memory", "cpuset", "cpu", "io"}));
 }
 
+TEST(ResourceParts, BesideANameTooEverythingGoesToV2) {
+  const auto hierarchies = Of({kNamed, kUnified}, true);
+  const Json resources{{"pids", {{"limit", 5}}}, {"devices", {{{"allow", false}}}}};
+  const auto parts = SplitResources(hierarchies, resources);
+  EXPECT_TRUE(parts->v1.empty());
+  EXPECT_EQ(parts->v2, resources);
+  EXPECT_FALSE(NeedsUnified(hierarchies, resources).value());
+}
+
 TEST(ResourceParts, V1KeepsWhatItHas) {
   const auto both = Of({kMemory, kCpu, kUnified}, true);
   const Json ordinary{{"memory", {{"limit", 5}}}, {"cpu", {{"shares", 2}, {"period", nullptr}}}};

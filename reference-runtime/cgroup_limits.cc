@@ -38,11 +38,6 @@ bool AnyHas(const std::vector<Hierarchy>& hierarchies, const char* controller) {
                      [&](const Hierarchy& hierarchy) { return hierarchy.Has(controller); });
 }
 
-bool AnyOfV1(const std::vector<Hierarchy>& hierarchies) {
-  return std::any_of(hierarchies.begin(), hierarchies.end(),
-                     [](const Hierarchy& hierarchy) { return hierarchy.version == 1; });
-}
-
 // Asks the tree once, and only when something needs the answer: most bundles do not.
 class UnifiedTree {
  public:
@@ -100,15 +95,15 @@ void Put(Json value, Json& place) {
 Result<ResourceParts> Split(const std::vector<Hierarchy>& hierarchies, Json rest) {
   ResourceParts parts;
   UnifiedTree tree(hierarchies);
-  const bool v1 = AnyOfV1(hierarchies);
+  const bool v1 = HasV1Controllers(hierarchies);
   for (const Part& part : kParts) {
     const Json::json_pointer pointer(part.pointer);
-    if (!rest.contains(pointer) || rest[pointer].is_null()) continue;
+    if (!rest.contains(pointer)) continue;
     Json value = std::move(rest[pointer]);
     rest[pointer.parent_pointer()].erase(pointer.back());
-    if (!Says(value) && !v1) continue;
+    if (!Says(value)) continue;
     bool second = !v1;
-    if (v1 && Says(value) && !AnyHas(hierarchies, part.v1)) {
+    if (v1 && !AnyHas(hierarchies, part.v1)) {
       ASSIGN_OR_RETURN(second, tree.Offers(part.v2));
     }
     if (second && *part.v2 != '\0' && *part.v2 != '*') parts.controllers.push_back(part.v2);
@@ -137,7 +132,7 @@ Result<ResourceParts> SplitResources(const std::vector<Hierarchy>& hierarchies,
 }
 
 Result<bool> NeedsUnified(const std::vector<Hierarchy>& hierarchies, const Json& resources) {
-  if (FindUnified(hierarchies) == nullptr || !AnyOfV1(hierarchies)) return false;
+  if (FindUnified(hierarchies) == nullptr || !HasV1Controllers(hierarchies)) return false;
   ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
   return !parts.v2.empty();
 }

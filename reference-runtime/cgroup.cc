@@ -1,38 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/cgroup.h"
 
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <set>
-#include <sstream>
+#include <nlohmann/json.hpp>
 
-#include "base/deadline.h"
 #include "base/files.h"
+#include "reference-runtime/cgroup_controllers.h"
+#include "reference-runtime/cgroup_limits.h"
+#include "reference-runtime/words.h"
 
 namespace loadline::runtime {
 namespace {
 
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
-
-bool IsController(const std::string& option) {
-  static const std::set<std::string> known{"blkio",    "cpu",        "cpuacct", "cpuset", "devices",
-                                           "freezer",  "hugetlb",    "memory",  "misc",   "net_cls",
-                                           "net_prio", "perf_event", "pids",    "rdma"};
-  return known.count(option) > 0 || option.starts_with("name=");
-}
-
-// oci-runtime/config-linux/cgroups-path: a new cpuset has neither processors nor memory nodes.
+// oci-runtime/config-linux/cgroups-path: a new cpuset of v1 has neither processors nor memory
+// nodes. (One of v2 uses its parent's.)
 Result<void> FillCpuset(const std::string& directory) {
   const std::string parent = directory.substr(0, directory.rfind('/'));
   for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
@@ -44,66 +29,66 @@ Result<void> FillCpuset(const std::string& directory) {
   return {};
 }
 
-Result<void> MakeIn(const Hierarchy& hierarchy, const std::string& path,
-                    std::vector<std::string>& made) {
-  std::string directory = hierarchy.mount_point;
-  const bool cpuset =
-      std::count(hierarchy.controllers.begin(), hierarchy.controllers.end(), "cpuset") > 0;
-  for (const std::string& part : Split(path, '/')) {
-    if (part.empty()) continue;
-    directory += "/" + part;
-    if (mkdir(directory.c_str(), 0755) == 0) {
-      made.push_back(directory);
-    } else if (errno != EEXIST) {
-      return CallError("mkdir", directory);
-    }
-    if (cpuset) RETURN_IF_ERROR(FillCpuset(directory));
+// oci-runtime/config-linux/control-groups/error-when-unfit: what is put into a frozen group would
+// never answer.
+Result<void> CheckNotFrozen(const std::string& directory) {
+  if (!ReadFile(directory + "/cgroup.events").value_or("").ends_with("frozen 1\n")) return {};
+  return Failure("the group " + directory + " is frozen",
+                 "write 0 to its cgroup.freeze, or choose another linux.cgroupsPath");
+}
+
+// The directory is made in its parent; whether it was there already is no error.
+Result<void> MakeDirectory(const std::string& directory, std::vector<std::string>& made) {
+  if (mkdir(directory.c_str(), 0755) == 0) {
+    made.push_back(directory);
+  } else if (errno != EEXIST) {
+    return CallError("mkdir", directory);
   }
   return {};
 }
 
-// A v1 group reports no end of its last process, so removing one that has just been emptied is
-// tried again, at most for a second.
-Result<void> RemoveWithBackOff(const std::string& directory) {
-  const Deadline deadline = Deadline::After(std::chrono::seconds(1));
-  while (rmdir(directory.c_str()) != 0) {
-    if (errno == ENOENT) return {};
-    if (errno != EBUSY || deadline.Passed()) return CallError("rmdir", directory);
-    ASSIGN_OR_RETURN(const UniqueFd timer,
-                     Deadline::After(std::chrono::milliseconds(2)).ToTimerFd());
-    ASSIGN_OR_RETURN(const Readiness ready, WaitFor(timer.get(), 1 /* POLLIN */, deadline));
-    (void)ready;
+Result<void> MakeIn(const Hierarchy& hierarchy, const std::string& path,
+                    const std::vector<std::string>& controllers, std::vector<std::string>& made) {
+  std::string directory = hierarchy.mount_point;
+  for (const std::string& part : SplitText(path, '/')) {
+    if (part.empty()) continue;
+    if (hierarchy.version == 2) RETURN_IF_ERROR(HandDown(directory, controllers));
+    directory += "/" + part;
+    RETURN_IF_ERROR(MakeDirectory(directory, made));
+    if (hierarchy.Has("cpuset")) RETURN_IF_ERROR(FillCpuset(directory));
   }
-  return {};
+  return hierarchy.version == 2 ? CheckNotFrozen(directory) : Result<void>();
+}
+
+bool Holds(const std::string& directory, pid_t pid) {
+  const auto members = Words(ReadFile(directory + "/cgroup.procs").value_or(""));
+  return std::find(members.begin(), members.end(), std::to_string(pid)) != members.end();
+}
+
+Result<void> AddToUnified(const std::string& directory, pid_t pid) {
+  if (Holds(directory, pid)) return {};
+  auto added = WriteExisting(directory + "/cgroup.procs", std::to_string(pid));
+  if (added.has_value()) return {};
+  Error error = std::move(added).error();
+  if (error.number != EBUSY && error.number != EOPNOTSUPP) return error;
+  return std::move(error).Hint(
+      "a group that hands controllers down to others, or one below threaded groups, takes no "
+      "process: choose a linux.cgroupsPath of its own");
 }
 
 }  // namespace
 
-Result<std::vector<Hierarchy>> FindHierarchies() {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile("/proc/self/mountinfo"));
-  std::vector<Hierarchy> hierarchies;
-  std::set<std::string> seen;
-  for (const std::string& line : Split(text, '\n')) {
-    const size_t dash = line.find(" - ");
-    if (dash == std::string::npos) continue;
-    const auto left = Split(line.substr(0, dash), ' ');
-    const auto right = Split(line.substr(dash + 3), ' ');
-    if (left.size() < 6 || right.size() < 3 || right[0] != "cgroup") continue;
-    Hierarchy hierarchy{left[4], left[3], {}};
-    for (const std::string& option : Split(right[2], ',')) {
-      if (IsController(option)) hierarchy.controllers.push_back(option);
-    }
-    if (hierarchy.controllers.empty() || !seen.insert(hierarchy.controllers[0]).second) continue;
-    hierarchies.push_back(std::move(hierarchy));
-  }
-  return hierarchies;
-}
-
 Result<std::vector<std::string>> MakeCgroups(const std::vector<Hierarchy>& hierarchies,
-                                             const std::string& path) {
+                                             const std::string& path,
+                                             const nlohmann::json& resources) {
+  std::vector<std::string> controllers;
+  if (FindUnified(hierarchies) != nullptr) {
+    ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
+    controllers = parts.controllers;
+  }
   std::vector<std::string> made;
   for (const Hierarchy& hierarchy : hierarchies) {
-    auto done = MakeIn(hierarchy, path, made);
+    auto done = MakeIn(hierarchy, path, controllers, made);
     if (done.has_value()) continue;
     for (auto directory = made.rbegin(); directory != made.rend(); ++directory)
       rmdir(directory->c_str());
@@ -112,41 +97,23 @@ Result<std::vector<std::string>> MakeCgroups(const std::vector<Hierarchy>& hiera
   return made;
 }
 
+Result<void> EnableControllers(const std::vector<Hierarchy>& hierarchies, const std::string& path,
+                               const nlohmann::json& resources) {
+  const Hierarchy* unified = FindUnified(hierarchies);
+  if (unified == nullptr) return {};
+  ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
+  if (parts.controllers.empty()) return {};
+  return HandDownTo(unified->mount_point, path, parts.controllers);
+}
+
 Result<void> AddProcess(const std::vector<Hierarchy>& hierarchies, const std::string& path,
                         pid_t pid) {
   for (const Hierarchy& hierarchy : hierarchies) {
-    RETURN_IF_ERROR(
-        WriteExisting(hierarchy.mount_point + path + "/cgroup.procs", std::to_string(pid)));
+    const std::string directory = hierarchy.mount_point + path;
+    RETURN_IF_ERROR(hierarchy.version == 2
+                        ? AddToUnified(directory, pid)
+                        : WriteExisting(directory + "/cgroup.procs", std::to_string(pid)));
   }
-  return {};
-}
-
-std::vector<pid_t> ProcessesIn(const std::vector<std::string>& directories) {
-  std::set<pid_t> pids;
-  for (const std::string& directory : directories) {
-    auto text = ReadFile(directory + "/cgroup.procs");
-    if (!text.has_value()) continue;
-    for (const std::string& line : Split(*text, '\n')) {
-      if (const int pid = std::atoi(line.c_str()); pid > 0) pids.insert(pid);
-    }
-  }
-  return {pids.begin(), pids.end()};
-}
-
-Result<void> RemoveCgroupDirectories(const std::vector<std::string>& directories) {
-  for (const pid_t pid : ProcessesIn(directories)) kill(pid, SIGKILL);
-  std::optional<Error> first;
-  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
-    auto removed = RemoveWithBackOff(*directory);
-    // A parent that has got other children meanwhile is theirs now.
-    if (!removed.has_value() && !first &&
-        !std::count_if(directories.begin(), directories.end(), [&](const std::string& other) {
-          return other.starts_with(*directory + "/");
-        })) {
-      first = std::move(removed).error();
-    }
-  }
-  if (first) return *first;
   return {};
 }
 

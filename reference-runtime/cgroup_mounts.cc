@@ -23,7 +23,8 @@ std::string JoinedName(const Hierarchy& hierarchy) {
 
 // The path of this process in a hierarchy, below what is mounted of it.
 std::string OwnPath(const Hierarchy& hierarchy, const std::string& membership) {
-  const std::string needle = ":" + hierarchy.controllers[0];
+  // The line of v2 names no controllers.
+  const std::string needle = ":" + (hierarchy.version == 2 ? "" : hierarchy.controllers[0]);
   size_t line = 0;
   while (line < membership.size()) {
     const size_t end = membership.find('\n', line);
@@ -39,17 +40,29 @@ std::string OwnPath(const Hierarchy& hierarchy, const std::string& membership) {
   return "";
 }
 
-}  // namespace
+// In a cgroup namespace the filesystem shows the namespace's root; otherwise the container's
+// directory is bound.
+Result<UniqueFd> MakeDetached(const Context& context, const Hierarchy& hierarchy,
+                              const std::string& membership, const MountRequest& request) {
+  if (context.config.linux_spec.Has(CLONE_NEWCGROUP)) {
+    if (hierarchy.version == 1)
+      return NewFilesystem("cgroup", "cgroup", hierarchy.controllers, request.set);
+    // The flags belong to the tree and not to the mount: those that it has are kept.
+    return NewFilesystem("cgroup2", "cgroup", hierarchy.options, request.set);
+  }
+  ASSIGN_OR_RETURN(
+      UniqueFd tree,
+      CloneTree(AT_FDCWD, hierarchy.mount_point + OwnPath(hierarchy, membership), false));
+  RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, request.clear, false));
+  return tree;
+}
 
-Result<void> MountCgroups(const Context& context, const MountSpec& mount,
-                          const MountRequest& request) {
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
-  ASSIGN_OR_RETURN(const std::string membership, ReadFile("/proc/self/cgroup"));
+Result<void> MountV1(const Context& context, const MountSpec& mount, const MountRequest& request,
+                     const std::vector<Hierarchy>& hierarchies, const std::string& membership) {
   ASSIGN_OR_RETURN(const UniqueFd target,
                    MakeDirectoriesInRoot(context.root.get(), mount.destination, 0755));
   const uint64_t attributes = request.set & ~static_cast<uint64_t>(MOUNT_ATTR_RDONLY);
   ASSIGN_OR_RETURN(const UniqueFd top, NewFilesystem("tmpfs", "tmpfs", {"mode=755"}, attributes));
-  const bool own_namespace = context.config.linux_spec.Has(CLONE_NEWCGROUP);
   for (const Hierarchy& hierarchy : hierarchies) {
     const std::string name = JoinedName(hierarchy);
     if (mkdirat(top.get(), name.c_str(), 0755) != 0) return CallError("mkdirat", name);
@@ -63,18 +76,31 @@ Result<void> MountCgroups(const Context& context, const MountSpec& mount,
   for (const Hierarchy& hierarchy : hierarchies) {
     const std::string name = JoinedName(hierarchy);
     ASSIGN_OR_RETURN(const UniqueFd place, OpenAt(top.get(), name, O_PATH | O_DIRECTORY));
-    // In a cgroup namespace the filesystem shows the namespace's root; otherwise the container's
-    // directory is bound.
-    auto tree =
-        own_namespace
-            ? NewFilesystem("cgroup", "cgroup", hierarchy.controllers, request.set)
-            : CloneTree(AT_FDCWD, hierarchy.mount_point + OwnPath(hierarchy, membership), false);
-    if (!tree.has_value()) return std::move(tree).error();
-    if (!own_namespace)
-      RETURN_IF_ERROR(SetAttributes(tree->get(), request.set, request.clear, false));
-    RETURN_IF_ERROR(Attach(tree->get(), place.get()));
+    ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, hierarchy, membership, request));
+    RETURN_IF_ERROR(Attach(tree.get(), place.get()));
   }
   return SetAttributes(top.get(), request.set & MOUNT_ATTR_RDONLY, 0, false);
+}
+
+Result<void> MountV2(const Context& context, const MountSpec& mount, const MountRequest& request,
+                     const Hierarchy& hierarchy, const std::string& membership) {
+  ASSIGN_OR_RETURN(const UniqueFd target,
+                   MakeDirectoriesInRoot(context.root.get(), mount.destination, 0755));
+  ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, hierarchy, membership, request));
+  return Attach(tree.get(), target.get());
+}
+
+}  // namespace
+
+Result<void> MountCgroups(const Context& context, const MountSpec& mount,
+                          const MountRequest& request) {
+  ASSIGN_OR_RETURN(auto hierarchies, FindHierarchies(mount.type == "cgroup2"));
+  ASSIGN_OR_RETURN(const std::string membership, ReadFile("/proc/self/cgroup"));
+  const Hierarchy* unified = FindUnified(hierarchies);
+  if (unified != nullptr) return MountV2(context, mount, request, *unified, membership);
+  if (mount.type == "cgroup2")
+    return Failure("cgroup v2 is not mounted on this host", "use a mount of the type cgroup");
+  return MountV1(context, mount, request, hierarchies, membership);
 }
 
 }  // namespace loadline::runtime

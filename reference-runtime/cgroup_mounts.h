@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mount of type "cgroup": every v1 hierarchy below one directory, showing the container's own
-// group as its root.
+// Mounts of the types "cgroup" and "cgroup2", showing the container's own group as their root. What
+// "cgroup" is depends on the host: every v1 hierarchy below one directory, or the tree of v2.
 #pragma once
 
 #include "base/result.h"

@@ -23,6 +23,19 @@ pid_t Clone(uint64_t flags) {
   return static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
 }
 
+// Clones the container's process, into its group of cgroup v2 when there is one. Where that cannot
+// be (the group's pids are used up, or a cgroup namespace that was joined hides the way), the stage
+// cgroup-membership moves it, and says why if that fails as well.
+pid_t CloneIntoCgroup(uint64_t flags, const UniqueFd& cgroup) {
+  if (!cgroup) return Clone(flags);
+  clone_args arguments{};
+  arguments.flags = flags | CLONE_INTO_CGROUP;
+  arguments.exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
+  arguments.cgroup = static_cast<uint64_t>(cgroup.get());
+  const auto pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  return pid >= 0 ? pid : Clone(flags);
+}
+
 // The namespaces that the clone makes. A cgroup namespace is made later, when the process is in its
 // groups; a time namespace before, because its offsets must be set while it is empty.
 uint64_t NewNamespaces(const LinuxSpec& spec) {
@@ -94,8 +107,9 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
     Result<void> joined = enter();
     pid_t pid = -1;
     if (joined.has_value()) {
-      pid = Clone(flags | CLONE_PARENT);
+      pid = CloneIntoCgroup(flags | CLONE_PARENT, context.cgroup);
       if (pid == 0) {
+        context.cgroup.Reset();
         pair.second.Reset();
         child_main(context, std::move(sockets.second));
       }
@@ -126,9 +140,10 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
     ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, NewNamespaces(spec),
                                                            pair, enter));
   } else {
-    context.pid = Clone(NewNamespaces(spec));
+    context.pid = CloneIntoCgroup(NewNamespaces(spec), context.cgroup);
     if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
     if (context.pid == 0) {
+      context.cgroup.Reset();
       pair.first.Reset();  // or the child would not notice the end of its parent
       child_main(context, std::move(pair.second));
     }

@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
-#include "reference-runtime/cgroup.h"
 
 namespace loadline::runtime {
 namespace {
@@ -30,7 +29,8 @@ Container FromJson(const Json& json) {
   for (const auto& [key, value] : json.at("annotations").items())
     container.annotations.emplace_back(key, value);
   container.cgroups = json.at("cgroups").get<std::vector<std::string>>();
-  container.cgroup_path = json.at("cgroupPath");
+  container.cgroup.path = json.at("cgroupPath");
+  container.cgroup.unified = json.at("cgroupUnified");
   return container;
 }
 
@@ -59,7 +59,7 @@ std::string StatusOf(const Container& container) {
   if (container.pid == 0) return "creating";
   if (StartTime(container.pid) != container.start_time) return "stopped";
   if (!container.started) return "created";
-  return IsFrozen(container.cgroup_path) ? "paused" : "running";
+  return IsFrozen(container.cgroup) ? "paused" : "running";
 }
 
 std::string StateDocument(const Container& container, const std::string& status) {
@@ -95,7 +95,8 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"created", container.created},
                   {"annotations", Annotations(container)},
                   {"cgroups", container.cgroups},
-                  {"cgroupPath", container.cgroup_path}};
+                  {"cgroupPath", container.cgroup.path},
+                  {"cgroupUnified", container.cgroup.unified}};
   return WriteFileAtomically(state_directory + "/state.json",
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
 }

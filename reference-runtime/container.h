@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "reference-runtime/cgroup.h"
 
 namespace loadline::runtime {
 
@@ -25,7 +26,7 @@ struct Container {
   std::string created;  // RFC 3339
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
-  std::string cgroup_path;           // its place in every hierarchy; empty when it has none
+  CgroupPlace cgroup;                // where its groups stand, whoever made them
 };
 
 // "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status

@@ -34,7 +34,7 @@ std::string FeaturesDocument() {
   for (const NamedNumber& kind : kNamespaces) system["namespaces"].push_back(kind.name);
   system["capabilities"] = CapabilityNames();
   system["cgroup"] = {
-      {"v1", true}, {"v2", false}, {"systemd", false}, {"systemdUser", false}, {"rdma", true}};
+      {"v1", true}, {"v2", true}, {"systemd", false}, {"systemdUser", false}, {"rdma", true}};
   system["seccomp"] = {{"enabled", true},
                        {"actions", SeccompActions()},
                        {"operators", SeccompOperators()},

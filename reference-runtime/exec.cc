@@ -111,9 +111,15 @@ Result<void> Join(Context& context, const std::string& pid_file) {
   // Executing the payload undoes it.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   ASSIGN_OR_RETURN(const UniqueFd container, OpenProcess(context.container));
-  ASSIGN_OR_RETURN(
-      const UniqueFd socket,
-      CloneInto(container.get(), OtherNamespaces(context.container.pid), context, ExecMain));
+  int namespaces = OtherNamespaces(context.container.pid);
+  if ((namespaces & CLONE_NEWCGROUP) !=
+      0) {  // joined by a stage, once the process is in its groups
+    namespaces &= ~CLONE_NEWCGROUP;
+    context.cgroup_namespace = UniqueFd(fcntl(container.get(), F_DUPFD_CLOEXEC, 3));
+    if (!context.cgroup_namespace) return CallError("fcntl", "F_DUPFD_CLOEXEC");
+  }
+  ASSIGN_OR_RETURN(const UniqueFd socket,
+                   CloneInto(container.get(), namespaces, context, ExecMain));
   auto joined = RunSide(JoinStages(), Side::kParent, context, socket.get());
   if (joined.has_value()) joined = ReceiveUntilClosed(socket.get());
   if (joined.has_value() && !pid_file.empty())

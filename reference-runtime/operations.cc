@@ -139,7 +139,7 @@ Result<void> KillAndWait(const Container& container) {
   auto pidfd = OpenProcess(container);
   if (!pidfd.has_value()) return {};  // it has ended already
   syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0);
-  if (IsFrozen(container.cgroup_path)) RETURN_IF_ERROR(Thaw(container.cgroup_path));
+  if (IsFrozen(container.cgroup)) RETURN_IF_ERROR(Thaw(container.cgroup));
   ASSIGN_OR_RETURN(const Readiness ready,
                    WaitFor(pidfd->get(), POLLIN, Deadline::After(std::chrono::seconds(10))));
   if (ready == Readiness::kTimedOut)
@@ -187,14 +187,14 @@ Result<void> Start(const std::string& root, const std::string& id,
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
   if (all && !container.cgroups.empty()) {
-    for (const pid_t pid : ProcessesIn(container.cgroups)) kill(pid, signal);
+    SignalCgroups(container.cgroups, signal);
   } else {
     ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
     if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
       return CallError("pidfd_send_signal", std::to_string(signal));
   }
   // What is frozen would not die.
-  if (signal == SIGKILL && IsFrozen(container.cgroup_path)) return Thaw(container.cgroup_path);
+  if (signal == SIGKILL && IsFrozen(container.cgroup)) return Thaw(container.cgroup);
   return {};
 }
 
@@ -204,7 +204,7 @@ Result<void> Pause(const std::string& root, const std::string& id) {
   if (status != "running")
     return Failure("container \"" + id + "\" is " + status + ", not running",
                    "only a running container can be paused");
-  return Freeze(container.cgroup_path);
+  return Freeze(container.cgroup);
 }
 
 Result<void> Resume(const std::string& root, const std::string& id) {
@@ -213,22 +213,25 @@ Result<void> Resume(const std::string& root, const std::string& id) {
   if (status != "paused")
     return Failure("container \"" + id + "\" is " + status + ", not paused",
                    "only a paused container can be resumed");
-  return Thaw(container.cgroup_path);
+  return Thaw(container.cgroup);
 }
 
 Result<void> Update(const std::string& root, const std::string& id, const std::string& resources) {
-  ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
+  ASSIGN_OR_RETURN(const Context context, LoadContext(root, id));
+  const Container& container = context.container;
   const std::string status = StatusOf(container);
   if (status == "stopped" || status == "creating")
     return Failure("container \"" + id + "\" is " + status, "update one that was created");
-  if (container.cgroup_path.empty())
+  if (container.cgroup.path.empty())
     return Failure("container \"" + id + "\" has no control group",
                    "give it a linux.cgroupsPath or linux.resources");
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
-  const auto document = nlohmann::json::parse(resources, nullptr, false);
+  auto document = nlohmann::json::parse(resources, nullptr, false);
   if (!document.is_object())
     return Failure("the resources are no JSON object", "give what linux.resources would hold");
-  return WriteLimits(hierarchies, container.cgroup_path, document);
+  document = AsDeclared(context.config, std::move(document));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
+  RETURN_IF_ERROR(EnableControllers(hierarchies, container.cgroup.path, document));
+  return WriteLimits(hierarchies, container.cgroup.path, document);
 }
 
 Result<void> Delete(const std::string& root, const std::string& id, bool force,

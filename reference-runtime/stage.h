@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "reference-runtime/cgroup.h"
 #include "reference-runtime/config.h"
 #include "reference-runtime/container.h"
 #include "reference-runtime/seccomp_filter.h"
@@ -36,6 +37,9 @@ struct Context {
   bool without_cgroups = false;      // leave the process in the caller's groups
   uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
+  std::vector<Hierarchy> hierarchies;  // those that the container's groups are in
+  UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
+  UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
   UniqueFd start_connection;    // child: whoever called start

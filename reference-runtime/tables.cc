@@ -18,11 +18,13 @@ constexpr Stage kPrepare[] = {
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
+    {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
 };
 
 constexpr Stage kCreate[] = {
     {"id-maps", kParent, MapIds, "oci-runtime/config-linux/user-namespace-mappings"},
     {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
@@ -94,6 +96,7 @@ constexpr Stage kPrepareExec[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
 };
 
 constexpr Stage kJoin[] = {
@@ -101,6 +104,7 @@ constexpr Stage kJoin[] = {
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"cgroup-namespace", kChild, JoinCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
 };

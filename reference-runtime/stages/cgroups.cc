@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // oci-runtime/config-linux/cgroups-path and resources: a container's control groups.
+#include <fcntl.h>
 #include <sched.h>
 
 #include <nlohmann/json.hpp>
@@ -22,33 +23,58 @@ std::string PathOf(const Context& context) {
   return limits ? "/" + context.container.id : "";
 }
 
+nlohmann::json ResourcesOf(const Context& context) {
+  const LinuxSpec& spec = context.config.linux_spec;
+  return spec.resources ? AsDeclared(context.config, *spec.resources) : nlohmann::json::object();
+}
+
 }  // namespace
+
+nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
+  // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
+  // none.
+  const nlohmann::json::json_pointer limit("/pids/limit");
+  if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
+    resources[limit] = -1;
+  return resources;
+}
 
 Result<void> CreateCgroups(Context& context) {
   const std::string path = PathOf(context);
   if (path.empty()) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
-  if (hierarchies.empty())
-    return Failure("no cgroup v1 hierarchy is mounted",
-                   "this runtime limits resources through cgroup v1");
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(hierarchies, path));
-  context.container.cgroup_path = path;
+  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
+  if (context.hierarchies.empty())
+    return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
+  const nlohmann::json resources = ResourcesOf(context);
+  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
+  if (!unified) LeaveOutUnified(context.hierarchies);
+  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  context.container.cgroup = {path, unified};
   // At once, so that `delete --force` finds them even if this process is killed before it is done.
   return SaveContainer(context.state_directory, context.container);
 }
 
 Result<void> LimitCgroups(Context& context) {
-  const std::string path = PathOf(context);
+  const std::string& path = context.container.cgroup.path;
   if (path.empty() || !context.config.linux_spec.resources) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
-  return WriteLimits(hierarchies, path, *context.config.linux_spec.resources);
+  return WriteLimits(context.hierarchies, path, ResourcesOf(context));
+}
+
+// A process that is cloned into its group of v2 need not be moved, which takes the kernel longer.
+Result<void> OpenCgroup(Context& context) {
+  const CgroupPlace& place = context.container.cgroup;
+  if (place.path.empty()) return {};
+  if (context.hierarchies.empty()) {  // exec
+    ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
+  }
+  const Hierarchy* unified = FindUnified(context.hierarchies);
+  if (unified == nullptr) return {};
+  ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));
+  return {};
 }
 
 Result<void> JoinCgroups(Context& context) {
-  const std::string& path = context.container.cgroup_path;
-  if (path.empty()) return {};
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies());
-  return AddProcess(hierarchies, path, context.pid);
+  return AddProcess(context.hierarchies, context.container.cgroup.path, context.pid);
 }
 
 Result<void> RemoveCgroups(Context& context) {
@@ -59,6 +85,15 @@ Result<void> RemoveCgroups(Context& context) {
 Result<void> NewCgroupNamespaceInChild(Context& context) {
   if (!context.config.linux_spec.Makes(CLONE_NEWCGROUP)) return {};
   if (unshare(CLONE_NEWCGROUP) != 0) return CallError("unshare", "CLONE_NEWCGROUP");
+  return {};
+}
+
+// After the process is in its groups: from inside the namespace the way into them may be hidden
+// (nsdelegate).
+Result<void> JoinCgroupNamespaceInChild(Context& context) {
+  if (!context.cgroup_namespace) return {};
+  if (setns(context.cgroup_namespace.get(), CLONE_NEWCGROUP) != 0)
+    return CallError("setns", "the container's cgroup namespace");
   return {};
 }
 

@@ -73,7 +73,8 @@ Result<void> Remount(const Context& context, const MountSpec& mount, const Mount
 Result<void> MountOne(const Context& context, const MountSpec& mount) {
   const MountRequest request = ParseMountOptions(mount.options);
   if (request.remount) return Remount(context, mount, request);
-  if (mount.type == "cgroup" && !request.bind) return MountCgroups(context, mount, request);
+  if ((mount.type == "cgroup" || mount.type == "cgroup2") && !request.bind)
+    return MountCgroups(context, mount, request);
   if (!request.bind && mount.type.empty())
     return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, mount, request));

@@ -2,6 +2,8 @@
 // The functions behind the tables. What ends in InChild runs in the container's process.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
@@ -9,9 +11,16 @@ namespace loadline::runtime {
 // cgroups.cc
 Result<void> CreateCgroups(Context& context);
 Result<void> LimitCgroups(Context& context);
+Result<void> OpenCgroup(Context& context);
 Result<void> JoinCgroups(Context& context);
 Result<void> RemoveCgroups(Context& context);
 Result<void> NewCgroupNamespaceInChild(Context& context);
+Result<void> JoinCgroupNamespaceInChild(Context& context);
+// linux.resources as the version means them that the configuration declares.
+nlohmann::json AsDeclared(const Config& config, nlohmann::json resources);
+
+// cgroup_ownership.cc
+Result<void> GiveCgroupAway(Context& context);
 
 // identity.cc
 Result<void> MapIds(Context& context);

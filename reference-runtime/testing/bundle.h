@@ -17,6 +17,7 @@
 #include "base/child_process.h"
 #include "base/files.h"
 #include "base/temp_dir.h"
+#include "reference-runtime/cgroup.h"
 
 namespace loadline::runtime {
 
@@ -114,6 +115,20 @@ class Bundle : public testing::Test {
   Json State(const std::string& id) {
     const Answer answer = Runtime({"state", id});
     return answer.code == 0 ? Json::parse(answer.output) : Json{{"status", "none"}};
+  }
+
+  // Where the groups of a controller are on this host, with a / at the end; empty: nowhere.
+  static std::string GroupsOf(const std::string& controller) {
+    const auto hierarchies = FindHierarchies(false).value();
+    for (const Hierarchy& hierarchy : hierarchies)
+      if (hierarchy.Has(controller)) return hierarchy.mount_point + "/";
+    const Hierarchy* unified = FindUnified(hierarchies);
+    if (unified == nullptr) return "";
+    const std::string offered = ReadFile(unified->mount_point + "/cgroup.controllers").value();
+    // Every group of v2 has a freezer.
+    const bool offers =
+        controller == "freezer" || (" " + offered).find(" " + controller) != std::string::npos;
+    return offers ? unified->mount_point + "/" : "";
   }
 
   // Waits until the container's process is gone.

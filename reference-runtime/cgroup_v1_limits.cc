@@ -2,6 +2,7 @@
 // linux.resources for cgroup v1: one table from property to file
 // (oci-runtime/config-linux/resources).
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"

@@ -84,6 +84,11 @@ Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Toucha
   return {};
 }
 
+bool Cites(const Case& one, const std::string& requirement) {
+  return std::any_of(one.requirements.begin(), one.requirements.end(),
+                     [&](const std::string& id) { return id.starts_with(requirement); });
+}
+
 }  // namespace
 
 Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::string& program,
@@ -107,7 +112,8 @@ Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::s
 }
 
 Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
-                                           const std::vector<const Case*>& cases) {
+                                           const std::vector<const Case*>& cases,
+                                           const std::vector<Case>& all) {
   std::vector<MutantPlan> plans;
   if (profile.stages.list.empty()) return plans;
   RunOptions list;
@@ -129,12 +135,12 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     plan.profile.global_options.push_back(profile.stages.without);
     plan.profile.global_options.push_back(stage);
     for (const Case* one : cases) {
-      const bool cites = std::any_of(
-          one->requirements.begin(), one->requirements.end(),
-          [&requirement](const std::string& id) { return id.starts_with(requirement); });
-      (cites ? plan.cases : plan.rest).push_back(one->id);
+      (Cites(*one, requirement) ? plan.cases : plan.rest).push_back(one->id);
     }
-    plans.push_back(std::move(plan));
+    const bool elsewhere =
+        plan.cases.empty() && std::any_of(all.begin(), all.end(),
+                                          [&](const Case& one) { return Cites(one, requirement); });
+    if (!elsewhere) plans.push_back(std::move(plan));
   }
   return plans;
 }

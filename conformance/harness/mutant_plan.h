@@ -27,8 +27,9 @@ Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::s
                                             const std::string& spec);
 
 // The runtime of `profile` with each of its stages left out; none when the profile does not say
-// how.
+// how. A stage whose only cases, of `all`, cannot be judged on this host is passed over.
 Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
-                                           const std::vector<const Case*>& cases);
+                                           const std::vector<const Case*>& cases,
+                                           const std::vector<Case>& all);
 
 }  // namespace loadline::conformance

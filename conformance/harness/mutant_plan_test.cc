@@ -67,12 +67,16 @@ TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
   profile_.command = {"/bin/echo"};
   profile_.stages = {{"container uts oci-runtime/config-linux/namespaces"}, "--without"};
   const std::vector<const Case*> cases = {&cases_[0]};
-  const auto plans = PlanStages(profile_, cases);
+  const auto plans = PlanStages(profile_, cases, cases_);
   ASSERT_TRUE(plans.has_value());
   ASSERT_EQ(plans->size(), 1U);
   EXPECT_EQ(plans->front().name, "stage:uts");
   EXPECT_THAT(plans->front().profile.global_options, ElementsAre("--without", "uts"));
   EXPECT_THAT(plans->front().cases, Contains("a"));
+  // On a host that cannot judge "a" nobody would notice.
+  const auto none = PlanStages(profile_, {}, cases_);
+  ASSERT_TRUE(none.has_value());
+  EXPECT_THAT(*none, IsEmpty());
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ class Mutation {
     ASSIGN_OR_RETURN(const std::string program, MutantProgram());
     ASSIGN_OR_RETURN(std::vector<MutantPlan> plans,
                      PlanMutants(profile_, program, cases, certify_.spec));
-    ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases));
+    ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases, cases_));
     std::move(stages.begin(), stages.end(), std::back_inserter(plans));
     std::erase_if(plans, [this](const MutantPlan& plan) {
       const bool wanted =

@@ -3,8 +3,9 @@
 """Certifies the reference runtime here and in the lab on pure cgroup v2, and compares the verdicts case by case.
 
 Every difference needs a reason in layout_differences.json: {"differences": [{"id": GLOB, "here": VERDICT, "there": VERDICT,
-"reason": …}]}; a reason that no difference needs is a fault too. Usage: compare_layouts.py LOADLINE. Exit status: 0 every
-difference has its reason, 1 not so, 2 wrong usage, 4 this host has no lab.
+"reason": …}]}; of the whole suite, a reason that no difference needs is a fault too. Usage: compare_layouts.py LOADLINE [I/N]; the
+second is a part of the suite, as `certify --shard` takes it. Exit status: 0 every difference has its reason, 1 not so, 2 wrong usage,
+4 this host has no lab.
 """
 
 import fnmatch
@@ -30,16 +31,17 @@ def verdicts(folder, command):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         print(__doc__, file=sys.stderr)
         return 2
-    loadline = os.path.realpath(sys.argv[1])
+    loadline, shard = os.path.realpath(sys.argv[1]), sys.argv[2:3]
+    cases = CASES + (["--shard", *shard] if shard else [])
     reasons = json.loads((HERE / "layout_differences.json").read_text())["differences"]
     with tempfile.TemporaryDirectory(prefix="loadline-layouts-") as name:
         folder = pathlib.Path(name)
-        _, here = verdicts(folder, [loadline, *CASES])
+        _, here = verdicts(folder, [loadline, *cases])
         (folder / "report.json").unlink(missing_ok=True)
-        status, there = verdicts(folder, [loadline, "lab", "--", "loadline", *CASES])
+        status, there = verdicts(folder, [loadline, "lab", "--", "loadline", *cases])
     if status == 4 and not there:
         return 4
     wrong, used = [], set()
@@ -52,7 +54,8 @@ def main():
         if row is None:
             wrong.append(f"{case}: {pair[0]} here, {pair[1]} on cgroup v2, and no reason is given")
         used.add(row)
-    wrong += [f"{row['id']}: a reason for no difference" for i, row in enumerate(reasons) if i not in used]
+    if not shard:
+        wrong += [f"{row['id']}: a reason for no difference" for i, row in enumerate(reasons) if i not in used]
     for line in wrong:
         print(line)
     same = sum(here.get(case) == there.get(case) for case in here)

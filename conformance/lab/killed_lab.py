@@ -14,6 +14,10 @@ import tempfile
 import time
 
 
+# By which signal, and whether its command runs already.
+KILLS = ((signal.SIGKILL, False), (signal.SIGKILL, True), (signal.SIGTERM, True), (signal.SIGINT, False))
+
+
 def children_of(pid):
     found = []
     for entry in pathlib.Path("/proc").iterdir():
@@ -84,9 +88,8 @@ def main():
     wrong, before = [], mounts()
     with tempfile.TemporaryDirectory(prefix="loadline-labs-") as name:
         folder = pathlib.Path(name)
-        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
-            for is_late in (False, True):
-                wrong += kill_after(loadline, folder, number, is_late)
+        for number, is_late in KILLS:
+            wrong += kill_after(loadline, folder, number, is_late)
         wrong += expect("a deadline", 70, loadline, folder, "--timeout", "8", "--", "sleep", "100")
         wrong += expect("a signal", 128 + 9, loadline, folder, "--", "sh", "-c", "kill -9 $$")
         wrong += expect("a program that is not there", 127, loadline, folder, "--", "no-such-program")
@@ -97,7 +100,7 @@ def main():
         wrong.append("mounts are left")
     for line in wrong:
         print(line)
-    print(f"6 labs killed and 5 that end badly: {len(wrong)} faults")
+    print(f"{len(KILLS)} labs killed and 5 that end badly: {len(wrong)} faults")
     return 1 if wrong else 0
 
 

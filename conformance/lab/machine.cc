@@ -162,7 +162,7 @@ Result<std::string> RunMachine(const Machine& machine, const MachineOutputs& out
     RETURN_IF_ERROR(qemu->Kill(SIGKILL));
     ASSIGN_OR_RETURN(const auto killed, qemu->Wait(Deadline::After(std::chrono::seconds(10))));
     (void)killed;
-    return std::move(pumped).error().Hint(LastWords(console));
+    return pumped.error();
   }
   ASSIGN_OR_RETURN(const auto ended, qemu->Wait(Deadline::After(std::chrono::seconds(10))));
   if (!ended || !ended->Success())

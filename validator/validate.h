@@ -23,7 +23,7 @@ struct ValidateOptions {
   std::string key;      // PEM of a public key that signs with cosign; empty: not asked
   // Images of appc that dependencies and names are looked for in; nullptr: not asked.
   std::shared_ptr<const std::vector<AppcImage>> with;
-  std::string image;    // that a bundle was made from (image/conversion.h); empty: not asked
+  std::string image;  // that a bundle was made from (image/conversion.h); empty: not asked
 };
 
 // Judges the path: a bundle, an image or an ACI (directory or archive), or a JSON file; "-" is

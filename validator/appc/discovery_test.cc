@@ -37,7 +37,8 @@ TEST(Discovery, CommentsHideTags) {
 
 // Each would take hours if a search began anew at every byte.
 TEST(Discovery, HostilePagesAreReadInOnePass) {
-  for (const char* part : {"<meta ", "<meta '", "<!-", "<meta name=ac-discovery content=\"a b\">"}) {
+  for (const char* part :
+       {"<meta ", "<meta '", "<!-", "<meta name=ac-discovery content=\"a b\">"}) {
     std::string page;
     while (page.size() < size_t{1} << 20) page += part;
     DiscoveryTagsOf(page);

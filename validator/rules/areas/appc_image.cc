@@ -149,13 +149,12 @@ void CheckWhitelistDirectories(const RuleInput& input, Reporter& reporter) {
     }
   }
   if (!missing.empty())
-    reporter.Report("/pathWhitelist",
-                    "it has paths in " + *missing.begin() +
-                        (missing.size() > 1
-                             ? " and " + std::to_string(missing.size() - 1) + " more"
-                             : "") +
-                        ", and not these directories themselves",
-                    "the whitelist is to be complete: list directories too");
+    reporter.Report(
+        "/pathWhitelist",
+        "it has paths in " + *missing.begin() +
+            (missing.size() > 1 ? " and " + std::to_string(missing.size() - 1) + " more" : "") +
+            ", and not these directories themselves",
+        "the whitelist is to be complete: list directories too");
 }
 
 constexpr std::string_view kAnnotationsUniqueCited[] = {

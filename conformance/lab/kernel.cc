@@ -51,17 +51,21 @@ std::string ModuleName(const std::string& path) {
   return name;
 }
 
+Result<std::string> ReadWhole(validator::ByteSource& source) {
+  std::string whole;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::string_view more, source.Next());
+    if (more.empty()) return whole;
+    whole += more;
+  }
+}
+
 Result<std::string> Unpack(const std::string& bytes) {
   validator::BytesSource packed(bytes);
   const auto format =
       validator::FormatOf(std::string_view(bytes).substr(0, validator::kFormatBytes));
   ASSIGN_OR_RETURN(auto unpacked, validator::UnpackingSource::Open(packed, format));
-  std::string whole;
-  while (true) {
-    ASSIGN_OR_RETURN(const std::string_view more, unpacked.Next());
-    if (more.empty()) return whole;
-    whole += more;
-  }
+  return ReadWhole(unpacked);
 }
 
 // What is taken out of a package.
@@ -69,15 +73,6 @@ struct Contents {
   std::string image;                           // bzImage
   std::map<std::string, std::string> modules;  // by name
 };
-
-Result<std::string> Content(validator::TarReader& reader) {
-  std::string whole;
-  while (true) {
-    ASSIGN_OR_RETURN(const std::string_view more, reader.Next());
-    if (more.empty()) return whole;
-    whole += more;
-  }
-}
 
 Result<Contents> ReadPackage(int tar, const std::string& name) {
   Contents contents;
@@ -89,9 +84,9 @@ Result<Contents> ReadPackage(int tar, const std::string& name) {
     if (entry->type != EntryType::kFile) continue;
     const std::string module = ModuleName(entry->path);
     if (entry->path.find("boot/vmlinuz-") != std::string::npos) {
-      ASSIGN_OR_RETURN(contents.image, Content(reader));
+      ASSIGN_OR_RETURN(contents.image, ReadWhole(reader));
     } else if (std::find(std::begin(kModules), std::end(kModules), module) != std::end(kModules)) {
-      ASSIGN_OR_RETURN(const std::string packed, Content(reader));
+      ASSIGN_OR_RETURN(const std::string packed, ReadWhole(reader));
       ASSIGN_OR_RETURN(contents.modules[module], Unpack(packed));
     }
   }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,8 +101,11 @@ Result<Record> RunCommand(const GuestPlan& plan, int output_port, int error_port
   error = Pipe();
   const Record end = EndOf(command);
   // Whoever still holds the output must not keep the lab up.
-  const Deadline grace = Deadline::After(std::chrono::seconds(2));
-  while (!grace.Passed() && waitpid(pump, nullptr, WNOHANG) == 0) usleep(10'000);
+  if (const UniqueFd end_of_pump(static_cast<int>(syscall(SYS_pidfd_open, pump, 0))); end_of_pump) {
+    ASSIGN_OR_RETURN(const Readiness ended,
+                     WaitFor(end_of_pump.get(), POLLIN, Deadline::After(std::chrono::seconds(2))));
+    (void)ended;
+  }
   return end;
 }
 

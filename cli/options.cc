@@ -306,6 +306,10 @@ void AddLab(CLI::App& app, Command& command) {
                    "layout of control groups: v2 (default), v1, hybrid")
       ->check(CLI::IsMember({"v1", "v2", "hybrid"}))
       ->type_name("LAYOUT");
+  verb->add_option("--init", options->init,
+                   "process 1: own (default), or systemd with a small Debian, made once")
+      ->check(CLI::IsMember({"own", "systemd"}))
+      ->type_name("INIT");
   verb->add_flag("--rootless", options->rootless,
                  "run it as an unprivileged user, with a control group of its own on v2");
   verb->add_option("--memory", options->memory_mb, "of the machine, in MiB (default: 1024)")

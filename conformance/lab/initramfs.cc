@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 
 #include "base/files.h"
@@ -15,15 +17,34 @@ namespace loadline::lab {
 namespace {
 
 constexpr const char* kEnd = "TRAILER!!!";
+constexpr const char* kLinksIntoUsr[] = {"bin", "sbin", "lib", "lib64"};
 
 std::string Padding(size_t size) { return std::string((4 - size % 4) % 4, '\0'); }
+
+// Where a path that is written with the links leads.
+std::string Real(const std::string& path) {
+  for (const std::string name : kLinksIntoUsr) {
+    if (path.starts_with("/" + name + "/")) return "/usr" + path;
+  }
+  return path;
+}
 
 }  // namespace
 
 Result<Initramfs> Initramfs::Make() {
   UniqueFd file(memfd_create("initramfs", MFD_CLOEXEC));
   if (!file) return CallError("memfd_create");
-  return Initramfs(std::move(file));
+  Initramfs made(std::move(file));
+  RETURN_IF_ERROR(made.Begin());
+  return made;
+}
+
+Result<void> Initramfs::Begin() {
+  for (const std::string name : kLinksIntoUsr) {
+    RETURN_IF_ERROR(AddDirectory("/usr/" + name));
+    RETURN_IF_ERROR(AddLink("/" + name, "usr/" + name));
+  }
+  return {};
 }
 
 Result<void> Initramfs::Write(const std::string& path, uint32_t mode, std::string_view content) {
@@ -47,22 +68,36 @@ Result<void> Initramfs::AddParents(const std::string& path) {
                                                   : AddDirectory(path.substr(0, slash));
 }
 
-Result<void> Initramfs::AddDirectory(const std::string& path, uint32_t mode) {
+Result<void> Initramfs::AddDirectory(const std::string& written, uint32_t mode) {
+  const std::string path = Real(written);
   if (!IsNew(path)) return {};
   RETURN_IF_ERROR(AddParents(path));
   return Write(path, S_IFDIR | mode, "");
 }
 
-Result<void> Initramfs::AddFile(const std::string& path, std::string_view content, uint32_t mode) {
+Result<void> Initramfs::AddFile(const std::string& written, std::string_view content,
+                                uint32_t mode) {
+  const std::string path = Real(written);
   if (!IsNew(path)) return {};
   RETURN_IF_ERROR(AddParents(path));
   return Write(path, S_IFREG | mode, content);
 }
 
-Result<void> Initramfs::AddLink(const std::string& path, const std::string& target) {
+Result<void> Initramfs::AddLink(const std::string& written, const std::string& target) {
+  const std::string path = Real(written);
   if (!IsNew(path)) return {};
   RETURN_IF_ERROR(AddParents(path));
   return Write(path, S_IFLNK | 0777, target);
+}
+
+// The kernel reads archives one after the other, and what comes later wins.
+Result<void> Initramfs::AddArchive(const std::string& archive) {
+  ASSIGN_OR_RETURN(const UniqueFd file, Open(archive, O_RDONLY));
+  while (true) {
+    const ssize_t count = sendfile(file_.get(), file.get(), nullptr, size_t{1} << 30);
+    if (count < 0 && errno != EINTR) return CallError("sendfile", archive);
+    if (count == 0) return {};
+  }
 }
 
 Result<void> Initramfs::AddHostFile(const std::string& path, const std::string& host_path) {

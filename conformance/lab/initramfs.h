@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Initramfs: the file system that the lab begins with, made in memory as the kernel wants it (a
-// cpio archive, Documentation/driver-api/early-userspace/buffer-format.rst).
+// cpio archive, Documentation/driver-api/early-userspace/buffer-format.rst). /bin, /lib and the
+// like are links into /usr, as in any Debian of today.
 #pragma once
 
 #include <set>
@@ -20,6 +21,8 @@ class Initramfs {
   Result<void> AddDirectory(const std::string& path, uint32_t mode = 0755);
   Result<void> AddFile(const std::string& path, std::string_view content, uint32_t mode = 0644);
   Result<void> AddLink(const std::string& path, const std::string& target);
+  // Everything of another one, which was kept in a file.
+  Result<void> AddArchive(const std::string& archive);
   // A file of the host, with its permissions.
   Result<void> AddHostFile(const std::string& path, const std::string& host_path);
 
@@ -29,6 +32,7 @@ class Initramfs {
  private:
   explicit Initramfs(UniqueFd file) : file_(std::move(file)) {}
   bool IsNew(const std::string& path) { return known_.insert(path).second; }
+  Result<void> Begin();
   Result<void> AddParents(const std::string& path);
   Result<void> Write(const std::string& path, uint32_t mode, std::string_view content);
 

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/lab/kernel.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 
-#include "base/child_process.h"
 #include "base/digest.h"
 #include "base/files.h"
-#include "base/pipe.h"
 #include "base/temp_dir.h"
+#include "conformance/lab/cache.h"
 #include "conformance/lab/kernel_image.h"
+#include "conformance/lab/packages.h"
 #include "validator/archive/archive_reader.h"
 
 namespace loadline::lab {
@@ -37,9 +33,7 @@ constexpr const char* kModules[] = {"virtio",
                                     "dummy",
                                     "veth",
                                     "tun",
-                                    "loop",
-                                    "squashfs",
-                                    "virtio_blk"};
+                                    "loop"};
 
 // "kernel/fs/overlayfs/overlay.ko.xz" is the module overlay; names may be written with - or _.
 std::string ModuleName(const std::string& path) {
@@ -49,15 +43,6 @@ std::string ModuleName(const std::string& path) {
   name.resize(suffix);
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
-}
-
-Result<std::string> ReadWhole(validator::ByteSource& source) {
-  std::string whole;
-  while (true) {
-    ASSIGN_OR_RETURN(const std::string_view more, source.Next());
-    if (more.empty()) return whole;
-    whole += more;
-  }
 }
 
 Result<std::string> Unpack(const std::string& bytes) {
@@ -74,61 +59,33 @@ struct Contents {
   std::map<std::string, std::string> modules;  // by name
 };
 
-Result<Contents> ReadPackage(int tar, const std::string& name) {
-  Contents contents;
-  validator::FdSource source(tar, name);
-  ASSIGN_OR_RETURN(auto reader, validator::TarReader::Open(source));
-  while (true) {
-    ASSIGN_OR_RETURN(const auto entry, reader.NextEntry());
-    if (!entry) return contents;
-    if (entry->type != EntryType::kFile) continue;
-    const std::string module = ModuleName(entry->path);
-    if (entry->path.find("boot/vmlinuz-") != std::string::npos) {
-      ASSIGN_OR_RETURN(contents.image, ReadWhole(reader));
-    } else if (std::find(std::begin(kModules), std::end(kModules), module) != std::end(kModules)) {
-      ASSIGN_OR_RETURN(const std::string packed, ReadWhole(reader));
-      ASSIGN_OR_RETURN(contents.modules[module], Unpack(packed));
-    }
-  }
-}
-
-// dpkg-deb takes the archive out of the package, and it is read as it comes.
 Result<Contents> OpenPackage(const std::string& package) {
-  ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
-  SpawnOptions options;
-  options.argv = {"dpkg-deb", "--fsys-tarfile", package};
-  options.environment = CurrentEnvironment();
-  options.standard_output = pipe.write.get();
-  options.standard_error = 2;
-  auto child = ChildProcess::Spawn(options);
-  if (!child.has_value())
-    return std::move(child).error().Hint("dpkg-deb opens Debian's packages: install dpkg");
-  pipe.write = UniqueFd();
-  auto contents = ReadPackage(pipe.read.get(), package);
-  pipe.read = UniqueFd();
-  ASSIGN_OR_RETURN(const auto ended, child->Wait(Deadline::After(std::chrono::seconds(60))));
-  if (!contents.has_value() || contents->image.empty() || !ended)
+  Contents contents;
+  RETURN_IF_ERROR(ReadPackage(
+      package,
+      [&](const validator::TarEntry& entry, validator::TarReader& content) -> Result<void> {
+        if (entry.type != EntryType::kFile) return {};
+        const std::string module = ModuleName(entry.path);
+        if (entry.path.find("boot/vmlinuz-") != std::string::npos) {
+          ASSIGN_OR_RETURN(contents.image, ReadWhole(content));
+        } else if (std::find(std::begin(kModules), std::end(kModules), module) !=
+                   std::end(kModules)) {
+          ASSIGN_OR_RETURN(const std::string packed, ReadWhole(content));
+          ASSIGN_OR_RETURN(contents.modules[module], Unpack(packed));
+        }
+        return {};
+      }));
+  if (contents.image.empty())
     return Failure(package + " is no package of a kernel", "name one like linux-image-6.1.0-…");
   return contents;
 }
 
 Result<void> Keep(const std::string& directory, const Contents& contents) {
-  ASSIGN_OR_RETURN(TempDir making,
-                   TempDir::Make(".kernel-", directory.substr(0, directory.rfind('/'))));
   const std::string kernel = UnpackImage(contents.image);
-  const std::string version = VersionOfImage(contents.image);
-  RETURN_IF_ERROR(WriteFileAtomically(making.path() + "/version", version));
-  RETURN_IF_ERROR(
-      WriteFileAtomically(making.path() + "/kernel", kernel.empty() ? contents.image : kernel));
-  for (const auto& [module, content] : contents.modules)
-    RETURN_IF_ERROR(WriteFileAtomically(making.path() + "/" + module + ".ko", content));
-  std::error_code error;
-  fs::rename(making.path(), directory, error);
-  // Somebody else may have been faster, and then theirs will do.
-  if (!error) making.Keep();
-  return error && !fs::exists(directory)
-             ? Result<void>(Failure("the cache cannot be written: " + error.message()))
-             : Result<void>();
+  std::map<std::string, std::string> files{{"version", VersionOfImage(contents.image)},
+                                           {"kernel", kernel.empty() ? contents.image : kernel}};
+  for (const auto& [module, content] : contents.modules) files[module + ".ko"] = content;
+  return KeepFolder(directory, files);
 }
 
 Result<Kernel> ReadKept(const std::string& directory) {
@@ -176,18 +133,9 @@ Result<Kernel> FromImage(const std::string& path, const std::string& cache) {
   return ReadKept(directory);
 }
 
-Result<RunOutcome> Run(std::vector<std::string> words, const std::string& directory) {
-  RunOptions options;
-  options.spawn.argv = std::move(words);
-  options.spawn.environment = CurrentEnvironment();
-  options.spawn.directory = directory;
-  options.deadline = Deadline::After(std::chrono::minutes(5));
-  return RunToEnd(options);
-}
-
 // "linux-image-amd64" depends on the package that has the kernel.
 Result<std::string> NameOfPackage() {
-  ASSIGN_OR_RETURN(const RunOutcome said, Run({"apt-cache", "depends", kMetaPackage}, ""));
+  ASSIGN_OR_RETURN(const RunOutcome said, RunTool({"apt-cache", "depends", kMetaPackage}));
   const std::string needle = "Depends: linux-image-";
   const size_t at = said.standard_output.find(needle);
   if (at == std::string::npos)
@@ -204,7 +152,8 @@ Result<Kernel> Download(const std::string& cache) {
     return ReadKept(cache + "/" + kept.string());
   ASSIGN_OR_RETURN(const std::string name, NameOfPackage());
   ASSIGN_OR_RETURN(const TempDir folder, TempDir::Make(".download-", cache));
-  ASSIGN_OR_RETURN(const RunOutcome got, Run({"apt-get", "download", "-q", name}, folder.path()));
+  ASSIGN_OR_RETURN(const RunOutcome got,
+                   RunTool({"apt-get", "download", "-q", name}, folder.path()));
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     if (entry.path().extension() != ".deb") continue;
     ASSIGN_OR_RETURN(Kernel kernel, FromPackage(entry.path().string(), cache));
@@ -218,31 +167,8 @@ Result<Kernel> Download(const std::string& cache) {
 
 }  // namespace
 
-Result<std::string> CacheDirectory() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value == nullptr ? "" : value);
-  };
-  std::string directory = variable("LOADLINE_CACHE");
-  if (directory.empty() && !variable("XDG_CACHE_HOME").empty())
-    directory = variable("XDG_CACHE_HOME") + "/loadline";
-  if (directory.empty() && !variable("HOME").empty())
-    directory = variable("HOME") + "/.cache/loadline";
-  if (directory.empty())
-    return Failure("there is no place for a cache", "set LOADLINE_CACHE to a directory");
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error)
-    return Failure(directory + " cannot be made: " + error.message(),
-                   "set LOADLINE_CACHE to a directory");
-  return directory;
-}
-
 Result<Kernel> FindKernel(const std::string& wanted) {
-  ASSIGN_OR_RETURN(const std::string top, CacheDirectory());
-  const std::string cache = top + "/kernels";
-  std::error_code error;
-  fs::create_directories(cache, error);
+  ASSIGN_OR_RETURN(const std::string cache, CacheFolder("kernels"));
   if (wanted.empty()) return Download(cache);
   return wanted.ends_with(".deb") ? FromPackage(wanted, cache) : FromImage(wanted, cache);
 }

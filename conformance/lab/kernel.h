@@ -19,7 +19,5 @@ struct Kernel {
 // `wanted` is a package (.deb), a kernel image with its modules in /lib/modules, or empty: the one
 // that Debian calls linux-image-amd64, which is downloaded by apt-get when the cache has none.
 Result<Kernel> FindKernel(const std::string& wanted);
-// $LOADLINE_CACHE, or "loadline" below $XDG_CACHE_HOME or ~/.cache; it is made when it is missing.
-Result<std::string> CacheDirectory();
 
 }  // namespace loadline::lab

@@ -12,6 +12,8 @@
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "conformance/lab/debian_system.h"
+#include "conformance/lab/guest_programs.h"
 #include "conformance/lab/host_programs.h"
 #include "conformance/lab/initramfs.h"
 #include "conformance/lab/kernel.h"
@@ -23,65 +25,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kOwnPrograms[] = {"loadline", "loadline-runtime", "loadline-probe",
-                                        "loadline-mutant"};
-constexpr const char* kInit = "loadline-lab-init";
-// Taken along when the host has them.
-constexpr const char* kKnownPrograms[] = {"busybox", "runc", "crun"};
 constexpr int kMemoryToSpareMb = 256;
 // A virtual machine that works says so at once; one that hangs never does.
 constexpr std::chrono::seconds kStartOfVirtual{10};
 
 constexpr const char* kUsers =
-    "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/lab/work:/bin/sh\n";
-constexpr const char* kGroups = "root:x:0:\ntty:x:5:\nuser:x:1000:\n";
+    "root:x:0:0:root:/root:/bin/sh\n"
+    "messagebus:x:100:101::/nonexistent:/bin/false\n"
+    "user:x:1000:1000::/lab/work:/bin/sh\n"
+    "nobody:x:65534:65534::/nonexistent:/bin/false\n";
+constexpr const char* kGroups =
+    "root:x:0:\ntty:x:5:\nkmem:x:15:\nutmp:x:43:\nsystemd-journal:x:102:\n"
+    "messagebus:x:101:\nuser:x:1000:\nnogroup:x:65534:\n";
+constexpr const char* kSubordinateIds = "user:100000:65536\n";
 constexpr const char* kRelease = "NAME=\"Loadline lab\"\nID=lab\nPRETTY_NAME=\"Loadline lab\"\n";
-constexpr const char* kShell[] = {"sh",  "cat", "ls",    "mkdir", "rm",    "echo", "sleep", "mount",
-                                  "env", "id",  "grep",  "head",  "tail",  "ps",   "kill",  "test",
-                                  "cp",  "mv",  "chmod", "true",  "false", "stat", "dmesg", "wc"};
-
-Result<void> AddProgram(Initramfs& root, const std::string& program) {
-  ASSIGN_OR_RETURN(const auto files, FilesOf(program));
-  for (const std::string& file : files) RETURN_IF_ERROR(root.AddHostFile(file, file));
-  return {};
-}
-
-Result<void> AddPrograms(Initramfs& root, const LabOptions& options) {
-  std::string own = options.programs_directory;
-  if (own.empty()) own = fs::read_symlink("/proc/self/exe").parent_path().string();
-  RETURN_IF_ERROR(root.AddHostFile("/init", own + "/" + kInit));
-  for (const char* name : kOwnPrograms) {
-    const std::string path = own + "/" + name;
-    if (!fs::exists(path)) continue;
-    RETURN_IF_ERROR(root.AddHostFile(std::string(kProgramDirectory) + "/" + name, path));
-    ASSIGN_OR_RETURN(auto files, FilesOf(path));  // a build with sanitizers has libraries
-    files.erase(files.begin());
-    for (const std::string& file : files) RETURN_IF_ERROR(root.AddHostFile(file, file));
-  }
-  for (const char* name : kKnownPrograms) {
-    if (const std::string path = FindProgram(name); !path.empty())
-      RETURN_IF_ERROR(AddProgram(root, path));
-  }
-  if (const std::string busybox = FindProgram("busybox"); !busybox.empty()) {
-    for (const std::string name : kShell) RETURN_IF_ERROR(root.AddLink("/bin/" + name, busybox));
-  }
-  std::vector<std::string> wanted = options.programs;
-  const std::string& first = options.command[0];
-  const bool is_own =
-      std::find(std::begin(kOwnPrograms), std::end(kOwnPrograms), first) != std::end(kOwnPrograms);
-  if (!is_own && !FindProgram(first).empty()) wanted.push_back(first);
-  for (const std::string& name : wanted) {
-    const std::string path = FindProgram(name);
-    if (path.empty())
-      return Failure("there is no program " + name + " on this host", "name one that is in PATH");
-    RETURN_IF_ERROR(AddProgram(root, fs::absolute(path).string()));
-  }
-  return {};
-}
-
 GuestPlan PlanOf(const LabOptions& options) {
   GuestPlan plan;
   plan.cgroup = options.cgroup;
+  plan.init = options.init;
   plan.rootless = options.rootless;
   plan.command = options.command;
   plan.environment = {std::string("PATH=") + kProgramDirectory +
@@ -102,15 +63,20 @@ Result<Files> ReadFiles(const std::vector<std::string>& paths) {
   return files;
 }
 
-Result<UniqueFd> MakeRoot(const LabOptions& options, const Kernel& kernel, const Files& files) {
+// `system` is the file of a whole one to begin with, or empty.
+Result<UniqueFd> MakeRoot(const LabOptions& options, const std::string& system,
+                          const Kernel& kernel, const Files& files) {
   ASSIGN_OR_RETURN(Initramfs root, Initramfs::Make());
+  RETURN_IF_ERROR(system.empty() ? root.AddFile("/etc/os-release", kRelease)
+                                 : root.AddArchive(system));
   for (const char* directory : {"/proc", "/sys", "/dev", "/run", "/root", "/var/tmp", "/mnt"})
     RETURN_IF_ERROR(root.AddDirectory(directory));
   RETURN_IF_ERROR(root.AddDirectory("/tmp", 01777));
   RETURN_IF_ERROR(root.AddDirectory(kWorkDirectory));
   RETURN_IF_ERROR(root.AddFile("/etc/passwd", kUsers));
   RETURN_IF_ERROR(root.AddFile("/etc/group", kGroups));
-  RETURN_IF_ERROR(root.AddFile("/etc/os-release", kRelease));
+  RETURN_IF_ERROR(root.AddFile("/etc/subuid", kSubordinateIds));
+  RETURN_IF_ERROR(root.AddFile("/etc/subgid", kSubordinateIds));
   RETURN_IF_ERROR(root.AddFile(kPlanFile, PlanOf(options).ToText()));
   for (const std::string& module : kernel.modules)
     RETURN_IF_ERROR(root.AddHostFile(
@@ -185,6 +151,15 @@ class Attempt {
   std::optional<Record> end_;
 };
 
+// systemd makes the control groups itself, and is told which.
+std::string WordsFor(const LabOptions& options) {
+  if (options.init != kSystemdInit) return "";
+  std::string words = "systemd.show_status=no ";
+  if (options.cgroup != "v2") words += "systemd.unified_cgroup_hierarchy=0 ";
+  if (options.cgroup == "v1") words += "systemd.legacy_systemd_cgroup_controller=1 ";
+  return words;
+}
+
 bool CanVirtualise() { return access("/dev/kvm", R_OK | W_OK) == 0; }
 
 Error EndWithoutRecord(Result<std::string> run) {
@@ -208,9 +183,10 @@ Result<Record> RunToRecord(Machine machine, const Files& files, const Deadline& 
   return attempt.end() ? Result<Record>(*attempt.end()) : EndWithoutRecord(std::move(run));
 }
 
-Error NotHere(Error error) {
-  error.number = kNotHere;
-  return error;
+Error NotHere(const Error& error) {
+  Error here = Failure(error.ToLine());  // whole, because the number now says something else
+  here.number = kNotHere;
+  return here;
 }
 
 }  // namespace
@@ -220,16 +196,20 @@ Result<int> RunLab(const LabOptions& options) {
   if (FindProgram("qemu-system-x86_64").empty())
     return NotHere(Failure("there is no QEMU on this host", "apt-get install qemu-system-x86"));
   if (auto enough = CheckMemory(options.memory_mb); !enough.has_value())
-    return NotHere(std::move(enough).error());
+    return NotHere(enough.error());
   auto kernel = FindKernel(options.kernel);
-  if (!kernel.has_value()) return NotHere(std::move(kernel).error());
+  if (!kernel.has_value()) return NotHere(kernel.error());
+  auto system =
+      options.init == kSystemdInit ? FindDebianSystem() : Result<std::string>(std::string());
+  if (!system.has_value()) return NotHere(system.error());
   ASSIGN_OR_RETURN(const Files files, ReadFiles(options.files));
-  ASSIGN_OR_RETURN(const UniqueFd root, MakeRoot(options, *kernel, files));
+  ASSIGN_OR_RETURN(const UniqueFd root, MakeRoot(options, *system, *kernel, files));
   Machine machine;
   machine.kernel = kernel->image;
   machine.initramfs = root.get();
   machine.memory_mb = options.memory_mb;
   machine.processors = options.processors;
+  machine.words = WordsFor(options);
   ASSIGN_OR_RETURN(const Record end, RunToRecord(machine, files, deadline));
   if (end.kind == "exit") return static_cast<int>(end.number);
   if (end.kind == "signal") return 128 + static_cast<int>(end.number);

@@ -15,6 +15,7 @@ struct LabOptions {
   std::vector<std::string> command;
   std::string kernel;         // as FindKernel takes it
   std::string cgroup = "v2";  // "v1", "v2" or "hybrid"
+  std::string init = "own";   // process 1: the lab's "own", or "systemd" with a small Debian
   bool rootless = false;      // the command is run by an unprivileged user
   int memory_mb = 1024;
   int processors = 2;

@@ -20,9 +20,9 @@ constexpr size_t kLastWords = 2000;
 
 // Containers make and drop namespaces all the time, which waits for grace periods unless they are
 // hurried; what the kernel does against attacks through the processor costs an emulated one dearly.
-constexpr const char* kKernelWords =
+const std::string kKernelWords =
     "console=ttyS0 quiet panic=-1 rcupdate.rcu_expedited=1 mitigations=off norandmaps audit=0 "
-    "nowatchdog";
+    "nowatchdog ";
 
 // What QEMU finds open, by number.
 constexpr int kInitramfs = 10;
@@ -57,7 +57,7 @@ std::vector<std::string> CommandOf(const Machine& machine) {
       "-initrd",
       "/proc/self/fd/" + std::to_string(kInitramfs),
       "-append",
-      kKernelWords,
+      kKernelWords + machine.words,
       "-device",
       "virtio-serial-pci"};
   const auto add = [&](std::initializer_list<std::string> more) {

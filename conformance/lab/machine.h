@@ -18,6 +18,7 @@ struct Machine {
   bool virtualised = false;  // by KVM; otherwise emulated
   int memory_mb = 1024;
   int processors = 2;
+  std::string words;  // for the kernel's command line, beside those that every lab has
 };
 
 // Where what comes out of the machine goes.

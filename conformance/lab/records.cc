@@ -18,6 +18,7 @@ std::string GuestPlan::ToText() const {
     text += std::string(key) + "=" + value + '\0';
   };
   add("cgroup", cgroup);
+  add("init", init);
   if (rootless) add("rootless", "yes");
   for (const std::string& word : command) add("word", word);
   for (const std::string& variable : environment) add("environment", variable);
@@ -35,6 +36,7 @@ Result<GuestPlan> GuestPlan::Parse(std::string_view text) {
     const std::string_view key = entry.substr(0, equals);
     const std::string value(entry.substr(equals + 1));
     if (key == "cgroup") plan.cgroup = value;
+    if (key == "init") plan.init = value;
     if (key == "rootless") plan.rootless = true;
     if (key == "word") plan.command.push_back(value);
     if (key == "environment") plan.environment.push_back(value);

@@ -15,6 +15,7 @@ namespace loadline::lab {
 // What is done inside; a file of the initial file system.
 struct GuestPlan {
   std::string cgroup = "v2";  // "v1", "v2" or "hybrid"
+  std::string init = "own";   // process 1: the lab's "own", or "systemd"
   bool rootless = false;      // as an unprivileged user with a delegated group
   std::vector<std::string> command;
   std::vector<std::string> environment;
@@ -22,6 +23,13 @@ struct GuestPlan {
   std::string ToText() const;
   static Result<GuestPlan> Parse(std::string_view text);
 };
+
+// The plan's words for process 1.
+inline constexpr const char* kOwnInit = "own";
+inline constexpr const char* kSystemdInit = "systemd";
+
+// The unit with which systemd starts the lab's init again.
+inline constexpr const char* kUnit = "lab.service";
 
 inline constexpr const char* kPlanFile = "/lab/plan";
 // Where the command runs; what it leaves there comes back.

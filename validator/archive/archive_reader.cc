@@ -99,6 +99,7 @@ TarEntry ReadEntry(archive_entry* entry) {
   TarEntry read;
   read.path = Text(archive_entry_pathname(entry));
   read.type = TypeOf(entry);
+  read.mode = static_cast<uint32_t>(archive_entry_perm(entry));
   read.size = static_cast<uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0));
   read.target = Text(read.type == EntryType::kHardLink ? archive_entry_hardlink(entry)
                                                        : archive_entry_symlink(entry));

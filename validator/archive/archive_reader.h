@@ -36,6 +36,7 @@ struct TarEntry {
   std::string path;  // as it stands there
   EntryType type = EntryType::kFile;
   uint64_t size = 0;
+  uint32_t mode = 0;   // permissions, with the bits above them
   std::string target;  // of links
   bool sparse = false;
 };

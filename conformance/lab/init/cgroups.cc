@@ -62,10 +62,10 @@ bool IsUnified() { return access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0
 
 Result<void> MountCgroups(const std::string& layout) {
   if (layout == "v2") {
-    if (umount2(kTop, 0) != 0) return CallError("umount2", kTop);
     RETURN_IF_ERROR(MountAt(kTop, "cgroup2", "nsdelegate"));
     return EnableControllers(kTop);
   }
+  RETURN_IF_ERROR(MountAt(kTop, "tmpfs", "mode=755"));
   RETURN_IF_ERROR(MountV1());
   return layout == "hybrid" ? MountAt(std::string(kTop) + "/unified", "cgroup2", "nsdelegate")
                             : Result<void>();

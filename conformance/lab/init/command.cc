@@ -23,13 +23,18 @@ namespace fs = std::filesystem;
 
 constexpr uid_t kUser = 1000;
 
-[[noreturn]] void Become(const GuestPlan& plan, int output, int error) {
+// A group that the unprivileged user may use, from whoever rules over the groups.
+Result<void> Delegate(GuestPlan& plan) {
+  return plan.init == kSystemdInit ? StartUserManager(kUser, plan) : DelegateCgroup(kUser, kUser);
+}
+
+[[noreturn]] void Become(GuestPlan plan, int output, int error) {
   const auto give_up = [&](const std::string& why) {
     (void)!write(error, why.data(), why.size());
     _exit(127);
   };
   if (plan.rootless) {
-    if (auto delegated = DelegateCgroup(kUser, kUser); !delegated.has_value())
+    if (auto delegated = Delegate(plan); !delegated.has_value())
       give_up("lab: " + delegated.error().ToLine() + "\n");
     if (chown(kWorkDirectory, kUser, kUser) != 0 || setgid(kUser) != 0 || setuid(kUser) != 0)
       give_up("lab: cannot become an unprivileged user\n");

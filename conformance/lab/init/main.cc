@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// loadline-lab-init: process 1 of the lab. It makes the little system, runs one command in it, says
-// how that ended and turns the machine off.
+// loadline-lab-init: process 1 of the lab, or what systemd starts there. It makes the little
+// system, runs one command in it, says how that ended and turns the machine off.
 #include <sys/reboot.h>
 #include <unistd.h>
 
@@ -13,16 +13,22 @@
 namespace loadline::lab {
 namespace {
 
-Result<void> Live(UniqueFd& records) {
+// What an own process 1 does before there is anything else.
+Result<void> Begin(const GuestPlan& plan) {
   RETURN_IF_ERROR(MountBasics());
   RETURN_IF_ERROR(LoadModules());
+  if (plan.init == kSystemdInit) return BecomeSystemd();
+  RETURN_IF_ERROR(MountCgroups(plan.cgroup));
+  return SetNames();
+}
+
+Result<void> Live(UniqueFd& records) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(kPlanFile));
+  ASSIGN_OR_RETURN(const GuestPlan plan, GuestPlan::Parse(text));
+  if (getpid() == 1) RETURN_IF_ERROR(Begin(plan));
   ASSIGN_OR_RETURN(records, OpenPort(kRecordPort));
   ASSIGN_OR_RETURN(const UniqueFd output, OpenPort(kOutputPort));
   ASSIGN_OR_RETURN(const UniqueFd error, OpenPort(kErrorPort));
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(kPlanFile));
-  ASSIGN_OR_RETURN(const GuestPlan plan, GuestPlan::Parse(text));
-  RETURN_IF_ERROR(MountCgroups(plan.cgroup));
-  RETURN_IF_ERROR(SetNames());
   RETURN_IF_ERROR(WriteAll(records.get(), HeaderOf({"started", 0, "", 0})));
   ASSIGN_OR_RETURN(const Record end, RunCommand(plan, output.get(), error.get()));
   RETURN_IF_ERROR(SendFiles(records.get()));

@@ -16,6 +16,7 @@ struct Mount {
   const char* target;
   unsigned long flags;
   const char* options;
+  bool optional = false;
 };
 
 constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
@@ -28,7 +29,8 @@ constexpr Mount kMounts[] = {
     {"mqueue", "/dev/mqueue", kPlain, ""},
     {"tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755"},
     {"tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777"},
-    {"tmpfs", "/sys/fs/cgroup", kPlain, "mode=755"},
+    // Where AppArmor shows itself; a kernel without security modules has no such place.
+    {"securityfs", "/sys/kernel/security", kPlain, "", true},
 };
 
 struct Link {
@@ -58,6 +60,7 @@ Result<void> LeaveTheTop() {
 Result<void> MountBasics() {
   RETURN_IF_ERROR(LeaveTheTop());
   for (const Mount& entry : kMounts) {
+    if (entry.optional && access(entry.target, F_OK) != 0) continue;
     if (mkdir(entry.target, 0755) != 0 && errno != EEXIST) return CallError("mkdir", entry.target);
     if (mount(entry.type, entry.target, entry.type, entry.flags, entry.options) != 0)
       return CallError("mount", entry.target);

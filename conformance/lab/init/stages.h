@@ -13,8 +13,13 @@ namespace loadline::lab {
 // /proc, /sys, /dev and what stands below them, and a root that pivot_root accepts.
 Result<void> MountBasics();
 Result<void> LoadModules();
+// Makes systemd this process, and what it starts this program again. Returns only an error.
+Result<void> BecomeSystemd();
 // The control groups of a layout below /sys/fs/cgroup, every controller handed on.
 Result<void> MountCgroups(const std::string& layout);
+// Starts the manager of that user, and puts the words before the command that run it in a group
+// which systemd hands to them.
+Result<void> StartUserManager(uid_t user, GuestPlan& plan);
 // A group that an unprivileged user may use, with the calling process in it.
 Result<void> DelegateCgroup(uid_t user, gid_t group);
 Result<void> SetNames();

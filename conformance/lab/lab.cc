@@ -210,7 +210,12 @@ Result<int> RunLab(const LabOptions& options) {
   machine.memory_mb = options.memory_mb;
   machine.processors = options.processors;
   machine.words = WordsFor(options);
-  ASSIGN_OR_RETURN(const Record end, RunToRecord(machine, files, deadline));
+  const auto reached = RunToRecord(machine, files, deadline);
+  if (!reached.has_value() && kernel->modules.empty())
+    return NotHere(Failure("kernel " + kernel->version + " does not reach the lab's ports",
+                           "its modules are not in /lib/modules: name its package instead"));
+  RETURN_IF_ERROR(reached);
+  const Record& end = *reached;
   if (end.kind == "exit") return static_cast<int>(end.number);
   if (end.kind == "signal") return 128 + static_cast<int>(end.number);
   return Failure("the lab cannot be set up: " + end.name);

@@ -107,7 +107,10 @@ std::vector<Fact> NamespaceFacts() {
        [](const Circumstances& c) { return At(c.probe, "/domainname"); }},
       {"group-path", "a new cgroup namespace begins at the container's group",
        [](const Circumstances& c) { return json(Has(c, "cgroup") ? "/" : "/" + c.id); },
-       [](const Circumstances& c) { return At(c.probe, "/cgroups/memory"); }},
+       [](const Circumstances& c) {
+         const json memory = At(c.probe, "/cgroups/memory");
+         return memory.is_null() ? At(c.probe, "/cgroups/unified") : memory;
+       }},
       {"time-offsets", "clocks are not moved unless the configuration says so",
        [](const Circumstances& c) {
          return Has(c, "time") ? json() : At(c.native, "/timeOffsets");

@@ -64,9 +64,6 @@ Result<void> LimitCgroups(Context& context) {
 Result<void> OpenCgroup(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   if (place.path.empty()) return {};
-  if (context.hierarchies.empty()) {  // exec
-    ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
-  }
   const Hierarchy* unified = FindUnified(context.hierarchies);
   if (unified == nullptr) return {};
   ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));

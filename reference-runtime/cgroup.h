@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ struct Hierarchy {
   std::vector<std::string> options;      // v2: the flags of the filesystem, such as nsdelegate
 
   bool Has(std::string_view controller) const;
+};
+
+// Who makes a container's groups.
+enum class CgroupManager {
+  kCgroupfs,  // this runtime
+  kSystemd,   // systemd, which is asked for a scope
+  kNone,      // nobody: the process stays in the caller's
 };
 
 // Where a container's groups stand.
@@ -69,6 +77,8 @@ Result<void> AddProcess(const std::vector<Hierarchy>& hierarchies, const std::st
 Result<void> Freeze(const CgroupPlace& place);
 Result<void> Thaw(const CgroupPlace& place);
 bool IsFrozen(const CgroupPlace& place);
+// The processes of a group and of what is below it.
+void CollectProcesses(const std::string& directory, std::set<pid_t>& pids);
 // Sends a signal to every process of the innermost of these directories and of what is below them.
 void SignalCgroups(const std::vector<std::string>& directories, int signal);
 // Kills what is still in the groups, and removes them, innermost first, with what the container

@@ -49,13 +49,6 @@ std::vector<std::string> Children(const std::string& directory) {
   return children;
 }
 
-void CollectProcesses(const std::string& directory, std::set<pid_t>& pids) {
-  for (const std::string& word : Words(ReadFile(directory + "/cgroup.procs").value_or(""))) {
-    if (const int pid = std::atoi(word.c_str()); pid > 0) pids.insert(pid);
-  }
-  for (const std::string& child : Children(directory)) CollectProcesses(child, pids);
-}
-
 // v2 says when a group has become empty.
 Result<void> RemoveWhenEmpty(const std::string& directory) {
   ASSIGN_OR_RETURN(const Readiness empty,
@@ -101,6 +94,13 @@ Result<void> RemoveOwn(const std::string& directory) {
 }
 
 }  // namespace
+
+void CollectProcesses(const std::string& directory, std::set<pid_t>& pids) {
+  for (const std::string& word : Words(ReadFile(directory + "/cgroup.procs").value_or(""))) {
+    if (const int pid = std::atoi(word.c_str()); pid > 0) pids.insert(pid);
+  }
+  for (const std::string& child : Children(directory)) CollectProcesses(child, pids);
+}
 
 void SignalCgroups(const std::vector<std::string>& directories, int signal) {
   std::set<pid_t> pids;

@@ -3,78 +3,38 @@
 
 #include <algorithm>
 
+#include "reference-runtime/command_line_tables.h"
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
 namespace {
 
-struct Option {
-  std::string_view operations;  // "" is global; otherwise the operations that take it
-  std::string_view name;
-  std::string_view letter;
-  bool takes_value;
-  std::string_view help;
-};
-
-constexpr Option kOptions[] = {
-    {"", "root", "", true, "where the state of containers is kept (default /run/loadline)"},
-    {"", "log", "", true, "write messages to this file"},
-    {"", "log-format", "", true, "text or json"},
-    {"", "debug", "", false, "log how long each stage took"},
-    {"", "cgroup-manager", "", true, "cgroupfs (default) or disabled"},
-    {"", "systemd-cgroup", "", false, "refused: groups are made by cgroupfs alone"},
-    {"", "without-stage", "", true, "leave out a stage of the tables; for tests"},
-    {"", "version", "v", false, "print the version"},
-    {"", "help", "h", false, "print this text"},
-    {"create run spec", "bundle", "b", true, "directory of the bundle (default: here)"},
-    {"create run exec", "console-socket", "", true, "unix socket that receives the terminal"},
-    {"create run exec", "pid-file", "", true, "file that receives the pid"},
-    {"create run exec", "preserve-fds", "", true, "descriptors from 3 on that the payload keeps"},
-    {"create run", "no-new-keyring", "", false, "accepted: no keyring is made"},
-    {"create run", "no-pivot", "", false, "refused: the root is always pivoted"},
-    {"run exec", "detach", "d", false, "return when the payload runs"},
-    {"exec", "process", "p", true, "file with the process to run, as config.json would hold it"},
-    {"exec", "cwd", "", true, "working directory (default: the container's)"},
-    {"exec", "user", "u", true, "UID[:GID] (default: the container's)"},
-    {"exec", "tty", "t", false, "give it a terminal"},
-    {"kill", "all", "a", false, "signal every process of the container's groups"},
-    {"delete", "force", "f", false, "kill first; a container that does not exist is fine"},
-    {"list", "format", "f", true, "table or json"},
-    {"list", "quiet", "q", false, "ids only"},
-    {"update", "resources", "r", true, "file with the new linux.resources; - for standard input"},
-    {"features", "stages", "", false, "print the tables of stages"},
-};
-
-constexpr std::string_view kOperations[][2] = {
-    {"create", "ID: make a container and let it wait"},
-    {"start", "ID: run its program"},
-    {"run", "ID: create, start, wait, delete"},
-    {"exec", "ID [COMMAND…]: run one more program in it"},
-    {"state", "ID: its state, as JSON"},
-    {"kill", "ID [SIGNAL]: send a signal"},
-    {"pause", "ID: stop its processes"},
-    {"resume", "ID: let them go on"},
-    {"update", "ID: change its limits"},
-    {"delete", "ID: remove a stopped container"},
-    {"list", "the containers below --root"},
-    {"features", "what this runtime can do"},
-    {"spec", "write a config.json to begin with"},
-};
-
 bool Takes(const Option& option, const std::string& operation) {
-  if (option.operations.empty()) return true;
-  return !operation.empty() &&
-         (" " + std::string(option.operations) + " ").find(" " + operation + " ") !=
-             std::string::npos;
+  if (operation.empty() || option.operations.empty())
+    return operation.empty() && option.operations.empty();
+  return (" " + std::string(option.operations) + " ").find(" " + operation + " ") !=
+         std::string::npos;
 }
 
+const Option* FindAmong(const std::string& operation, const std::string& name) {
+  for (const Option& option : Options()) {
+    const bool named = option.name == name || (!option.letter.empty() && option.letter == name);
+    if (named && Takes(option, operation)) return &option;
+  }
+  return nullptr;
+}
+
+// The operation's own, or a global one.
 const Option* FindOption(const std::string& operation, const std::string& name) {
-  const auto* found =
-      std::find_if(std::begin(kOptions), std::end(kOptions), [&](const Option& option) {
-        return Takes(option, operation) &&
-               (option.name == name || (!option.letter.empty() && option.letter == name));
-      });
-  return found == std::end(kOptions) ? nullptr : found;
+  const Option* found = FindAmong(operation, name);
+  return found != nullptr ? found : FindAmong("", name);
+}
+
+const Operation* FindOperation(const std::string& name) {
+  for (const Operation& operation : Operations()) {
+    if (operation.name == name) return &operation;
+  }
+  return nullptr;
 }
 
 bool IsStage(const std::string& name) {
@@ -86,65 +46,126 @@ bool IsStage(const std::string& name) {
   return false;
 }
 
+std::string WhereHelpIs(const std::string& operation) {
+  return "see loadline-runtime " + (operation.empty() ? "" : operation + " ") + "--help";
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<std::string>& arguments) : arguments_(arguments) {}
+
+  Result<CommandLine> Parse() {
+    for (; at_ < arguments_.size(); ++at_) {
+      const std::string& argument = arguments_[at_];
+      if (options_end_ || argument.size() < 2 || argument[0] != '-') {
+        RETURN_IF_ERROR(ReadOperand(argument));
+      } else if (argument == "--") {
+        options_end_ = true;
+      } else {
+        RETURN_IF_ERROR(ReadOption(argument));
+      }
+    }
+    RETURN_IF_ERROR(CheckOperands());
+    return std::move(line_);
+  }
+
+ private:
+  Result<void> ReadOperand(const std::string& argument) {
+    if (line_.operation.empty()) {
+      line_.operation = argument;
+      operation_ = FindOperation(argument);
+      if (operation_ == nullptr)
+        return Failure("there is no operation " + argument, WhereHelpIs(""));
+      return {};
+    }
+    line_.operands.push_back(argument);
+    // What follows the container of exec is the program's own.
+    const auto count = static_cast<int>(line_.operands.size());
+    options_end_ = options_end_ || count == operation_->operands_before_rest;
+    return {};
+  }
+
+  Result<void> ReadOption(const std::string& argument) {
+    const std::string text = argument.substr(argument[1] == '-' ? 2 : 1);
+    const size_t equals = text.find('=');
+    const Option* option = FindOption(line_.operation, text.substr(0, equals));
+    if (option == nullptr)
+      return Failure("there is no option " + argument, WhereHelpIs(line_.operation));
+    std::string value = equals == std::string::npos ? "true" : text.substr(equals + 1);
+    if (option->takes_value && equals == std::string::npos) {
+      if (at_ + 1 == arguments_.size())
+        return Failure(argument + " needs a value", WhereHelpIs(line_.operation));
+      value = arguments_[++at_];
+    }
+    if (!option->takes_value && value != "true" && value != "false")
+      return Failure(argument + " takes no value", WhereHelpIs(line_.operation));
+    if (option->name == "without-stage" && !IsStage(value))
+      return Failure("there is no stage " + value, "see loadline-runtime features --stages");
+    line_.options[KeyOf(*option)].push_back(value);
+    return {};
+  }
+
+  // `spec --rootless` is not --rootless before it.
+  std::string KeyOf(const Option& option) const {
+    const std::string name(option.name);
+    const bool is_second = !option.operations.empty() && FindAmong("", name) != nullptr;
+    return is_second ? line_.operation + " " + name : name;
+  }
+
+  Result<void> CheckOperands() const {
+    if (operation_ == nullptr || line_.Has("help")) return {};
+    const auto count = static_cast<int>(line_.operands.size());
+    if (count < operation_->least)
+      return Failure(line_.operation + " needs a container id", WhereHelpIs(line_.operation));
+    if (count > operation_->most)
+      return Failure(line_.operation + " does not take \"" + line_.operands.back() + "\"",
+                     WhereHelpIs(line_.operation));
+    return {};
+  }
+
+  const std::vector<std::string>& arguments_;
+  size_t at_ = 0;
+  bool options_end_ = false;
+  const Operation* operation_ = nullptr;
+  CommandLine line_;
+};
+
+// The width counts characters, not bytes.
+std::string Padded(const std::string& text, size_t width) {
+  const auto length = static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned>(c) & 0xC0) != 0x80; }));
+  return text + std::string(length < width ? width - length : 1, ' ');
+}
+
+std::string OptionLines(const std::string& operation) {
+  std::string text;
+  for (const Option& option : Options()) {
+    if (!Takes(option, operation)) continue;
+    std::string left = "--" + std::string(option.name) + (option.takes_value ? " VALUE" : "");
+    if (!option.letter.empty()) left = "-" + std::string(option.letter) + ", " + left;
+    text += "  " + Padded(left, 28) + std::string(option.help) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
-  CommandLine line;
-  bool options_end = false;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    if (options_end || argument.size() < 2 || argument[0] != '-') {
-      if (line.operation.empty()) {
-        line.operation = argument;
-      } else {
-        line.operands.push_back(argument);
-        // What follows the container of exec is the program's own.
-        options_end = options_end || line.operation == "exec";
-      }
-      continue;
-    }
-    if (argument == "--") {
-      options_end = true;
-      continue;
-    }
-    const std::string text = argument.substr(argument[1] == '-' ? 2 : 1);
-    const size_t equals = text.find('=');
-    const Option* option = FindOption(line.operation, text.substr(0, equals));
-    if (option == nullptr)
-      return Failure("there is no option " + argument, "see loadline-runtime --help");
-    std::string value = equals == std::string::npos ? "true" : text.substr(equals + 1);
-    if (option->takes_value && equals == std::string::npos) {
-      if (i + 1 == arguments.size())
-        return Failure(argument + " needs a value", "see loadline-runtime --help");
-      value = arguments[++i];
-    }
-    if (!option->takes_value && value != "true" && value != "false")
-      return Failure(argument + " takes no value", "see loadline-runtime --help");
-    if (option->name == "without-stage") {
-      if (!IsStage(value))
-        return Failure("there is no stage " + value, "see loadline-runtime features --stages");
-      line.without.push_back(value);
-    } else if (option->takes_value || value == "true") {
-      line.options[std::string(option->name)] = value;
-    }
-  }
-  return line;
+  return Parser(arguments).Parse();
 }
 
-std::string Usage() {
-  std::string text = "loadline-runtime [OPTION…] OPERATION [OPTION…] [ID]: a small OCI runtime\n\n";
-  for (const auto& [name, help] : kOperations)
-    text +=
-        "  " + std::string(name) + std::string(10 - name.size(), ' ') + std::string(help) + "\n";
-  text += "\n";
-  for (const Option& option : kOptions) {
-    std::string left = "--" + std::string(option.name) + (option.takes_value ? " VALUE" : "");
-    if (!option.letter.empty()) left = "-" + std::string(option.letter) + ", " + left;
-    text += "  " + left + std::string(left.size() < 26 ? 26 - left.size() : 1, ' ') +
-            std::string(option.help);
-    text += option.operations.empty() ? "\n" : " (" + std::string(option.operations) + ")\n";
+std::string Usage(const std::string& operation) {
+  if (const Operation* found = FindOperation(operation); found != nullptr) {
+    return "loadline-runtime [OPTION…] " + operation + " [OPTION…] " +
+           std::string(found->operands) + ": " + std::string(found->help) + "\n\n" +
+           OptionLines(operation);
   }
-  return text;
+  std::string text = "loadline-runtime [OPTION…] OPERATION [OPTION…] [ID]: a small OCI runtime\n\n";
+  for (const Operation& known : Operations()) {
+    text += "  " + Padded(std::string(known.name), 12) + Padded(std::string(known.operands), 19) +
+            std::string(known.help) + "\n";
+  }
+  return text + "\n" + OptionLines("") + "\nloadline-runtime help OPERATION shows its options\n";
 }
 
 }  // namespace loadline::runtime

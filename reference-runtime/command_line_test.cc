@@ -42,7 +42,42 @@ TEST(CommandLine, StagesAreLeftOutOneByOne) {
   const auto line =
       ParseCommandLine({"--without-stage", "mounts", "--without-stage=hostname", "run", "id"});
   ASSERT_TRUE(line.has_value());
-  EXPECT_THAT(line->without, ElementsAre("mounts", "hostname"));
+  EXPECT_THAT(line->All("without-stage"), ElementsAre("mounts", "hostname"));
+}
+
+TEST(CommandLine, ARepeatedOptionKeepsItsOrder) {
+  const auto line =
+      ParseCommandLine({"exec", "-e", "A=1", "--env=B=2", "--env", "A=3", "id", "sh", "-e"});
+  ASSERT_TRUE(line.has_value());
+  EXPECT_THAT(line->All("env"), ElementsAre("A=1", "B=2", "A=3"));
+  EXPECT_EQ(line->Get("env"), "A=3");
+  EXPECT_THAT(line->All("cap"), ElementsAre());
+  EXPECT_THAT(line->operands, ElementsAre("id", "sh", "-e"));
+}
+
+TEST(CommandLine, AFlagCanBeSwitchedOff) {
+  const auto line = ParseCommandLine({"exec", "--no-new-privs=false", "id", "sh"});
+  ASSERT_TRUE(line.has_value());
+  EXPECT_FALSE(line->Has("no-new-privs"));
+  EXPECT_EQ(line->options.count("no-new-privs"), 1U);
+}
+
+TEST(CommandLine, RootlessOfSpecIsNotTheGlobalOne) {
+  const auto both = ParseCommandLine({"--rootless", "false", "spec", "--rootless"});
+  ASSERT_TRUE(both.has_value());
+  EXPECT_EQ(both->Get("rootless"), "false");
+  EXPECT_TRUE(both->Has("spec rootless"));
+  const auto global = ParseCommandLine({"--rootless", "true", "spec"});
+  ASSERT_TRUE(global.has_value());
+  EXPECT_FALSE(global->Has("spec rootless"));
+}
+
+TEST(CommandLine, OperandsAreCounted) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"state"}, {"state", "a", "b"}, {"kill", "a", "TERM", "b"}, {"list", "a"}, {"exec"}})
+    EXPECT_FALSE(ParseCommandLine(arguments).has_value()) << arguments.back();
+  EXPECT_TRUE(ParseCommandLine({"delete", "a", "b", "c"}).has_value());
+  EXPECT_TRUE(ParseCommandLine({"state", "--help"}).has_value());
 }
 
 TEST(CommandLine, RefusesWhatItDoesNotKnow) {
@@ -52,6 +87,7 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
                                              {"state", "--nonsense"},
                                              {"create", "--bundle"},  // no value
                                              {"delete", "--force=yes", "id"},
+                                             {"no-such-operation"},
                                              {"--without-stage", "no-such-stage", "run", "id"}}) {
     const auto line = ParseCommandLine(arguments);
     ASSERT_FALSE(line.has_value()) << arguments.back();
@@ -63,6 +99,12 @@ TEST(CommandLine, TheHelpNamesEveryOperation) {
   for (const char* operation :
        {"create", "start", "run", "state", "kill", "delete", "list", "features", "spec"})
     EXPECT_THAT(Usage(), HasSubstr(operation));
+}
+
+TEST(CommandLine, TheHelpOfAnOperationNamesItsOptionsAlone) {
+  EXPECT_THAT(Usage("exec"), HasSubstr("--ignore-paused"));
+  EXPECT_THAT(Usage("exec"), testing::Not(HasSubstr("--force")));
+  EXPECT_THAT(Usage("delete"), HasSubstr("--force"));
 }
 
 }  // namespace

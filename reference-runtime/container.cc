@@ -21,6 +21,7 @@ Container FromJson(const Json& json) {
   Container container;
   container.id = json.at("id");
   container.bundle = json.at("bundle");
+  container.rootfs = json.at("rootfs");
   container.oci_version = json.at("ociVersion");
   container.pid = json.at("pid");
   container.start_time = json.at("startTime");
@@ -29,8 +30,11 @@ Container FromJson(const Json& json) {
   for (const auto& [key, value] : json.at("annotations").items())
     container.annotations.emplace_back(key, value);
   container.cgroups = json.at("cgroups").get<std::vector<std::string>>();
+  container.unit = json.at("unit");
   container.cgroup.path = json.at("cgroupPath");
   container.cgroup.unified = json.at("cgroupUnified");
+  container.own_keyring = json.at("ownKeyring");
+  container.own_pids = json.at("ownPids");
   return container;
 }
 
@@ -88,6 +92,7 @@ Result<void> CheckId(const std::string& id) {
 Result<void> SaveContainer(const std::string& state_directory, const Container& container) {
   const Json json{{"id", container.id},
                   {"bundle", container.bundle},
+                  {"rootfs", container.rootfs},
                   {"ociVersion", container.oci_version},
                   {"pid", container.pid},
                   {"startTime", container.start_time},
@@ -95,8 +100,11 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"created", container.created},
                   {"annotations", Annotations(container)},
                   {"cgroups", container.cgroups},
+                  {"unit", container.unit},
                   {"cgroupPath", container.cgroup.path},
-                  {"cgroupUnified", container.cgroup.unified}};
+                  {"cgroupUnified", container.cgroup.unified},
+                  {"ownKeyring", container.own_keyring},
+                  {"ownPids", container.own_pids}};
   return WriteFileAtomically(state_directory + "/state.json",
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
 }

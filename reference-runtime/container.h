@@ -18,6 +18,7 @@ namespace loadline::runtime {
 struct Container {
   std::string id;
   std::string bundle;  // absolute
+  std::string rootfs;  // absolute
   std::string oci_version;
   pid_t pid = 0;
   uint64_t start_time = 0;  // of the process, in clock ticks since boot: a pid alone may have been
@@ -26,7 +27,10 @@ struct Container {
   std::string created;  // RFC 3339
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
+  std::string unit;                  // the scope of systemd around it, if it made them
   CgroupPlace cgroup;                // where its groups stand, whoever made them
+  bool own_keyring = true;           // its processes have a session keyring of the container's
+  bool own_pids = true;              // a new pid namespace, which ends with its first process
 };
 
 // "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status

@@ -31,9 +31,10 @@ TEST_F(InContainer, NamesDirectoryEnvironmentAndLimits) {
   config["process"]["cwd"] = "/proc/sys";
   config["process"]["env"] = {"PATH=/bin", "EMPTY=", "TWICE=a=b"};
   config["process"]["rlimits"] = {{{"type", "RLIMIT_NOFILE"}, {"soft", 100}, {"hard", 200}}};
-  EXPECT_EQ(RunPayload({"names", "cwd", "environment", "nofile"}),
-            "hostname deck domainname ship.test\ncwd /proc/sys\nPATH=/bin\nEMPTY=\nTWICE=a=b\n"
-            "nofile 100 200\n");
+  EXPECT_EQ(
+      RunPayload({"names", "cwd", "environment", "nofile"}),
+      "hostname deck domainname ship.test\ncwd /proc/sys\nPATH=/bin\nEMPTY=\nTWICE=a=b\nHOME=/\n"
+      "nofile 100 200\n");
 }
 
 TEST_F(InContainer, TheProgramIsLookedUpInThePath) {

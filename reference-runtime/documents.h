@@ -13,9 +13,11 @@ namespace loadline::runtime {
 std::string FeaturesDocument();
 // The tables of stages, for people.
 std::string StagesText();
-std::string ListDocument(const std::vector<Container>& containers);
-std::string ListTable(const std::vector<Container>& containers);
-// A config.json for a shell in a rootfs beside it.
-std::string SpecDocument();
+// The containers below `root`, with the owners of their directories.
+std::string ListDocument(const std::string& root, const std::vector<Container>& containers);
+std::string ListTable(const std::string& root, const std::vector<Container>& containers);
+// A config.json for a shell in a rootfs beside it; with `rootless` for a caller without rights, who
+// becomes root in a user namespace.
+std::string SpecDocument(bool rootless = false);
 
 }  // namespace loadline::runtime

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <climits>
-#include <cstdio>
 
 #include "base/files.h"
 #include "reference-runtime/clone.h"
@@ -57,50 +56,22 @@ void ExecMain(Context& context, UniqueFd socket) {
   _exit(1);
 }
 
-Result<void> ReadUser(const std::string& text, UserSpec& user) {
-  if (text.empty()) return {};
-  unsigned long uid = 0;
-  unsigned long gid = user.gid;
-  char rest = 0;
-  const int read = std::sscanf(text.c_str(), "%lu:%lu%c", &uid, &gid, &rest);
-  const bool whole = read == 2 || (read == 1 && text.find(':') == std::string::npos);
-  if (!whole || uid >= UINT32_MAX || gid >= UINT32_MAX)
-    return Failure("--user \"" + text + "\" is not UID[:GID]",
-                   "names are not looked up: give numbers");
-  user.uid = static_cast<uid_t>(uid);
-  user.gid = static_cast<gid_t>(gid);
-  return {};
-}
-
-Result<void> ChooseProcess(const ExecOptions& options, Config& config) {
-  if (!options.process_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(options.process_file));
-    return ReplaceProcess(text, config);
-  }
-  if (options.args.empty())
-    return Failure("exec has nothing to run", "name a command, or a file with --process");
-  if (!config.process) config.process.emplace();
-  ProcessSpec& process = *config.process;
-  process.args = options.args;
-  process.terminal = options.terminal;
-  process.console_size.reset();
-  if (!options.cwd.empty()) process.cwd = options.cwd;
-  if (process.cwd.empty() || process.cwd[0] != '/')
-    return Failure("--cwd \"" + process.cwd + "\" is not absolute", "begin it with /");
-  return ReadUser(options.user, process.user);
-}
-
 Result<Context> NewContext(const ExecOptions& options) {
   ASSIGN_OR_RETURN(Context context, LoadContext(options.root, options.id));
   const std::string status = StatusOf(context.container);
-  if (status != "running" && status != "created")
+  if (status == "paused" && !options.in_paused)
+    return Failure("container \"" + options.id + "\" is paused",
+                   "resume it, or pass --ignore-paused and resume it later");
+  if (status != "running" && status != "created" && status != "paused")
     return Failure("container \"" + options.id + "\" is " + status + ", not running",
                    "exec needs a living one");
   context.caller_umask = umask(022);
   context.console_socket = options.console_socket;
+  context.pidfd_socket = options.pidfd_socket;
   context.without = options.without;
+  ASSIGN_OR_RETURN(context.sub_groups, ReadSubGroups(options.cgroups));
   const size_t told = context.config.warnings.size();
-  RETURN_IF_ERROR(ChooseProcess(options, context.config));
+  RETURN_IF_ERROR(ChooseProcess(options, context));
   for (size_t i = told; i < context.config.warnings.size(); ++i) Warn(context.config.warnings[i]);
   return context;
 }

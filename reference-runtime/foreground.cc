@@ -46,6 +46,18 @@ bool Carry(int from, int to) {
   return WriteAll(to, std::string_view(buffer.data(), static_cast<size_t>(count))).has_value();
 }
 
+// Reaps what has ended, adopted processes included; whether the payload was among it.
+bool Reap(pid_t payload, int& status) {
+  bool ended = false;
+  int other = 0;
+  for (pid_t pid = 0; (pid = waitpid(-1, &other, WNOHANG)) > 0;) {
+    if (pid != payload) continue;
+    ended = true;
+    status = other;
+  }
+  return ended;
+}
+
 }  // namespace
 
 Result<Foreground> Foreground::Prepare(Context& context, bool detach) {
@@ -103,7 +115,7 @@ Result<int> Foreground::WaitForEnd(pid_t pid) {
         continue;
       }
       int status = 0;
-      if (waitpid(pid, &status, WNOHANG) != pid) continue;
+      if (!Reap(pid, status)) continue;
       while (output && WaitFor(master_.get(), POLLIN,
                                Deadline::After(std::chrono::milliseconds(0))) == Readiness::kReady)
         output = Carry(master_.get(), STDOUT_FILENO);

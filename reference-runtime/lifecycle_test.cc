@@ -65,10 +65,12 @@ TEST_F(Lifecycle, SignalsByNameAndByNumber) {
   for (const std::string signal : {"TERM", "SIGTERM", "15"}) {
     Args({"wait"});
     ASSERT_EQ(Make("create", "a").code, 0);
-    ASSERT_EQ(Runtime({"kill", "a", "0"}).code, 1);
+    EXPECT_EQ(Runtime({"kill", "a", "0"}).code, 0);
+    EXPECT_EQ(Runtime({"kill", "a", "NOTHING"}).code, 1);
     ASSERT_EQ(Runtime({"kill", "a", "KILL"}).code, 0);  // one that only waits
     WaitForEnd("a");
     EXPECT_EQ(Runtime({"kill", "a", signal}).code, 1);  // stopped
+    EXPECT_EQ(Runtime({"kill", "--all", "a", signal}).code, 0);
     EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
   }
 }

@@ -19,13 +19,23 @@ UniqueFd log_file;
 LogFormat log_format = LogFormat::kText;
 bool log_debug = false;
 
+std::string Quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// JSON, and text in a file, are as runc writes them; a person gets less.
+std::string Line(const char* level, const std::string& message) {
+  const std::string name(level);
+  if (log_format == LogFormat::kJson)
+    return R"({"level":")" + name + R"(","msg":)" + Quoted(message) + R"(,"time":")" + Timestamp() +
+           "\"}\n";
+  if (log_file)
+    return "time=\"" + Timestamp() + "\" level=" + name + " msg=" + Quoted(message) + "\n";
+  return "loadline-runtime: " + (name == "error" ? "" : name + ": ") + message + "\n";
+}
+
 void Write(const char* level, const std::string& message) {
-  std::string line = "loadline-runtime: " + std::string(level) + ": " + message + "\n";
-  if (log_format == LogFormat::kJson && log_file) {
-    const nlohmann::json entry{{"level", level}, {"msg", message}, {"time", Timestamp()}};
-    line = entry.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  }
-  auto written = WriteAll(log_file ? log_file.get() : STDERR_FILENO, line);
+  auto written = WriteAll(log_file ? log_file.get() : STDERR_FILENO, Line(level, message));
   (void)written;  // a log that cannot be written must not change the container
 }
 
@@ -48,7 +58,8 @@ void Debug(const std::string& message) {
 void Warn(const std::string& message) { Write("warning", message); }
 
 void LogError(const std::string& message) {
-  if (log_file) Write("error", message);
+  Write("error", message);
+  if (!log_file) return;
   auto said = WriteAll(STDERR_FILENO, "loadline-runtime: " + message + "\n");
   (void)said;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -25,6 +26,7 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -90,6 +92,14 @@ void Undo(Context& context) {
   }
 }
 
+// The payload is told of the sockets that the caller got from its service manager, as
+// sd_listen_fds(3) has it; the payload is process 1 of most containers.
+void AnnounceListeners(int count, Config& config) {
+  if (count == 0 || !config.process) return;
+  config.process->environment.push_back("LISTEN_FDS=" + std::to_string(count));
+  config.process->environment.push_back("LISTEN_PID=1");
+}
+
 Result<Context> NewContext(const CreateOptions& options) {
   RETURN_IF_ERROR(CheckId(options.id));
   ASSIGN_OR_RETURN(const std::string bundle, AbsolutePath(options.bundle));
@@ -98,14 +108,20 @@ Result<Context> NewContext(const CreateOptions& options) {
   ASSIGN_OR_RETURN(context.config, ReadConfig(bundle + "/config.json", bundle));
   context.container.id = options.id;
   context.container.bundle = bundle;
+  context.container.rootfs = context.config.root_path;
   context.container.oci_version = context.config.oci_version;
   context.container.annotations = context.config.annotations;
   context.container.created = Timestamp();
   context.state_directory = options.root + "/" + options.id;
   context.pid_file = options.pid_file;
+  context.container.own_keyring = options.own_keyring;
+  context.container.own_pids = context.config.linux_spec.Makes(CLONE_NEWPID);
   context.console_socket = options.console_socket;
+  context.pidfd_socket = options.pidfd_socket;
   context.without = options.without;
-  context.without_cgroups = options.without_cgroups;
+  context.cgroup_manager = options.cgroup_manager;
+  context.no_pivot = options.no_pivot;
+  AnnounceListeners(options.listen_descriptors, context.config);
   for (const std::string& warning : context.config.warnings) Warn(warning);
   return context;
 }
@@ -186,12 +202,14 @@ Result<void> Start(const std::string& root, const std::string& id,
 
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
-  if (all && !container.cgroups.empty()) {
+  const auto pidfd = OpenProcess(container);
+  if (!pidfd.has_value() && !all) return pidfd.error();
+  const bool to_all = all || (signal == SIGKILL && !container.own_pids);
+  if (to_all && !container.cgroups.empty()) {
     SignalCgroups(container.cgroups, signal);
-  } else {
-    ASSIGN_OR_RETURN(const UniqueFd pidfd, OpenProcess(container));
-    if (syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) != 0)
-      return CallError("pidfd_send_signal", std::to_string(signal));
+  } else if (pidfd.has_value() &&
+             syscall(SYS_pidfd_send_signal, pidfd->get(), signal, nullptr, 0) != 0) {
+    return CallError("pidfd_send_signal", std::to_string(signal));
   }
   // What is frozen would not die.
   if (signal == SIGKILL && IsFrozen(container.cgroup)) return Thaw(container.cgroup);
@@ -229,6 +247,7 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
   if (!document.is_object())
     return Failure("the resources are no JSON object", "give what linux.resources would hold");
   document = AsDeclared(context.config, std::move(document));
+  if (!container.unit.empty()) RETURN_IF_ERROR(UpdateScope(container, document));
   ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
   RETURN_IF_ERROR(EnableControllers(hierarchies, container.cgroup.path, document));
   return WriteLimits(hierarchies, container.cgroup.path, document);
@@ -252,9 +271,10 @@ Result<void> Delete(const std::string& root, const std::string& id, bool force,
   return RunAlone(DeleteStages(), *loaded);
 }
 
-Result<int> RunContainer(const CreateOptions& options, bool detach) {
+Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behaviour) {
   ASSIGN_OR_RETURN(Context context, NewContext(options));
-  ASSIGN_OR_RETURN(Foreground foreground, Foreground::Prepare(context, detach));
+  ASSIGN_OR_RETURN(Foreground foreground, Foreground::Prepare(context, behaviour.detach));
+  if (!behaviour.detach && behaviour.subreaper) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   RETURN_IF_ERROR(CreateOrUndo(context));
   foreground.Begin(context);
   auto started = StartIn(context);
@@ -265,8 +285,9 @@ Result<int> RunContainer(const CreateOptions& options, bool detach) {
     if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
     return std::move(started).error();
   }
-  if (detach) return 0;
+  if (behaviour.detach) return 0;
   ASSIGN_OR_RETURN(const int status, foreground.WaitForEnd(context.pid));
+  if (behaviour.keep) return status;
   RETURN_IF_ERROR(RunAlone(DeleteStages(), context));
   return status;
 }

@@ -17,15 +17,28 @@ struct CreateOptions {
   std::string bundle = ".";
   std::string pid_file;
   std::string console_socket;
+  std::string pidfd_socket;
+  std::string rootless = "auto";     // true, false or auto
   std::vector<std::string> without;  // stages left out
-  bool without_cgroups = false;      // leave the process in the caller's groups
+  CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
+  bool no_pivot = false;       // move the root to its place instead
+  bool own_keyring = true;     // a session keyring of the container's
+  int listen_descriptors = 0;  // how many of the descriptors are the caller's LISTEN_FDS
+};
+
+// What `run` does after start.
+struct RunBehaviour {
+  bool detach = false;    // return once the payload runs
+  bool keep = false;      // do not delete the container when it has ended
+  bool subreaper = true;  // adopt what the container's processes leave behind
 };
 
 // An error leaves nothing behind. On success the container's process waits for start.
 Result<void> Create(const CreateOptions& options);
 Result<void> Start(const std::string& root, const std::string& id,
                    const std::vector<std::string>& without);
-// With `all` every process in the container's groups gets the signal.
+// With `all` every process in the container's groups gets the signal, and one that has stopped is
+// no error. SIGKILL is for all where no pid namespace ends with the first process.
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all);
 // `force` kills first, and does not mind a container that does not exist.
 Result<void> Delete(const std::string& root, const std::string& id, bool force,
@@ -37,6 +50,6 @@ Result<void> Resume(const std::string& root, const std::string& id);
 Result<void> Update(const std::string& root, const std::string& id, const std::string& resources);
 // Returns the payload's exit status (128 + signal when a signal ended it). With `detach` returns 0
 // once it runs.
-Result<int> RunContainer(const CreateOptions& options, bool detach);
+Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behaviour);
 
 }  // namespace loadline::runtime

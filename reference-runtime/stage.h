@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,12 +31,16 @@ struct Context {
   Container container;          // what is saved as state.json
   std::string state_directory;  // <root>/<id>
   std::string console_socket;
+  std::string pidfd_socket;
   std::string pid_file;
   bool owns_state = false;  // this process made the state directory
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
-  bool without_cgroups = false;      // leave the process in the caller's groups
-  uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
+  CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
+  bool no_pivot = false;                          // the root is moved to its place instead
+  std::map<std::string, std::string> sub_groups;  // exec: by controller, or by "" for all, a path
+                                                  // below the container's group
+  uint64_t bounding_set = 0;  // the capabilities that the child's bounding set begins with
 
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned

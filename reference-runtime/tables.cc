@@ -28,6 +28,8 @@ constexpr Stage kCreate[] = {
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"session-keyring", kChild, JoinSessionKeyringInChild,
+     "loadline/runtime/create/session-keyring"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"loopback", kChild, RaiseLoopbackInChild, "loadline/runtime/network/loopback-up"},
     {"hostname", kChild, SetHostnameInChild, "oci-runtime/config/hostname"},
@@ -47,6 +49,7 @@ constexpr Stage kCreate[] = {
      "oci-runtime/config/hooks/create-runtime"},
     {"create-container-hooks", kChild, RunCreateContainerHooksInChild,
      "oci-runtime/config/hooks/create-container"},
+    {"move-root", kChild, MoveRootInChild, "oci-runtime/config/root/path"},
     {"pivot-root", kChild, PivotRootInChild, "oci-runtime/config/root/path"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"console", kChild, BindConsoleInChild, "oci-runtime/config-linux/default-devices"},
@@ -57,6 +60,7 @@ constexpr Stage kCreate[] = {
     {"working-directory", kChild, MakeDirectoryInChild, "oci-runtime/config/process/cwd"},
     {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
 };
 
@@ -66,6 +70,7 @@ constexpr Stage kStart[] = {
 };
 
 constexpr Stage kExecute[] = {
+    {"home", kChild, SetHomeInChild, "loadline/runtime/process/home"},
     {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
     {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
@@ -96,17 +101,20 @@ constexpr Stage kPrepareExec[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
-    {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-membership", kParent, OpenExecCgroup, "loadline/runtime/exec/joins-container"},
 };
 
 constexpr Stage kJoin[] = {
-    {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-membership", kParent, JoinExecCgroups, "loadline/runtime/exec/joins-container"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"session-keyring", kChild, JoinSessionKeyringInChild,
+     "loadline/runtime/create/session-keyring"},
     {"cgroup-namespace", kChild, JoinCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
 };
 
 constexpr Stage kDelete[] = {

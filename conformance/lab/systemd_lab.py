@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-RUNTIMES = [name for name in ("runc", "crun") if shutil.which(name)]
-TASKS = 17
+RUNTIMES = ["loadline-runtime"] + [name for name in ("runc", "crun") if shutil.which(name)]
+TASKS, MORE_TASKS = 17, 23
 
 CONFIG = {
     "ociVersion": "1.0.2",
@@ -41,6 +41,10 @@ for runtime in %s; do
   echo "$runtime group: $group"
   echo "$runtime limit: $(cat /sys/fs/cgroup$group/pids.max /sys/fs/cgroup/pids$group/pids.max 2>&- || true)"
   echo "$runtime unit: $(systemctl show loadline-$runtime.scope --property=ActiveState)"
+  $runtime --systemd-cgroup update --pids-limit %d $runtime
+  systemctl daemon-reload
+  echo "$runtime limit after an update: $(cat /sys/fs/cgroup$group/pids.max /sys/fs/cgroup/pids$group/pids.max 2>&- || true)"
+  echo "$runtime limit in systemd: $(systemctl show loadline-$runtime.scope --property=TasksMax)"
   $runtime --systemd-cgroup start $runtime
   timeout 20 sh -c "until $runtime state $runtime | grep -q stopped; do sleep 0.1; done"
   $runtime --systemd-cgroup delete $runtime
@@ -77,11 +81,13 @@ def as_root(loadline, folder, layout):
         path = folder / f"{name}.json"
         path.write_text(json.dumps(config))
         files += ["--file", str(path)]
-    status, said, whole = run_lab(loadline, folder, ROOT_SCRIPT % " ".join(RUNTIMES), "--cgroup", layout, *files)
+    status, said, whole = run_lab(loadline, folder, ROOT_SCRIPT % (" ".join(RUNTIMES), MORE_TASKS), "--cgroup", layout, *files)
     wanted = {"process 1": "systemd", "system": "running"}
     for name in RUNTIMES:
         wanted |= {f"{name} limit": str(TASKS), f"{name} unit": "ActiveState=active",
+                   f"{name} limit after an update": str(MORE_TASKS),
                    f"{name} unit afterwards": "ActiveState=inactive"}
+    wanted[f"{RUNTIMES[0]} limit in systemd"] = f"TasksMax={MORE_TASKS}"  # others keep it to themselves
     faults = differences(layout, wanted, said)
     faults += [f"{layout}: {name} is in {said.get(f'{name} group')}" for name in RUNTIMES
                if not said.get(f"{name} group", "").startswith(f"/system.slice/loadline-{name}.scope")]

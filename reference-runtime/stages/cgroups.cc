@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -17,7 +18,7 @@ namespace {
 // when resources are to be limited.
 std::string PathOf(const Context& context) {
   const LinuxSpec& spec = context.config.linux_spec;
-  if (context.without_cgroups) return "";
+  if (context.cgroup_manager == CgroupManager::kNone) return "";
   if (!spec.cgroups_path.empty()) return CleanPath("/" + spec.cgroups_path);
   const bool limits = spec.resources && !spec.resources->empty();
   return limits ? "/" + context.container.id : "";
@@ -40,6 +41,8 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
 }
 
 Result<void> CreateCgroups(Context& context) {
+  // systemd makes them around a process, which is not there yet.
+  if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
   const std::string path = PathOf(context);
   if (path.empty()) return {};
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
@@ -64,9 +67,6 @@ Result<void> LimitCgroups(Context& context) {
 Result<void> OpenCgroup(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   if (place.path.empty()) return {};
-  if (context.hierarchies.empty()) {  // exec
-    ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
-  }
   const Hierarchy* unified = FindUnified(context.hierarchies);
   if (unified == nullptr) return {};
   ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));
@@ -74,10 +74,13 @@ Result<void> OpenCgroup(Context& context) {
 }
 
 Result<void> JoinCgroups(Context& context) {
+  if (context.cgroup_manager == CgroupManager::kSystemd)
+    RETURN_IF_ERROR(StartScope(context, ResourcesOf(context)));
   return AddProcess(context.hierarchies, context.container.cgroup.path, context.pid);
 }
 
 Result<void> RemoveCgroups(Context& context) {
+  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context.container));
   return RemoveCgroupDirectories(context.container.cgroups);
 }
 

@@ -64,6 +64,7 @@ Result<void> PrepareRootInChild(Context& context) {
 
 Result<void> PivotRootInChild(Context& context) {
   if (context.config.linux_spec.Has(CLONE_NEWNS) && !OwnsMounts(context)) return {};
+  if (context.no_pivot && OwnsMounts(context)) return {};  // the stage before has moved it
   if (fchdir(context.root.get()) != 0) return CallError("fchdir", context.config.root_path);
   if (!OwnsMounts(context)) {
     if (chroot(".") != 0) return CallError("chroot", context.config.root_path);

@@ -19,6 +19,10 @@ Result<void> JoinCgroupNamespaceInChild(Context& context);
 // linux.resources as the version means them that the configuration declares.
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources);
 
+// exec_cgroups.cc
+Result<void> OpenExecCgroup(Context& context);
+Result<void> JoinExecCgroups(Context& context);
+
 // cgroup_ownership.cc
 Result<void> GiveCgroupAway(Context& context);
 
@@ -38,6 +42,9 @@ Result<void> PrepareRootInChild(Context& context);
 Result<void> PivotRootInChild(Context& context);
 Result<void> PropagateRootInChild(Context& context);
 Result<void> ProtectRootInChild(Context& context);
+
+// move_root.cc
+Result<void> MoveRootInChild(Context& context);
 
 // mounts.cc
 Result<void> MountInChild(Context& context);
@@ -71,6 +78,15 @@ Result<void> SetRlimitsInChild(Context& context);
 Result<void> SetOomScore(Context& context);
 Result<void> SetIoPriorityInChild(Context& context);
 Result<void> SetSchedulerInChild(Context& context);
+
+// home.cc
+Result<void> SetHomeInChild(Context& context);
+
+// session_keyring.cc
+Result<void> JoinSessionKeyringInChild(Context& context);
+
+// process_handle.cc
+Result<void> SendPidfd(Context& context);
 
 // process.cc
 Result<void> FindProgramInChild(Context& context);

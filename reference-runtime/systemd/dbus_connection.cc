@@ -34,8 +34,8 @@ Result<DbusConnection> DbusConnection::Open(const std::string& socket, const Dea
 // We name nobody, so we are who the kernel says we are: a number of a user namespace would not be
 // that of the other side. What the other side asks for is known, so all goes at once.
 Result<void> DbusConnection::Authenticate() {
-  constexpr std::string_view kWords{"\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n", 31};
-  static_assert(kWords.back() == '\n');
+  using std::string_view_literals::operator""sv;
+  constexpr std::string_view kWords = "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"sv;
   RETURN_IF_ERROR(WriteAll(fd_.get(), kWords, deadline_));
   while (true) {
     const size_t end = pending_.find("\r\n");

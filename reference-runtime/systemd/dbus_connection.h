@@ -26,8 +26,7 @@ class DbusConnection {
   Result<void> AddMatch(const std::string& rule);
 
  private:
-  DbusConnection(UniqueFd fd, const Deadline& deadline)
-      : fd_(std::move(fd)), deadline_(deadline) {}
+  DbusConnection(UniqueFd fd, const Deadline& deadline) : fd_(std::move(fd)), deadline_(deadline) {}
   Result<void> Authenticate();
   Result<void> Fill(size_t size);
   Result<DbusMessage> Receive();

@@ -63,7 +63,7 @@ struct DbusCall {
 
 struct DbusMessage {
   DbusType type = DbusType::kCall;
-  uint32_t reply_to = 0;    // number of the call that is answered
+  uint32_t reply_to = 0;  // number of the call that is answered
   std::string path, interface, member, error, sender;
   std::string signature;
   std::string body;

@@ -158,8 +158,7 @@ Result<void> SystemdManager::Stop(const std::string& unit) {
   DbusWriter body;
   body.Text(unit);
   body.Text("replace");
-  auto answer =
-      connection_.Call({kName, kPath, kInterface, "StopUnit", "ss", body.bytes()});
+  auto answer = connection_.Call({kName, kPath, kInterface, "StopUnit", "ss", body.bytes()});
   // Most often the last process has ended and systemd has forgotten the unit.
   if (!answer.has_value() && answer.error().what.find("not loaded") != std::string::npos) return {};
   RETURN_IF_ERROR(answer);

@@ -84,8 +84,7 @@ Result<void> AddSwap(const Json& resources, std::vector<UnitProperty>& propertie
   const Json* swap = Find(resources, "/memory/swap");
   const Json* limit = Find(resources, "/memory/limit");
   if (swap == nullptr || limit == nullptr) return {};
-  ASSIGN_OR_RETURN(const std::string most,
-                   SwapMax(limit->get<int64_t>(), swap->get<int64_t>()));
+  ASSIGN_OR_RETURN(const std::string most, SwapMax(limit->get<int64_t>(), swap->get<int64_t>()));
   properties.push_back({"MemorySwapMax", most == "max" ? kInfinity : std::stoull(most)});
   return {};
 }

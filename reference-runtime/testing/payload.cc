@@ -4,9 +4,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -79,6 +81,18 @@ void PrintLimit() {
               static_cast<unsigned long long>(limit.rlim_max));
 }
 
+void PrintSessionKeyring() {
+  char text[256] = "none";
+  syscall(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_SESSION_KEYRING, text, sizeof text - 1);
+  std::printf("keyring %s\n", text);
+}
+
+// Until there is none left.
+void EatMemory() {
+  constexpr size_t kPiece = 1 << 20;
+  while (char* piece = static_cast<char*>(std::malloc(kPiece))) std::memset(piece, 1, kPiece);
+}
+
 // Says that it is there and waits for SIGTERM, which ends it with status 43.
 void WaitForTerm() {
   sigset_t set;
@@ -118,6 +132,9 @@ int main(int count, char** arguments) {
       std::fclose(file);
       ++i;
     }
+    if (word == "keyring") PrintSessionKeyring();
+    if (word == "eat") EatMemory();
+    if (word == "signal") raise(std::atoi(value));
     if (word == "exit") return std::atoi(value);
     std::fflush(stdout);
   }

@@ -5,6 +5,7 @@
 
 #include "reference-runtime/cgroup.h"
 #include "reference-runtime/cgroup_limits.h"
+#include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
 namespace {
@@ -102,6 +103,13 @@ TEST(ResourceParts, AKeyOfUnifiedIsTheNameOfAFile) {
     const Json resources{{"unified", {{key, "1"}}}};
     EXPECT_FALSE(SplitResources(Of({kUnified}, true), resources).has_value()) << key;
   }
+}
+
+TEST(Resources, ZeroOutsideOfARangeIsUnsaid) {
+  const Json docker{{"cpu", {{"shares", 0}}}, {"blockIO", {{"weight", 0}}}};
+  EXPECT_EQ(AsDeclared(Config(), docker), Json::parse(R"({"cpu": {}, "blockIO": {}})"));
+  const Json others{{"cpu", {{"shares", 2}, {"burst", 0}}}, {"blockIO", {{"weight", 10}}}};
+  EXPECT_EQ(AsDeclared(Config(), others), others);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-c
 # Where engines and runtimes keep files whatever they are told.
 HIDDEN = ("/run", "/dev/shm", "/var/lib/containers", "/var/lib/docker", "/var/lib/containerd", "/var/lib/cni", "/var/tmp")
 KEPT_GROUPS = (".", "conmon")  # podman keeps the group of its containers and that of their monitors
-PEER = "runc"  # what a check that this host may not show is tried with
+PEERS = ("runc", "crun")  # what a check that this host may not show is tried with: the first that is not judged
 DEADLINE, WHOLE_DEADLINE = 20, 280
 
 
@@ -200,6 +200,11 @@ class Daemon:
             self.process.wait(5)
 
 
+def peer_of(runtime):
+    found = [os.path.realpath(path) for path in map(shutil.which, PEERS) if path]
+    return next((path for path in found if path != runtime), None)
+
+
 def judge(check, engine, peer):
     """The line of a check, and whether it holds."""
     def look(at):
@@ -210,10 +215,10 @@ def judge(check, engine, peer):
 
     expected, seen = look(engine)
     verdict, reason = "pass" if expected == seen else "fail", ""
-    if verdict == "fail" and check.limit and peer and peer.runtime != engine.runtime:
+    if verdict == "fail" and check.limit and peer:
         wanted, shown = look(peer)
         if wanted != shown:
-            verdict, reason = "environment", f" ({check.limit}; with {PEER}: {shown})"
+            verdict, reason = "environment", f" ({check.limit}; with {os.path.basename(peer.runtime)}: {shown!r})"
     return f"{verdict:<11} {check.name}: expected {expected!r}, seen {seen!r}{reason}", verdict
 
 
@@ -310,7 +315,7 @@ def test_inside(start, checks, options):
     before, counts, faults = mounted(), {}, []
     try:
         make_archive(cell.archive)
-        engine, peer = start(cell, options["runtime"], shutil.which(PEER))
+        engine, peer = start(cell, options["runtime"], peer_of(options["runtime"]))
         wanted = [check for check in checks if check.short or not options["is_short"]]
         counts = judge_all(wanted, engine, peer, options["only"])
         engine.close()

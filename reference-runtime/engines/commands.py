@@ -15,6 +15,7 @@ COUNTER = "trap exit TERM; while :; do echo x >> /count; sleep 0.02; done"
 class Engine:
     """An engine for one runtime: COMMAND up to the verb, and options that every container of the test gets."""
 
+    missing_in_exec = 127  # the status of `exec` of a program that is not there
     at_once = ()  # what makes `rm -f` kill without asking first
 
     def __init__(self, cell, runtime, command, run_options):
@@ -254,7 +255,7 @@ def exec_status(engine):
     with Detached(engine, SPIN) as container:
         ran = container.exec("echo inside; exit 9")
         missing = engine.call("exec", container.name, "/no-such-program").status
-        return (9, "inside\n", 127), (ran.status, ran.out, missing)
+        return (9, "inside\n", engine.missing_in_exec), (ran.status, ran.out, missing)
 
 
 def exec_options(engine):

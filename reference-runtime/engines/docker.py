@@ -16,6 +16,7 @@ import commands
 
 class Docker(commands.Engine):
     limit_of_32m = "32MiB"
+    missing_in_exec = 126
 
 
 def start(place, runtime, peer):

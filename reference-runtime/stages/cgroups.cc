@@ -37,6 +37,12 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
   const nlohmann::json::json_pointer limit("/pids/limit");
   if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
     resources[limit] = -1;
+  // docker always writes a weight and shares; 0 is outside of their ranges and means none.
+  for (const char* name : {"/cpu/shares", "/blockIO/weight"}) {
+    const nlohmann::json::json_pointer pointer(name);
+    if (resources.contains(pointer) && resources[pointer] == 0)
+      resources[pointer.parent_pointer()].erase(pointer.back());
+  }
   return resources;
 }
 

@@ -110,6 +110,10 @@ TEST(Resources, ZeroOutsideOfARangeIsUnsaid) {
   EXPECT_EQ(AsDeclared(Config(), docker), Json::parse(R"({"cpu": {}, "blockIO": {}})"));
   const Json others{{"cpu", {{"shares", 2}, {"burst", 0}}}, {"blockIO", {{"weight", 10}}}};
   EXPECT_EQ(AsDeclared(Config(), others), others);
+  // A limit of memory may be 0, but an engine's update means that it stays.
+  const Json memory{{"memory", {{"limit", 0}, {"reservation", 0}, {"swappiness", 0}}}};
+  EXPECT_EQ(AsDeclared(Config(), memory), memory);
+  EXPECT_EQ(AsChange(Config(), memory), Json::parse(R"({"memory": {"swappiness": 0}})"));
 }
 
 }  // namespace

@@ -103,8 +103,8 @@ Result<void> MountOne(const Context& context, const MountSpec& mount) {
     return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, mount, request));
   bool is_new = false;
-  ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, IsDirectory(tree.get()), is_new));
+  ASSIGN_OR_RETURN(const UniqueFd target, OpenDestination(context.root, mount.destination,
+                                                          IsDirectory(tree.get()), is_new));
   if (request.idmap || !mount.uid_mappings.empty())
     RETURN_IF_ERROR(IdMapMount(context, mount, tree.get(), request.recursive_idmap));
   if (mount.type == "tmpfs" && !request.bind && !is_new)

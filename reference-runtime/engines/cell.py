@@ -296,7 +296,11 @@ class Cell:
 
     def __init__(self, work, name):
         self.work, self.name = pathlib.Path(work), name
-        self.archive, self.daemons = self.work / "image.tar", []
+        self.archive, self.daemons, self.count = self.work / "image.tar", [], 0
+
+    def next_number(self):
+        self.count += 1
+        return self.count
 
     def start_daemon(self, words):
         daemon = Daemon(words, self.work / f"{pathlib.Path(words[0]).name}.log")
@@ -311,6 +315,7 @@ class Cell:
 
 def test_inside(start, checks, options):
     """The whole test in its namespaces. Its exit status."""
+    os.chdir(options["work"])  # conmon leaves notes where it is
     cell = Cell(options["work"], options["name"])
     before, counts, faults = mounted(), {}, []
     try:

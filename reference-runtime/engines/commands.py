@@ -5,10 +5,12 @@ import json
 import pathlib
 import time
 
-from cell import IMAGE, Check, Unmet, group_file, is_v2, run, run_on_terminal, wait_until
+from cell import IMAGE, Check, group_file, is_v2, make_build_folder, run, run_on_terminal, wait_until
 
 SPIN = "trap 'exit 3' TERM; while :; do sleep 0.1; done"
 STUBBORN = "trap '' TERM; while :; do sleep 0.1; done"
+# docker tells the size of its terminal a moment after the start.
+SIZE = "for i in $(seq 50); do s=$(stty size 2>&-); case $s in [1-9]*) echo $s; break;; esac; sleep 0.1; done"
 COUNTER = "trap exit TERM; while :; do echo x >> /count; sleep 0.02; done"
 
 
@@ -16,6 +18,7 @@ class Engine:
     """An engine for one runtime: COMMAND up to the verb, and options that every container of the test gets."""
 
     missing_in_exec = 127  # the status of `exec` of a program that is not there
+    build_options = ()
     at_once = ()  # what makes `rm -f` kill without asking first
 
     def __init__(self, cell, runtime, command, run_options):
@@ -227,7 +230,7 @@ def device(engine):
 
 
 def terminal(engine):
-    ran = run_on_terminal([*engine.command, *engine.words_of_run(["--rm", "-it"], "tty; stty size; test -t 2 && exit 5")])
+    ran = run_on_terminal([*engine.command, *engine.words_of_run(["--rm", "-it"], f"tty; {SIZE}; test -t 2 && exit 5")])
     return (["/dev/pts/0", "33 77"], 5), (ran.out.split("\n")[:2], ran.status)
 
 
@@ -271,7 +274,7 @@ def exec_input(engine):
 
 def exec_terminal(engine):
     with Detached(engine, SPIN) as container:
-        ran = run_on_terminal([*engine.command, "exec", "-it", container.name, "sh", "-c", "test -t 0 && stty size; exit 8"])
+        ran = run_on_terminal([*engine.command, "exec", "-it", container.name, "sh", "-c", f"{SIZE}; exit 8"])
         return ("33 77", 8), (ran.out.strip(), ran.status)
 
 
@@ -360,6 +363,47 @@ def update(engine):
         return (str(48 << 20), "10" if is_v2() else "256"), seen
 
 
+def update_of_one_thing(engine):
+    """Engines send zeros for what they were not asked about."""
+    with Detached(engine, SPIN) as container:
+        before = group_file(engine.pid(container.name), "memory", "memory.limit_in_bytes", "memory.max")
+        container.ask("update --cpu-shares 256")
+        after = group_file(engine.pid(container.name), "memory", "memory.limit_in_bytes", "memory.max")
+        return (before, "running"), (after, container.status())
+
+
+def tmpfs_over_a_folder(engine):
+    return "700", engine.said("stat -c %a /root", "--tmpfs", "/root")
+
+
+def cgroup_namespace(engine):
+    seen = engine.said("cut -d: -f3 /proc/self/cgroup | sort -u; readlink /proc/self/ns/cgroup", "--cgroupns", "private")
+    paths, own = seen.splitlines()[:-1], seen.splitlines()[-1]
+    return (["/"], True), (paths, own != str(pathlib.Path("/proc/self/ns/cgroup").readlink()))
+
+
+def health_check(engine):
+    options = ("--health-cmd", "test -e /sound", "--health-interval", "1s", "--health-retries", "1", "--health-timeout", "5s")
+    with Detached(engine, SPIN, *options) as container:
+        first = engine.health(container, "unhealthy")
+        container.exec("touch /sound")
+        return ("unhealthy", "healthy"), (first, engine.health(container, "healthy"))
+
+
+def build(engine):
+    folder = make_build_folder(engine.cell.work / f"build{engine.cell.next_number()}")
+    engine.ask("build", "--network", "none", *engine.build_options, "-t", "localhost/built", folder, timeout=60)
+    return "tea", engine.ask("run", "--rm", *engine.run_options, "localhost/built")
+
+
+def failing_build(engine):
+    folder = make_build_folder(engine.cell.work / f"build{engine.cell.next_number()}")
+    with (folder / "Dockerfile").open("a") as steps:
+        steps.write('RUN /bin/busybox echo aboard && exit 23\n')
+    ran = engine.call("build", "--network", "none", *engine.build_options, folder, timeout=60)
+    return (True, True), (ran.status != 0, "23" in ran.err + ran.out)
+
+
 def restart(engine):
     with Detached(engine, SPIN) as container:
         first = engine.pid(container.name)
@@ -430,9 +474,10 @@ CHECKS = [
     Check("exit status", exit_status, True), Check("output", output, True), Check("standard input", standard_input),
     Check("missing program", missing_program, True), Check("killed", killed_by_itself), Check("environment", environment), Check("user", user, True),
     Check("more groups", more_groups), Check("working folder", workdir), Check("read-only root", read_only_root),
-    Check("volume", volume, True), Check("tmpfs", tmpfs), Check("shared memory", shared_memory),
+    Check("volume", volume, True), Check("tmpfs", tmpfs), Check("tmpfs over a folder", tmpfs_over_a_folder),
+    Check("shared memory", shared_memory),
     Check("masked paths", masked_paths), Check("memory limit", memory_limit), Check("memory limit bites", memory_bites, True),
-    Check("death for want of memory", memory_death_is_known, limit="cgroup v1 may tell nobody of it"),
+    Check("death for want of memory", memory_death_is_known, limit="podman 4.3 does not find conmon's note"),
     Check("pids limit", pids_limit), Check("cpu limit", cpu_limit), Check("cpu weight", cpu_weight),
     Check("capabilities", capabilities), Check("capabilities of a user", capability_of_user), Check("seccomp", seccomp),
     Check("no new privileges", no_new_privileges), Check("hostname", hostname), Check("hosts", hosts), Check("sysctl", sysctl),
@@ -442,8 +487,9 @@ CHECKS = [
     Check("exec: terminal", exec_terminal), Check("exec: detached", exec_detached), Check("exec: limits", exec_limits),
     Check("kill with a signal", kill_signal), Check("kill", kill_nine), Check("stop gently", stop_gently),
     Check("stop by force", stop_by_force, True), Check("pause", pause, True), Check("removal while paused", removal_while_paused),
-    Check("statistics", statistics), Check("top", top), Check("update", update), Check("restart", restart),
+    Check("statistics", statistics), Check("top", top), Check("update", update), Check("update of one thing", update_of_one_thing), Check("restart", restart),
     Check("restart policy", restart_policy), Check("forced removal", forced_removal),
-    Check("shared namespaces", shared_namespace), Check("copy", copy), Check("commit", commit),
+    Check("shared namespaces", shared_namespace), Check("cgroup namespace", cgroup_namespace), Check("copy", copy), Check("commit", commit),
     Check("all privileges", whole_privilege, limit=PRIVILEGES), Check("an error is told", error_is_told),
+    Check("health check", health_check), Check("build", build, True), Check("failing build", failing_build),
 ]

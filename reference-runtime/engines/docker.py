@@ -18,6 +18,21 @@ class Docker(commands.Engine):
     limit_of_32m = "32MiB"
     missing_in_exec = 126
 
+    def health(self, container, wanted):
+        """Waits for a verdict of the daemon, who asks on its own."""
+        def ask():
+            return self.inspect(container.name, "{{.State.Health.Status}}")
+
+        cell.wait_until(lambda: ask() == wanted)
+        return ask()
+
+
+def init(engine):
+    return "docker-init", engine.said("cat /proc/1/comm", "--init")
+
+
+CHECKS = [*commands.CHECKS, cell.Check("init", init)]
+
 
 def start(place, runtime, peer):
     work, runtimes = place.work, {"candidate": runtime} | ({"peer": peer} if peer else {})
@@ -26,7 +41,9 @@ def start(place, runtime, peer):
         shutil.which("dockerd"), "--host", f"unix://{socket}", "--data-root", work / "data", "--exec-root", work / "exec",
         "--pidfile", work / "docker.pid", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none",
         "--storage-driver", "vfs", "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{place.name}",
-        *[f"--add-runtime={name}={path}" for name, path in runtimes.items()]])
+        *[f"--add-runtime={name}={path}" for name, path in runtimes.items()],
+        "--default-runtime", "candidate"])  # with which it builds
+    os.environ["DOCKER_BUILDKIT"] = "0"
     # The client that the daemon comes with, not whatever else is in the way.
     client = [next(path for path in ("/usr/bin/docker", shutil.which("docker")) if path and os.path.exists(path)),
               "--host", f"unix://{socket}"]
@@ -37,4 +54,4 @@ def start(place, runtime, peer):
 
 
 if __name__ == "__main__":
-    sys.exit(cell.main(__doc__, ["dockerd", "containerd", "docker"], start, commands.CHECKS))
+    sys.exit(cell.main(__doc__, ["dockerd", "containerd", "docker"], start, CHECKS))

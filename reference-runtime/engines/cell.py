@@ -36,6 +36,8 @@ HIDDEN = ("/run", "/dev/shm", "/var/lib/containers", "/var/lib/docker", "/var/li
 KEPT_GROUPS = (".", "conmon")  # podman keeps the group of its containers and that of their monitors
 PEERS = ("runc", "crun")  # what a check that this host may not show is tried with: the first that is not judged
 DEADLINE, WHOLE_DEADLINE = 20, 280
+# docker tells the size of its terminal a moment after the start.
+SIZE = "for i in $(seq 50); do s=$(stty size 2>&-); case $s in [1-9]*) echo $s; break;; esac; sleep 0.1; done"
 
 
 class Unmet(Exception):
@@ -102,7 +104,7 @@ def run_on_terminal(words, size=(33, 77), timeout=DEADLINE):
         except subprocess.TimeoutExpired:
             child.kill()
             raise Unmet(f"{' '.join(map(str, words))[-200:]}: no end after {timeout} s; {output[-300:]}") from None
-    return Ran(status, output.decode(errors="replace").replace("\r\n", "\n"), "")
+    return Ran(status, output.decode(errors="replace").replace("\r", ""), "")
 
 
 def wait_until(condition, seconds=10):

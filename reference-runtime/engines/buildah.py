@@ -142,7 +142,8 @@ def masked_paths(engine):
 
 def memory_bites(engine):
     with Working(engine, "--memory", "16m", "--memory-swap", "16m") as work:
-        return 137, work.run("x=$(head -c 64m /dev/zero | tr '\\0' x); echo survived").status
+        ran = work.run("echo begun; x=$(head -c 64m /dev/zero | tr '\\0' x); echo survived")
+        return ("begun\n", True), (ran.out, ran.status != 0)
 
 
 def resource_limit(engine):

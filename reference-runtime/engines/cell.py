@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of the engines share: a private place on this host, an image, and checks that print a line each.
+"""What the tests of the engines share: a private place on this host, and checks that print a line each.
 
-A test runs in namespaces of its own (mount, process, network, ipc, uts) with memory file systems where engines keep their files.
-So it ends with its first process however it ends, and nothing of it is left but control groups, which are below one that the
-test names; the process outside looks for them, and removes them.
+A test runs in namespaces of its own (mount, process, network, ipc, uts) with memory file systems where engines keep their
+files. So it ends with its first process however it ends, and nothing of it is left but control groups, which are below one
+that bears the name of the test; the process outside looks for them, and removes them.
 """
 
-import ctypes
 import dataclasses
 import fcntl
 import glob
-import hashlib
-import io
 import json
 import os
 import pathlib
@@ -22,17 +19,19 @@ import signal
 import struct
 import subprocess
 import sys
-import tarfile
 import tempfile
 import termios
 import time
 
+import image
+
 HOLDS, DIFFERS, USAGE, ABSENT = 0, 1, 2, 4
-IMAGE = "localhost/loadline:engines"
-BUSYBOX = "/bin/busybox"
+IMAGE, BUSYBOX = image.NAME, image.BUSYBOX
 NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc")
 # Where engines and runtimes keep files whatever they are told.
-HIDDEN = ("/run", "/dev/shm", "/var/lib/containers", "/var/lib/docker", "/var/lib/containerd", "/var/lib/cni", "/var/tmp")
+HIDDEN = ("/run", "/dev/shm", "/var/lib/containers", "/var/lib/docker", "/var/lib/containerd", "/var/lib/cni", "/tmp",
+          "/var/tmp")
+WORK = "/tmp/engine"
 KEPT_GROUPS = (".", "conmon")  # podman keeps the group of its containers and that of their monitors
 PEERS = ("runc", "crun")  # what a check that this host may not show is tried with: the first that is not judged
 DEADLINE, WHOLE_DEADLINE = 20, 280
@@ -62,6 +61,16 @@ class Check:
     function: object  # takes an engine, returns what is expected and what was seen
     short: bool = False  # part of the short form
     limit: str = ""  # why a host may not be able to show it, then the peer is asked
+
+
+def check_into(checks):
+    """The decorator @check(name, short, limit), which puts a function into the list."""
+    def check(name, short=False, limit=""):
+        def put(function):
+            checks.append(Check(name, function, short, limit))
+            return function
+        return put
+    return check
 
 
 def run(words, timeout=DEADLINE, text="", folder=None, environment=None):
@@ -133,61 +142,14 @@ def is_v2():
     return os.path.exists("/sys/fs/cgroup/cgroup.controllers")
 
 
-def make_layer(file):
-    """A root file system of busybox and the few files that name users."""
-    def add(name, data=b"", mode=0o644, kind=tarfile.REGTYPE, link=""):
-        entry = tarfile.TarInfo(name)
-        entry.mode, entry.type, entry.linkname, entry.size = mode, kind, link, len(data)
-        layer.addfile(entry, io.BytesIO(data))
-
-    with tarfile.open(fileobj=file, mode="w") as layer:
-        for folder, mode in (("bin", 0o755), ("etc", 0o755), ("dev", 0o755), ("proc", 0o755), ("sys", 0o755), ("run", 0o755),
-                             ("root", 0o700), ("tmp", 0o1777), ("home", 0o755)):
-            add(folder, mode=mode, kind=tarfile.DIRTYPE)
-        add("bin/busybox", pathlib.Path(BUSYBOX).read_bytes(), 0o755)
-        for name in run([BUSYBOX, "--list"]).succeed().splitlines():
-            if name != "busybox":
-                add(f"bin/{name}", kind=tarfile.SYMTYPE, link="busybox")
-        add("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\nsailor:x:1000:1000::/home:/bin/sh\n")
-        add("etc/group", b"root:x:0:\nsailor:x:1000:\ndeck:x:1001:sailor\n")
-
-
-def make_archive(path):
-    """Writes an image archive in the form of `docker save`, which every engine loads."""
-    layer = io.BytesIO()
-    make_layer(layer)
-    config = json.dumps({
-        "architecture": os.uname().machine.replace("x86_64", "amd64").replace("aarch64", "arm64"), "os": "linux",
-        "created": "2024-01-01T00:00:00Z", "config": {"Env": ["PATH=/bin", "FROM_IMAGE=yes"], "Cmd": ["sh"], "WorkingDir": "/"},
-        "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer.getvalue()).hexdigest()]},
-        "history": [{"created": "2024-01-01T00:00:00Z", "created_by": "loadline"}]}).encode()
-    name = hashlib.sha256(config).hexdigest() + ".json"
-    manifest = json.dumps([{"Config": name, "RepoTags": [IMAGE], "Layers": ["layer.tar"]}]).encode()
-    with tarfile.open(path, "w") as archive:
-        for member, data in ((name, config), ("layer.tar", layer.getvalue()), ("manifest.json", manifest)):
-            entry = tarfile.TarInfo(member)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-
-
-def make_build_folder(folder):
-    """What a build from nothing needs: busybox and a list of steps, two of which run in a container."""
-    folder.mkdir()
-    shutil.copy(BUSYBOX, folder / "busybox")
-    (folder / "Dockerfile").write_text(
-        'FROM scratch\nCOPY busybox /bin/busybox\nENV PATH=/bin CARGO=tea\n'
-        'RUN ["/bin/busybox", "ln", "-s", "busybox", "/bin/sh"]\nRUN /bin/busybox echo "$CARGO" > /manifest\n'
-        'CMD ["/bin/busybox", "cat", "/manifest"]\n')
-    return folder
-
-
 class Daemon:
     """A process that serves until it is told to stop."""
 
     def __init__(self, words, log):
         self.log = pathlib.Path(log)
         with open(log, "wb") as output:
-            self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=output,
+                                            stderr=output)
 
     def wait_until_ready(self, is_ready, seconds=30):
         if not wait_until(lambda: self.process.poll() is not None or is_ready(), seconds) or self.process.poll() is not None:
@@ -254,7 +216,7 @@ def mounted():
 
 
 def remove_groups(name):
-    """Removes the control groups that bear the name of this test, and returns those below that the engine should have removed."""
+    """Removes the control groups that bear the name of this test; those that the engine should have removed."""
     tops, left = glob.glob(f"/sys/fs/cgroup/{name}") + glob.glob(f"/sys/fs/cgroup/*/{name}"), []
     for top in tops:
         for group, _, _ in os.walk(top, topdown=False):
@@ -268,11 +230,21 @@ def mount(*words):
     run(["mount", *words]).succeed()
 
 
-def make_private(work):
-    """Gives this mount namespace the memory file systems, and takes away a cgroup2 mount that serves nothing."""
-    for folder in (*HIDDEN, work):
-        if os.path.isdir(folder):
-            mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", os.path.realpath(folder))
+def make_private(runtime):
+    """Gives this mount namespace its memory file systems, a copy of /etc, and the host's other files to read. Takes away a
+    cgroup2 mount that serves nothing."""
+    with open(runtime, "rb") as program:
+        for folder in filter(os.path.isdir, HIDDEN):
+            mode = "mode=1777" if folder.endswith("tmp") else "mode=755"
+            mount("-t", "tmpfs", "-o", mode, "tmpfs", os.path.realpath(folder))
+        os.mkdir(WORK)
+        if not os.path.exists(runtime):  # it was in a folder that is hidden now
+            os.makedirs(os.path.dirname(runtime), exist_ok=True)
+            with open(runtime, "wb", opener=lambda path, flags: os.open(path, flags, 0o755)) as copy:
+                shutil.copyfileobj(program, copy)
+    run(["cp", "-a", "/etc", f"{WORK}/etc"]).succeed()
+    mount("--bind", f"{WORK}/etc", "/etc")
+    mount("-o", "remount,bind,ro", "/")
     # crun 1.8 refuses a host whose mount of cgroup2 has controllers beside those of v1, whichever they are.
     unified = pathlib.Path("/sys/fs/cgroup/unified/cgroup.controllers")
     if unified.exists() and "memory" not in unified.read_text():
@@ -296,8 +268,8 @@ def be_first_process(test):
 class Cell:
     """The place of one test: `work` is a folder in memory, `name` is the control group that it is confined to."""
 
-    def __init__(self, work, name):
-        self.work, self.name = pathlib.Path(work), name
+    def __init__(self, name):
+        self.work, self.name = pathlib.Path(WORK), name
         self.archive, self.daemons, self.count = self.work / "image.tar", [], 0
 
     def next_number(self):
@@ -317,11 +289,11 @@ class Cell:
 
 def test_inside(start, checks, options):
     """The whole test in its namespaces. Its exit status."""
-    os.chdir(options["work"])  # conmon leaves notes where it is
-    cell = Cell(options["work"], options["name"])
+    os.chdir(WORK)  # conmon leaves notes where it is
+    cell = Cell(options["name"])
     before, counts, faults = mounted(), {}, []
     try:
-        make_archive(cell.archive)
+        image.make_archive(cell.archive)
         engine, peer = start(cell, options["runtime"], peer_of(options["runtime"]))
         wanted = [check for check in checks if check.short or not options["is_short"]]
         counts = judge_all(wanted, engine, peer, options["only"])
@@ -341,17 +313,16 @@ def test_inside(start, checks, options):
 def run_inside(options):
     """Starts the program again in its own namespaces and waits for it; what is left afterwards is a fault."""
     name = f"loadline-engine-{os.getpid()}"
-    with tempfile.TemporaryDirectory(prefix="loadline-engine-") as work:
-        inside = json.dumps({**options, "work": work, "name": name})
-        with subprocess.Popen(["unshare", *NAMESPACES, sys.executable, "-B", os.path.realpath(sys.argv[0]), "--inside", inside],
-                              stdin=subprocess.DEVNULL) as child:
-            try:
-                status = child.wait(WHOLE_DEADLINE)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):
-                child.kill()
-                child.wait()
-                print(f"fail        no end after {WHOLE_DEADLINE} s", flush=True)
-                status = DIFFERS
+    inside = json.dumps({**options, "name": name})
+    with subprocess.Popen(["unshare", *NAMESPACES, sys.executable, "-B", os.path.realpath(sys.argv[0]), "--inside", inside],
+                          stdin=subprocess.DEVNULL) as child:
+        try:
+            status = child.wait(WHOLE_DEADLINE)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.kill()
+            child.wait()
+            print(f"fail        no end after {WHOLE_DEADLINE} s, or stopped", flush=True)
+            status = DIFFERS
     for group in remove_groups(name):
         print(f"fail        group {group} is left", flush=True)
         status = DIFFERS
@@ -371,9 +342,9 @@ def main(usage, programs, start, checks):
     words = sys.argv[1:]
     if len(words) == 2 and words[0] == "--inside":
         options = json.loads(words[1])
-        os.environ.update({"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": options["work"], "TMPDIR": options["work"],
+        os.environ.update({"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": WORK, "TMPDIR": WORK,
                            "LC_ALL": "C.UTF-8", "XDG_RUNTIME_DIR": "/run"})
-        make_private(options["work"])
+        make_private(options["runtime"])
         return be_first_process(lambda: test_inside(start, checks, options))
     is_short = words[:1] == ["--short"]
     words = words[is_short:]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs containerd with a runtime, through ctr: its own daemon, containers, exec, limits, signals, metrics and events.
 
-Usage: containerd.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not, 2 wrong
-usage, 4 containerd or the runtime is not installed, or the caller is not root.
+Usage: containerd.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not,
+2 wrong usage, 4 containerd or the runtime is not installed, or the caller is not root.
 """
 
 import json
@@ -12,10 +12,13 @@ import shutil
 import sys
 
 import cell
-from cell import Check, group_file, wait_until
+from cell import group_file, wait_until
 
 SPIN = "trap 'exit 3' TERM; while :; do sleep 0.1; done"
-DISABLED = ["io.containerd.grpc.v1.cri", *[f"io.containerd.snapshotter.v1.{name}" for name in ("aufs", "btrfs", "devmapper", "zfs")]]
+DISABLED = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt",
+            *[f"io.containerd.snapshotter.v1.{name}" for name in ("aufs", "btrfs", "devmapper", "zfs")]]
+CHECKS = []
+check = cell.check_into(CHECKS)
 
 
 class Containerd:
@@ -29,8 +32,8 @@ class Containerd:
         return self.call(*words, **how).succeed()
 
     def words_of_run(self, name, options, script):
-        return ["run", "--snapshotter", "native", "--runc-binary", self.runtime, "--cgroup", f"/{self.cell.name}/{name}", *options,
-                cell.IMAGE, name, "sh", "-c", script]
+        return ["run", "--snapshotter", "native", "--runc-binary", self.runtime, "--cgroup", f"/{self.cell.name}/{name}",
+                *options, cell.IMAGE, name, "sh", "-c", script]
 
     def next_name(self):
         return f"c{self.cell.next_number()}"
@@ -91,39 +94,47 @@ class Detached:
         return self.engine.ask("task", verb, *words, self.name)
 
     def exec(self, script, *options):
-        return self.engine.call("task", "exec", "--exec-id", self.engine.next_name(), *options, self.name, "sh", "-c", script)
+        words = ["task", "exec", "--exec-id", self.engine.next_name(), *options, self.name]
+        return self.engine.call(*words, "sh", "-c", script)
 
     def end(self):
         """Waits for the end; the exit status."""
         return self.engine.told("/tasks/exit", self.name, self.name).get("exit_status")
 
 
+@check("exit status", short=True)
 def exit_status(engine):
     return 7, engine.run("exit 7").status
 
 
+@check("output", short=True)
 def output(engine):
     ran = engine.run("echo out; echo err >&2")
     return ("out\n", "err\n", 0), (ran.out, ran.err, ran.status)
 
 
+@check("missing program", short=True)
 def missing_program(engine):
     ran = engine.call(*engine.words_of_run(engine.next_name(), ["--rm"], "")[:-3], "/bin/no-such-program")
     return (True, True), (ran.status != 0, "no such file or directory" in ran.err)
 
 
+@check("environment")
 def environment(engine):
     return ["two words", "yes"], engine.said("echo $CARGO; echo $FROM_IMAGE", "--env", "CARGO=two words").splitlines()
 
 
+@check("working folder")
 def workdir(engine):
     return "/quay/one", engine.said("pwd", "--cwd", "/quay/one")
 
 
+@check("read-only root")
 def read_only_root(engine):
     return "refused", engine.said("touch /file 2>&- || echo refused", "--read-only")
 
 
+@check("volume")
 def volume(engine):
     folder = engine.cell.work / "volume"
     folder.mkdir(exist_ok=True)
@@ -133,78 +144,92 @@ def volume(engine):
     return ("cargo\n", "cargo\nrefused"), ((folder / "file").read_text(), seen)
 
 
+@check("tmpfs")
 def tmpfs(engine):
     seen = engine.said("grep ' /scratch ' /proc/mounts | cut -d' ' -f3; stat -c %a /scratch", "--mount",
                        "type=tmpfs,src=tmpfs,dst=/scratch,options=size=64k:mode=1750")
     return ["tmpfs", "1750"], seen.splitlines()
 
 
+@check("memory limit")
 def memory_limit(engine):
     with Detached(engine, SPIN, "--memory-limit", str(32 << 20)) as task:
         return str(32 << 20), group_file(task.pid(), "memory", "memory.limit_in_bytes", "memory.max")
 
 
+@check("memory limit bites", short=True)
 def memory_bites(engine):
     with Detached(engine, "x=$(head -c 64m /dev/zero | tr '\\0' x); echo survived", "--memory-limit", str(16 << 20)) as task:
         return (137, True, ""), (task.end(), "container_id" in engine.told("/tasks/oom", task.name), task.log())
 
 
+@check("cpu limit")
 def cpu_limit(engine):
     with Detached(engine, SPIN, "--cpus", "0.5") as task:
         return "50000 100000" if cell.is_v2() else "50000", group_file(task.pid(), "cpu", "cpu.cfs_quota_us", "cpu.max")
 
 
+@check("cpu weight")
 def cpu_weight(engine):
     with Detached(engine, SPIN, "--cpu-shares", "512") as task:
         return "20" if cell.is_v2() else "512", group_file(task.pid(), "cpu", "cpu.shares", "cpu.weight")
 
 
+@check("capabilities")
 def capabilities(engine):
     script = "echo $((0x$(grep CapEff /proc/self/status | cut -f2) >> %d & 1))"
-    return ("0", "1"), (engine.said(script % 0, "--cap-drop", "CAP_CHOWN"), engine.said(script % 12, "--cap-add", "CAP_NET_ADMIN"))
+    seen = engine.said(script % 0, "--cap-drop", "CAP_CHOWN"), engine.said(script % 12, "--cap-add", "CAP_NET_ADMIN")
+    return ("0", "1"), seen
 
 
+@check("seccomp")
 def seccomp(engine):
     script = "grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status | cut -f2"
     return ["1", "0", "1", "2", "0", "2"], " ".join(engine.said(script, *options) for options in (
         (), ("--seccomp",), ("--seccomp", "--allow-new-privs"))).split()
 
 
+@check("own root", short=True)
 def own_root(engine):
     folder = engine.cell.work / "rootfs"
     if not folder.exists():
         (folder / "bin").mkdir(parents=True)
         for name in ("busybox", "sh"):
             shutil.copy(cell.BUSYBOX, folder / "bin" / name)
-    ran = engine.call("run", "--rm", "--runc-binary", engine.runtime, "--cgroup", f"/{engine.cell.name}/own", "--rootfs", folder,
-                      engine.next_name(), "/bin/sh", "-c", "echo ashore; exit 6")
+    ran = engine.call("run", "--rm", "--runc-binary", engine.runtime, "--cgroup", f"/{engine.cell.name}/own", "--rootfs",
+                      folder, engine.next_name(), "/bin/sh", "-c", "echo ashore; exit 6")
     return ("ashore\n", 6), (ran.out, ran.status)
 
 
+@check("terminal", short=True)
 def terminal(engine):
     words = engine.words_of_run(engine.next_name(), ["--rm", "-t"], f"tty; {cell.SIZE}; exit 5")
     ran = cell.run_on_terminal([*engine.command, *words])
     return (["/dev/pts/0", "33 77"], 5), (ran.out.split("\n")[:2], ran.status)
 
 
+@check("detached", short=True)
 def detached(engine):
     with Detached(engine, "echo one; exit 6") as task:
         status = task.end()
         return (6, "one\n"), (status, task.log())
 
 
+@check("exec: status", short=True)
 def exec_status(engine):
     with Detached(engine, SPIN) as task:
         ran = task.exec("echo inside; exit 9")
         return (9, "inside\n", True), (ran.status, ran.out, task.exec("").status == 0)
 
 
+@check("exec: options")
 def exec_options(engine):
     with Detached(engine, SPIN, "--env", "CARGO=tea") as task:
         ran = task.exec("id -u; pwd; echo $CARGO", "--user", "1000:1000", "--cwd", "/tmp")
         return (["1000", "/tmp", "tea"], 0), (ran.out.splitlines(), ran.status)
 
 
+@check("exec: terminal", short=True)
 def exec_terminal(engine):
     with Detached(engine, SPIN) as task:
         ran = cell.run_on_terminal([*engine.command, "task", "exec", "--exec-id", "t", "-t", task.name, "sh", "-c",
@@ -212,6 +237,7 @@ def exec_terminal(engine):
         return ("33 77", 8), (ran.out.strip(), ran.status)
 
 
+@check("exec: killed")
 def exec_is_killed(engine):
     """A process that joined is ended alone."""
     with Detached(engine, SPIN) as task:
@@ -220,6 +246,7 @@ def exec_is_killed(engine):
         return (137, "RUNNING"), (engine.told("/tasks/exit", task.name, "other").get("exit_status"), task.status())
 
 
+@check("kill with a signal")
 def kill_signal(engine):
     with Detached(engine, "trap 'echo got; exit 5' USR1; echo ready; while :; do sleep 0.1; done") as task:
         wait_until(lambda: "ready" in task.log())
@@ -227,6 +254,7 @@ def kill_signal(engine):
         return (5, "ready\ngot\n"), (task.end(), task.log())
 
 
+@check("kill all", short=True)
 def kill_all(engine):
     with Detached(engine, SPIN) as task:
         engine.ask("task", "exec", "-d", "--exec-id", "other", task.name, "sleep", "100")
@@ -234,6 +262,7 @@ def kill_all(engine):
         return (137, 137), (task.end(), engine.told("/tasks/exit", task.name, "other").get("exit_status"))
 
 
+@check("pause", short=True)
 def pause(engine):
     with Detached(engine, "trap exit TERM; while :; do echo x >> /count; sleep 0.02; done") as task:
         count = pathlib.Path(f"/proc/{task.pid()}/root/count")
@@ -242,14 +271,17 @@ def pause(engine):
         status, size = task.status(), count.stat().st_size
         moved = wait_until(lambda: count.stat().st_size > size, 0.3)
         task.ask("resume")
-        return ("PAUSED", False, "RUNNING", True), (status, moved, task.status(), wait_until(lambda: count.stat().st_size > size))
+        goes_on = wait_until(lambda: count.stat().st_size > size)
+        return ("PAUSED", False, "RUNNING", True), (status, moved, task.status(), goes_on)
 
 
+@check("processes")
 def processes(engine):
     with Detached(engine, SPIN) as task:
         return True, task.pid() in [line.split()[0] for line in task.ask("ps").splitlines()[1:]]
 
 
+@check("metrics", short=True)
 def metrics(engine):
     with Detached(engine, SPIN, "--memory-limit", str(32 << 20)) as task:
         seen = json.loads(task.ask("metrics", "--format", "json"))
@@ -258,6 +290,7 @@ def metrics(engine):
         return (32 << 20, True), (int(limit), int(seen["pids"]["current"]) >= 1)
 
 
+@check("forced removal")
 def forced_removal(engine):
     with Detached(engine, "trap '' TERM; while :; do sleep 0.1; done") as task:
         pid = task.pid()
@@ -265,11 +298,13 @@ def forced_removal(engine):
         return (True, []), (wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists()), task.row())
 
 
+@check("all privileges", limit="the engine asks for capabilities that its caller lacks")
 def privileged(engine):
     seen = engine.said("touch /proc/sys/kernel/hostname && echo writable", "--privileged")
     return "writable", seen
 
 
+@check("namespace of another")
 def namespace_of_another(engine):
     with Detached(engine, SPIN) as first:
         path = f"/proc/{first.pid()}/ns/pid"
@@ -277,27 +312,12 @@ def namespace_of_another(engine):
         return link, engine.said("readlink /proc/1/ns/pid", "--with-ns", f"pid:{path}")
 
 
+@check("other root of states")
 def other_root_of_states(engine):
     """The folder that ctr names for the runtime's states is the one it uses."""
     folder = engine.cell.work / "states"
     with Detached(engine, SPIN, "--runc-root", str(folder)) as task:
         return True, wait_until(lambda: any(task.name in str(path) for path in folder.glob("*/*")), 2)
-
-
-PRIVILEGES = "the engine asks for capabilities that its caller lacks"
-CHECKS = [
-    Check("exit status", exit_status, True), Check("output", output, True), Check("missing program", missing_program, True),
-    Check("environment", environment), Check("working folder", workdir), Check("read-only root", read_only_root),
-    Check("volume", volume), Check("tmpfs", tmpfs), Check("memory limit", memory_limit),
-    Check("memory limit bites", memory_bites, True), Check("cpu limit", cpu_limit), Check("cpu weight", cpu_weight),
-    Check("capabilities", capabilities), Check("seccomp", seccomp), Check("own root", own_root, True),
-    Check("terminal", terminal, True), Check("detached", detached, True), Check("exec: status", exec_status, True),
-    Check("exec: options", exec_options), Check("exec: terminal", exec_terminal, True), Check("exec: killed", exec_is_killed),
-    Check("kill with a signal", kill_signal), Check("kill all", kill_all, True), Check("pause", pause, True),
-    Check("processes", processes), Check("metrics", metrics, True), Check("forced removal", forced_removal),
-    Check("all privileges", privileged, limit=PRIVILEGES), Check("namespace of another", namespace_of_another),
-    Check("other root of states", other_root_of_states),
-]
 
 
 def start(place, runtime, peer):

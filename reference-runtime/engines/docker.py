@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs docker with a runtime: its own daemons, containers, exec, limits, signals, health checks and builds.
 
-Usage: docker.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not, 2 wrong usage,
-4 docker or the runtime is not installed, or the caller is not root.
+Usage: docker.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not,
+2 wrong usage, 4 docker or the runtime is not installed, or the caller is not root.
 """
 
 import os
@@ -12,6 +12,11 @@ import sys
 
 import cell
 import commands
+import lifecycle
+import surroundings
+
+CHECKS = [*lifecycle.CHECKS, *surroundings.CHECKS]
+check = cell.check_into(CHECKS)
 
 
 class Docker(commands.Engine):
@@ -27,20 +32,20 @@ class Docker(commands.Engine):
         return ask()
 
 
+@check("init")
 def init(engine):
     return "docker-init", engine.said("cat /proc/1/comm", "--init")
 
 
-CHECKS = [*commands.CHECKS, cell.Check("init", init)]
-
-
 def start(place, runtime, peer):
     work, runtimes = place.work, {"candidate": runtime} | ({"peer": peer} if peer else {})
-    socket = work / "docker.sock"
+    socket, settings = work / "docker.sock", work / "daemon.json"
+    settings.write_text("{}")
     daemon = place.start_daemon([
         shutil.which("dockerd"), "--host", f"unix://{socket}", "--data-root", work / "data", "--exec-root", work / "exec",
-        "--pidfile", work / "docker.pid", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none",
-        "--storage-driver", "vfs", "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{place.name}",
+        "--pidfile", work / "docker.pid", "--config-file", settings, "--iptables=false", "--ip6tables=false",
+        "--ip-forward=false", "--bridge=none", "--storage-driver", "vfs", "--exec-opt", "native.cgroupdriver=cgroupfs",
+        "--cgroup-parent", f"/{place.name}",
         *[f"--add-runtime={name}={path}" for name, path in runtimes.items()],
         "--default-runtime", "candidate"])  # with which it builds
     os.environ["DOCKER_BUILDKIT"] = "0"

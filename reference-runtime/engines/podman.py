@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs podman with a runtime: containers, exec, limits, signals, health checks, pods and builds.
 
-Usage: podman.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not, 2 wrong usage,
-4 podman or the runtime is not installed, or the caller is not root.
+Usage: podman.py [--short] RUNTIME [CHECK…] (checks whose name contains a word). Exit status: 0 all held, 1 not,
+2 wrong usage, 4 podman or the runtime is not installed, or the caller is not root.
 """
 
 import os
@@ -12,6 +12,11 @@ import sys
 
 import cell
 import commands
+import lifecycle
+import surroundings
+
+CHECKS = [*lifecycle.CHECKS, *surroundings.CHECKS]
+check = cell.check_into(CHECKS)
 
 
 class Podman(commands.Engine):
@@ -45,6 +50,7 @@ class Pod:
         return f"{self.name}-{name}"
 
 
+@check("pod", short=True)
 def pod(engine):
     """What one container of a pod starts, the other sees; and the pod pauses and stops as one."""
     with Pod(engine) as ship:
@@ -57,9 +63,11 @@ def pod(engine):
         engine.ask("pod", "unpause", ship.name)
         engine.ask("pod", "stop", "-t", "1", ship.name)
         stopped = {engine.inspect(name, "{{.State.Status}}") for name in (one, two)}
-        return ([1] * 4, ["convoy", "1"], {"paused"}, {"exited"}), ([len(kinds) for kinds in namespaces], seen, paused, stopped)
+        shared = [len(kinds) == 1 for kinds in namespaces]
+        return ([True] * 4, ["convoy", "1"], {"paused"}, {"exited"}), (shared, seen, paused, stopped)
 
 
+@check("own root")
 def own_root(engine):
     """A folder instead of an image."""
     folder = engine.cell.work / "rootfs"
@@ -72,13 +80,11 @@ def own_root(engine):
     return ("ashore\n", 6), (ran.out, ran.status)
 
 
+@check("user namespace")
 def user_namespace(engine):
-    seen = engine.said("echo $(cat /proc/self/uid_map); id -u; touch /file && stat -c %u /file", "--uidmap", "0:100000:65536")
+    script = "echo $(cat /proc/self/uid_map); id -u; touch /file && stat -c %u /file"
+    seen = engine.said(script, "--uidmap", "0:100000:65536")
     return ["0 100000 65536", "0", "0"], seen.splitlines()
-
-
-CHECKS = [*commands.CHECKS, cell.Check("pod", pod, True), cell.Check("own root", own_root),
-          cell.Check("user namespace", user_namespace)]
 
 
 def start(place, runtime, peer):
@@ -87,11 +93,12 @@ def start(place, runtime, peer):
     os.environ["DISABLE_HC_SYSTEMD"] = "true"
 
     def make(path):
-        command = ["podman", "--root", place.work / "root", "--runroot", place.work / "runroot", "--cgroup-manager", "cgroupfs",
-                   "--storage-driver", "vfs", "--events-backend", "file", "--runtime", path]
+        command = ["podman", "--root", place.work / "root", "--runroot", place.work / "runroot", "--storage-driver", "vfs",
+                   "--cgroup-manager", "cgroupfs", "--events-backend", "file", "--runtime", path]
         engine = Podman(place, path, command, ["--network", "none", *limits, "--cgroup-parent", f"/{place.name}"])
         engine.limits = limits
-        engine.build_options = ("--isolation", "oci", "--cgroup-parent", f"/{place.name}/build", "--ulimit", "nproc=1000:1000")
+        # For a build this is the group itself and not the parent.
+        engine.build_options = ("--isolation", "oci", "--cgroup-parent", f"/{place.name}/build", *limits)
         return engine
 
     engines = make(runtime), make(peer) if peer else None

@@ -4,8 +4,6 @@
 #include "reference-runtime/verbs/verbs.h"
 
 namespace loadline::runtime {
-namespace {
-
 CreateOptions CreateOptionsFrom(const CommandLine& line) {
   CreateOptions options;
   options.root = Root(line);
@@ -23,7 +21,13 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   return options;
 }
 
-}  // namespace
+RunBehaviour RunBehaviourFrom(const CommandLine& line) {
+  RunBehaviour behaviour;
+  behaviour.detach = line.Has("detach");
+  behaviour.keep = line.Has("keep");
+  behaviour.subreaper = !line.Has("no-subreaper");
+  return behaviour;
+}
 
 Result<int> RunCreate(const CommandLine& line) {
   RETURN_IF_ERROR(Create(CreateOptionsFrom(line)));
@@ -31,11 +35,7 @@ Result<int> RunCreate(const CommandLine& line) {
 }
 
 Result<int> RunRun(const CommandLine& line) {
-  RunBehaviour behaviour;
-  behaviour.detach = line.Has("detach");
-  behaviour.keep = line.Has("keep");
-  behaviour.subreaper = !line.Has("no-subreaper");
-  return RunContainer(CreateOptionsFrom(line), behaviour);
+  return RunContainer(CreateOptionsFrom(line), RunBehaviourFrom(line));
 }
 
 }  // namespace loadline::runtime

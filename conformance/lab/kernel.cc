@@ -27,19 +27,12 @@ constexpr const char* kMetaPackage = "linux-image-amd64";
 
 // What the lab and the cases need and Debian's kernel does not have built in. A kernel that has one
 // built in has no file for it.
-constexpr const char* kModules[] = {"virtio",
-                                    "virtio_ring",
-                                    "virtio_pci_legacy_dev",
-                                    "virtio_pci_modern_dev",
-                                    "virtio_pci",
-                                    "virtio_console",
-                                    "overlay",
-                                    "dummy",
-                                    "veth",
-                                    "tun",
-                                    "loop",
-                                    "squashfs",
-                                    "virtio_blk"};
+constexpr const char* kModules[] = {
+    "virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
+    "virtio_console", "overlay", "dummy", "veth", "tun", "loop", "squashfs", "virtio_blk",
+    // What criu asks the kernel about sockets and network filters with.
+    "unix_diag", "inet_diag", "tcp_diag", "udp_diag", "raw_diag", "af_packet_diag", "netlink_diag",
+    "crc32c_generic", "nfnetlink", "libcrc32c", "nf_tables"};
 
 // "kernel/fs/overlayfs/overlay.ko.xz" is the module overlay; names may be written with - or _.
 std::string ModuleName(const std::string& path) {
@@ -141,10 +134,21 @@ Result<Kernel> ReadKept(const std::string& directory) {
   return kernel;
 }
 
-// A package is known by its content: its name says little.
+std::string NamesOfModules() {
+  std::string names;
+  for (const char* module : kModules) names += module + std::string(" ");
+  return names;
+}
+
+// What is kept is known by the content that it is from, because a name says little, and by the
+// modules that are taken out of it.
+std::string KeyOf(const std::string& content) {
+  return Sha256(content + NamesOfModules()).substr(7, 32);
+}
+
 Result<Kernel> FromPackage(const std::string& package, const std::string& cache) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(package));
-  const std::string directory = cache + "/" + Sha256(bytes).substr(7, 32);
+  const std::string directory = cache + "/" + KeyOf(bytes);
   if (!fs::exists(directory)) {
     ASSIGN_OR_RETURN(const Contents contents, OpenPackage(package));
     RETURN_IF_ERROR(Keep(directory, contents));
@@ -160,7 +164,7 @@ Result<Kernel> FromImage(const std::string& path, const std::string& cache) {
   if (version.empty())
     return Failure(path + " is neither a package nor a kernel image",
                    "name a .deb or a file like /boot/vmlinuz-6.1.0-…");
-  const std::string directory = cache + "/" + Sha256(contents.image).substr(7, 32);
+  const std::string directory = cache + "/" + KeyOf(contents.image);
   if (!fs::exists(directory)) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry("/lib/modules/" + version, error), end;
@@ -198,7 +202,7 @@ Result<std::string> NameOfPackage() {
 }
 
 Result<Kernel> Download(const std::string& cache) {
-  const std::string remembered = cache + "/default";
+  const std::string remembered = cache + "/default-" + KeyOf("").substr(0, 8);
   std::error_code error;
   if (const auto kept = fs::read_symlink(remembered, error); !error)
     return ReadKept(cache + "/" + kept.string());

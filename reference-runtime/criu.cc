@@ -2,6 +2,7 @@
 #include "reference-runtime/criu.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/child_process.h"
@@ -10,6 +11,8 @@
 
 namespace loadline::runtime {
 namespace {
+
+constexpr char kSearch[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // The last complaints, which name the reason; those before are often about what criu can do
 // without.
@@ -41,6 +44,7 @@ Result<void> RunCriu(const std::string& verb, const CriuOptions& options,
                     "--log-file", log,  "-v4"};
   for (const auto* list : {&arguments, &options.more})
     run.spawn.argv.insert(run.spawn.argv.end(), list->begin(), list->end());
+  setenv("PATH", kSearch, 0);  // its callers may have left this program without one
   run.spawn.environment = CurrentEnvironment();
   run.spawn.descriptors = descriptors;
   auto outcome = RunToEnd(run);

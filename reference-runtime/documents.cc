@@ -50,6 +50,7 @@ std::string FeaturesDocument() {
   // None is interpreted.
   features["potentiallyUnsafeConfigAnnotations"] = Json::array();
   features["annotations"]["org.loadline.runtime.version"] = kVersion;
+  features["annotations"]["org.loadline.runtime.checkpoint.enabled"] = "true";  // by criu
   return Text(features);
 }
 

@@ -79,7 +79,16 @@ bool IsHookError(const Error& error) {
   return error.stage.size() > 6 && error.stage.ends_with("-hooks");
 }
 
-// Undoes what create did. What cannot be undone is a warning: the first error is the one to report.
+// The payload is told of the sockets that the caller got from its service manager, as
+// sd_listen_fds(3) has it; the payload is process 1 of most containers.
+void AnnounceListeners(int count, Config& config) {
+  if (count == 0 || !config.process) return;
+  config.process->environment.push_back("LISTEN_FDS=" + std::to_string(count));
+  config.process->environment.push_back("LISTEN_PID=1");
+}
+
+}  // namespace
+
 void Undo(Context& context) {
   if (context.pid > 0) {
     kill(context.pid, SIGKILL);
@@ -90,14 +99,6 @@ void Undo(Context& context) {
     if (auto undone = undo(context); !undone.has_value())
       Warn("undoing create: " + undone.error().ToLine());
   }
-}
-
-// The payload is told of the sockets that the caller got from its service manager, as
-// sd_listen_fds(3) has it; the payload is process 1 of most containers.
-void AnnounceListeners(int count, Config& config) {
-  if (count == 0 || !config.process) return;
-  config.process->environment.push_back("LISTEN_FDS=" + std::to_string(count));
-  config.process->environment.push_back("LISTEN_PID=1");
 }
 
 Result<Context> NewContext(const CreateOptions& options) {
@@ -125,6 +126,8 @@ Result<Context> NewContext(const CreateOptions& options) {
   for (const std::string& warning : context.config.warnings) Warn(warning);
   return context;
 }
+
+namespace {
 
 Result<void> CreateIn(Context& context) {
   RETURN_IF_ERROR(RunAlone(PrepareStages(), context));

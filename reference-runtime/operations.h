@@ -33,6 +33,12 @@ struct RunBehaviour {
   bool subreaper = true;  // adopt what the container's processes leave behind
 };
 
+// What create and restore begin with: the bundle's configuration, and what is to be known of the
+// container.
+Result<Context> NewContext(const CreateOptions& options);
+// Undoes what was done for a container that is not to be. What cannot be undone is a warning: the
+// first error is the one to report.
+void Undo(Context& context);
 // An error leaves nothing behind. On success the container's process waits for start.
 Result<void> Create(const CreateOptions& options);
 Result<void> Start(const std::string& root, const std::string& id,

@@ -72,8 +72,9 @@ struct Stage {
 
 // The tables.
 std::span<const Stage>
-PrepareStages();                        // create, before there is a container process: parent alone
-std::span<const Stage> CreateStages();  // create, with both sides
+PrepareStages();  // create, before there is a container process: parent alone
+std::span<const Stage> PrepareRestoreStages();  // restore, before there is a process
+std::span<const Stage> CreateStages();          // create, with both sides
 std::span<const Stage> StartingStages();  // start, in the caller's process before the container's
 std::span<const Stage> StartStages();     // start, in the container's process
 std::span<const Stage> ExecuteStages();   // start and exec, in the process that becomes the payload

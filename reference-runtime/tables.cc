@@ -21,6 +21,12 @@ constexpr Stage kPrepare[] = {
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
 };
 
+constexpr Stage kPrepareRestore[] = {
+    {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
+    {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
+};
+
 constexpr Stage kCreate[] = {
     {"id-maps", kParent, MapIds, "oci-runtime/config-linux/user-namespace-mappings"},
     {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
@@ -128,6 +134,7 @@ constexpr Stage kDelete[] = {
 }  // namespace
 
 std::span<const Stage> PrepareStages() { return kPrepare; }
+std::span<const Stage> PrepareRestoreStages() { return kPrepareRestore; }
 std::span<const Stage> CreateStages() { return kCreate; }
 std::span<const Stage> StartStages() { return kStart; }
 std::span<const Stage> ExecuteStages() { return kExecute; }
@@ -138,15 +145,11 @@ std::span<const Stage> StartedStages() { return kStarted; }
 std::span<const Stage> DeleteStages() { return kDelete; }
 
 std::vector<Table> AllTables() {
-  return {{"prepare", kPrepare},
-          {"create", kCreate},
-          {"starting", kStarting},
-          {"start", kStart},
-          {"execute", kExecute},
-          {"started", kStarted},
-          {"prepare exec", kPrepareExec},
-          {"join", kJoin},
-          {"delete", kDelete}};
+  return {{"prepare", kPrepare}, {"prepare restore", kPrepareRestore},
+          {"create", kCreate},   {"starting", kStarting},
+          {"start", kStart},     {"execute", kExecute},
+          {"started", kStarted}, {"prepare exec", kPrepareExec},
+          {"join", kJoin},       {"delete", kDelete}};
 }
 
 }  // namespace loadline::runtime

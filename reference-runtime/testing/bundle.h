@@ -64,7 +64,8 @@ class Bundle : public testing::Test {
   Answer Runtime(const std::vector<std::string>& arguments,
                  std::vector<std::pair<int, int>> descriptors = {}) {
     std::filesystem::create_directories(path("root"));
-    const bool makes = arguments[0] == "create" || arguments[0] == "run";
+    const bool makes =
+        arguments[0] == "create" || arguments[0] == "run" || arguments[0] == "restore";
     const UniqueFd output(makes ? open(path("output").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644)
                                 : open(path("answer").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));
     const UniqueFd errors(open(path("errors").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));

@@ -13,6 +13,8 @@ CgroupManager ManagerFrom(const CommandLine& line) {
                                                          : CgroupManager::kCgroupfs;
 }
 
+}  // namespace
+
 CreateOptions CreateOptionsFrom(const CommandLine& line) {
   CreateOptions options;
   options.root = Root(line);
@@ -30,7 +32,13 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   return options;
 }
 
-}  // namespace
+RunBehaviour RunBehaviourFrom(const CommandLine& line) {
+  RunBehaviour behaviour;
+  behaviour.detach = line.Has("detach");
+  behaviour.keep = line.Has("keep");
+  behaviour.subreaper = !line.Has("no-subreaper");
+  return behaviour;
+}
 
 Result<int> RunCreate(const CommandLine& line) {
   RETURN_IF_ERROR(Create(CreateOptionsFrom(line)));
@@ -38,11 +46,7 @@ Result<int> RunCreate(const CommandLine& line) {
 }
 
 Result<int> RunRun(const CommandLine& line) {
-  RunBehaviour behaviour;
-  behaviour.detach = line.Has("detach");
-  behaviour.keep = line.Has("keep");
-  behaviour.subreaper = !line.Has("no-subreaper");
-  return RunContainer(CreateOptionsFrom(line), behaviour);
+  return RunContainer(CreateOptionsFrom(line), RunBehaviourFrom(line));
 }
 
 }  // namespace loadline::runtime

@@ -72,6 +72,16 @@ Result<void> SetOomScore(Context& context);
 Result<void> SetIoPriorityInChild(Context& context);
 Result<void> SetSchedulerInChild(Context& context);
 
+// placement.cc
+Result<void> SetInitialAffinity(Context& context);
+Result<void> SetFinalAffinity(Context& context);
+Result<void> SetMemoryPolicyInChild(Context& context);
+
+// labels.cc
+Result<void> CheckLabels(Context& context);
+Result<void> SetAppArmorProfileInChild(Context& context);
+Result<void> SetSelinuxLabelInChild(Context& context);
+
 // process.cc
 Result<void> FindProgramInChild(Context& context);
 Result<void> SetPersonalityInChild(Context& context);

@@ -53,7 +53,7 @@ std::string FeaturesDocument() {
   system["intelRdt"]["enabled"] = false;
   system["memoryPolicy"] = {{"modes", NamesOf(kMemoryModes)}, {"flags", NamesOf(kMemoryFlags)}};
   system["mountExtensions"]["idmap"]["enabled"] = true;
-  system["netDevices"]["enabled"] = false;
+  system["netDevices"]["enabled"] = true;
   features["annotations"]["org.loadline.runtime.version"] = kVersion;
   return Text(features);
 }

@@ -28,6 +28,7 @@ constexpr Stage kCreate[] = {
     {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"loopback", kChild, RaiseLoopbackInChild, "loadline/runtime/network/loopback-up"},

@@ -32,6 +32,9 @@ Result<void> SetDomainnameInChild(Context& context);
 Result<void> SetSysctlsInChild(Context& context);
 Result<void> RaiseLoopbackInChild(Context& context);
 
+// net_devices.cc
+Result<void> MoveNetDevices(Context& context);
+
 // root_filesystem.cc
 Result<void> IsolateMountsInChild(Context& context);
 Result<void> PrepareRootInChild(Context& context);

@@ -31,6 +31,7 @@ Container FromJson(const Json& json) {
   container.cgroups = json.at("cgroups").get<std::vector<std::string>>();
   container.cgroup.path = json.at("cgroupPath");
   container.cgroup.unified = json.at("cgroupUnified");
+  container.rdt = {json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
   return container;
 }
 
@@ -96,7 +97,10 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"annotations", Annotations(container)},
                   {"cgroups", container.cgroups},
                   {"cgroupPath", container.cgroup.path},
-                  {"cgroupUnified", container.cgroup.unified}};
+                  {"cgroupUnified", container.cgroup.unified},
+                  {"rdtGroup", container.rdt.group},
+                  {"rdtMonitoring", container.rdt.monitoring},
+                  {"rdtOwned", container.rdt.owns_group}};
   return WriteFileAtomically(state_directory + "/state.json",
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
 }

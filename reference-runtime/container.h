@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/resctrl.h"
 
 namespace loadline::runtime {
 
@@ -27,6 +28,7 @@ struct Container {
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
   CgroupPlace cgroup;                // where its groups stand, whoever made them
+  RdtPlace rdt;
 };
 
 // "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status

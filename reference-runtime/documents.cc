@@ -50,10 +50,12 @@ std::string FeaturesDocument() {
                        {"supportedFlags", SeccompFlags()}};
   system["apparmor"]["enabled"] = true;
   system["selinux"]["enabled"] = true;
-  system["intelRdt"]["enabled"] = false;
+  system["intelRdt"] = {{"enabled", true}, {"schemata", true}, {"monitoring", true}};
   system["memoryPolicy"] = {{"modes", NamesOf(kMemoryModes)}, {"flags", NamesOf(kMemoryFlags)}};
   system["mountExtensions"]["idmap"]["enabled"] = true;
   system["netDevices"]["enabled"] = true;
+  // No annotation of a configuration changes what this runtime does.
+  features["potentiallyUnsafeConfigAnnotations"] = Json::array();
   features["annotations"]["org.loadline.runtime.version"] = kVersion;
   return Text(features);
 }

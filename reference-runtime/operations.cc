@@ -83,7 +83,7 @@ void Undo(Context& context) {
     kill(context.pid, SIGKILL);
     waitpid(context.pid, nullptr, 0);
   }
-  for (auto undo : {RemoveCgroups, RemoveState}) {
+  for (auto undo : {RemoveCgroups, RemoveResctrl, RemoveState}) {
     if (undo == RemoveState && !context.owns_state) continue;
     if (auto undone = undo(context); !undone.has_value())
       Warn("undoing create: " + undone.error().ToLine());

@@ -20,6 +20,7 @@ constexpr Stage kPrepare[] = {
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
+    {"resctrl", kParent, PrepareResctrl, "oci-runtime/config-linux/intel-rdt"},
 };
 
 constexpr Stage kCreate[] = {
@@ -28,6 +29,8 @@ constexpr Stage kCreate[] = {
     {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
     {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
@@ -110,6 +113,8 @@ constexpr Stage kPrepareExec[] = {
 
 constexpr Stage kJoin[] = {
     {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
     {"final-affinity", kParent, SetFinalAffinity,
      "oci-runtime/config/process/exec-cpu-affinity/final"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
@@ -122,6 +127,7 @@ constexpr Stage kJoin[] = {
 
 constexpr Stage kDelete[] = {
     {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
+    {"remove-resctrl", kParent, RemoveResctrl, "oci-runtime/runtime/delete"},
     {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
     {"poststop-hooks", kParent, RunPoststopHooks, "oci-runtime/config/hooks/poststop"},
 };

@@ -35,6 +35,11 @@ Result<void> RaiseLoopbackInChild(Context& context);
 // net_devices.cc
 Result<void> MoveNetDevices(Context& context);
 
+// resctrl.cc
+Result<void> PrepareResctrl(Context& context);
+Result<void> JoinResctrl(Context& context);
+Result<void> RemoveResctrl(Context& context);
+
 // root_filesystem.cc
 Result<void> IsolateMountsInChild(Context& context);
 Result<void> PrepareRootInChild(Context& context);

@@ -148,6 +148,9 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
       child_main(context, std::move(pair.second));
     }
   }
+  // listener/connection-closed: the child's end is the only one now, and goes when it has been
+  // used.
+  context.seccomp.listener_connection.Reset();
   return std::move(pair.first);
 }
 
@@ -159,6 +162,7 @@ Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMai
     return {};
   };
   ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
+  context.seccomp.listener_connection.Reset();
   return std::move(pair.first);
 }
 

@@ -47,7 +47,7 @@ std::string FeaturesDocument() {
                        {"operators", SeccompOperators()},
                        {"archs", SeccompArchitectures()},
                        {"knownFlags", SeccompFlags()},
-                       {"supportedFlags", SeccompFlags()}};
+                       {"supportedFlags", SupportedSeccompFlags()}};
   system["apparmor"]["enabled"] = true;
   system["selinux"]["enabled"] = true;
   system["intelRdt"] = {{"enabled", true}, {"schemata", true}, {"monitoring", true}};

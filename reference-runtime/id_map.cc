@@ -11,8 +11,6 @@
 
 #include "base/files.h"
 #include "base/pipe.h"
-#include "reference-runtime/mount_calls.h"
-#include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
 namespace {
@@ -65,18 +63,6 @@ Result<UniqueFd> MakeUserNamespace(const std::vector<IdMapping>& uids,
   hold.write.Reset();
   waitpid(pid, nullptr, 0);
   return opened;
-}
-
-Result<void> IdMapMount(const Context& context, const MountSpec& mount, int tree, bool recursive) {
-  for (size_t i = 0; i < context.config.mounts.size(); ++i) {
-    if (&context.config.mounts[i] != &mount || !context.mount_user_namespaces[i]) continue;
-    return SetIdMap(tree, context.mount_user_namespaces[i].get(), recursive);
-  }
-  if (!context.config.linux_spec.Has(CLONE_NEWUSER))
-    return Failure("idmap needs mappings",
-                   "give the mount uidMappings and gidMappings, or the container a user namespace");
-  ASSIGN_OR_RETURN(const UniqueFd own, Open("/proc/thread-self/ns/user", O_RDONLY));
-  return SetIdMap(tree, own.get(), recursive);
 }
 
 }  // namespace loadline::runtime

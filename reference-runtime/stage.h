@@ -45,8 +45,9 @@ struct Context {
   UniqueFd start_connection;    // child: whoever called start
   SeccompFilter seccomp;        // compiled before the clone
   std::vector<UniqueFd>
-      mount_user_namespaces;  // by mount; none where the mount has no mappings of its own
-  pid_t pid = 0;              // parent: the container's process
+      mount_user_namespaces;          // by mount: that of a new filesystem that is to be id-mapped
+  std::vector<UniqueFd> mount_trees;  // by mount: what is bound and is id-mapped already
+  pid_t pid = 0;                      // parent: the container's process
 
   // The child's own.
   UniqueFd root;        // the container's root, O_PATH, until pivot_root

@@ -30,6 +30,12 @@ Result<UniqueFd> CloneNullDevice(int root) {
   return CloneTree(device.get(), "", false);
 }
 
+Result<UniqueFd> EmptyDirectory(const std::string& label) {
+  std::vector<std::string> options{"size=0", "mode=555"};
+  if (!label.empty()) options.push_back("context=" + label);
+  return NewFilesystem("tmpfs", "tmpfs", options, MOUNT_ATTR_RDONLY);
+}
+
 }  // namespace
 
 Result<void> MaskPathsInChild(Context& context) {
@@ -41,9 +47,8 @@ Result<void> MaskPathsInChild(Context& context) {
     }
     struct stat info {};
     if (fstat(target->get(), &info) != 0) return CallError("fstat", path);
-    auto cover = S_ISDIR(info.st_mode)
-                     ? NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY)
-                     : CloneNullDevice(context.root.get());
+    auto cover = S_ISDIR(info.st_mode) ? EmptyDirectory(context.config.linux_spec.mount_label)
+                                       : CloneNullDevice(context.root.get());
     if (!cover.has_value()) return std::move(cover).error();
     RETURN_IF_ERROR(Attach(cover->get(), target->get()));
   }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "reference-runtime/mount_options.h"
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
@@ -47,8 +48,14 @@ Result<void> PivotRootInChild(Context& context);
 Result<void> PropagateRootInChild(Context& context);
 Result<void> ProtectRootInChild(Context& context);
 
+// id_mapped_mounts.cc
+Result<void> MakeMountIdMaps(Context& context);
+
 // mounts.cc
 Result<void> MountInChild(Context& context);
+// A detached copy of what a bind mount shows.
+Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
+                             const MountRequest& request);
 
 // devices.cc
 Result<void> MakeDefaultDevicesInChild(Context& context);
@@ -109,7 +116,6 @@ Result<void> FilterSystemCallsInChild(Context& context);
 // preparations.cc
 Result<void> ConnectConsole(Context& context);
 Result<void> CompileSeccomp(Context& context);
-Result<void> MakeMountIdMaps(Context& context);
 
 // state.cc
 Result<void> MakeStateDirectory(Context& context);

@@ -47,6 +47,14 @@ uint64_t NewNamespaces(const LinuxSpec& spec) {
   return flags;
 }
 
+Error CloneError(const LinuxSpec& spec) {
+  Error error = CallError("clone3", "new namespaces");
+  if (error.number != EPERM || spec.Has(CLONE_NEWUSER)) return error;
+  return std::move(error).Hint(
+      "without rights a container needs a user namespace: add {\"type\": \"user\"} to "
+      "/linux/namespaces, and uidMappings and gidMappings");
+}
+
 bool NeedsIntermediate(const LinuxSpec& spec) {
   for (const NamespaceSpec& entry : spec.namespaces) {
     if (!entry.path.empty() || entry.flag == CLONE_NEWTIME) return true;
@@ -113,7 +121,7 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
         pair.second.Reset();
         child_main(context, std::move(sockets.second));
       }
-      if (pid < 0) joined = CallError("clone3", "new namespaces");
+      if (pid < 0) joined = CloneError(context.config.linux_spec);
     }
     auto told = joined.has_value()
                     ? SendNumber(pair.second.get(), pid)
@@ -141,7 +149,7 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
                                                            pair, enter));
   } else {
     context.pid = CloneIntoCgroup(NewNamespaces(spec), context.cgroup);
-    if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
+    if (context.pid < 0) return CloneError(spec).In("namespaces");
     if (context.pid == 0) {
       context.cgroup.Reset();
       pair.first.Reset();  // or the child would not notice the end of its parent

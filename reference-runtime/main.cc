@@ -18,6 +18,7 @@
 #include "reference-runtime/log.h"
 #include "reference-runtime/operations.h"
 #include "reference-runtime/own_program.h"
+#include "reference-runtime/rootless.h"
 
 namespace loadline::runtime {
 namespace {
@@ -29,7 +30,7 @@ Result<int> Print(const std::string& text) {
   return 0;
 }
 
-std::string Root(const CommandLine& line) { return line.Get("root", "/run/loadline"); }
+std::string Root(const CommandLine& line) { return line.Get("root", DefaultRoot()); }
 
 Result<std::string> Id(const CommandLine& line) {
   if (line.operands.empty())

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Context {
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
   bool without_cgroups = false;      // leave the process in the caller's groups
+  std::optional<bool> rootless;      // what the caller said of its rights; absent: found out
   uint64_t bounding_set = 0;         // the capabilities that the child's bounding set begins with
 
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in

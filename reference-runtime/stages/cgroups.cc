@@ -7,6 +7,8 @@
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -28,18 +30,8 @@ nlohmann::json ResourcesOf(const Context& context) {
   return spec.resources ? AsDeclared(context.config, *spec.resources) : nlohmann::json::object();
 }
 
-}  // namespace
-
-nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
-  // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
-  // none.
-  const nlohmann::json::json_pointer limit("/pids/limit");
-  if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
-    resources[limit] = -1;
-  return resources;
-}
-
-Result<void> CreateCgroups(Context& context) {
+// Makes the container's groups.
+Result<void> MakeGroups(Context& context) {
   const std::string path = PathOf(context);
   if (path.empty()) return {};
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
@@ -52,6 +44,37 @@ Result<void> CreateCgroups(Context& context) {
   context.container.cgroup = {path, unified};
   // At once, so that `delete --force` finds them even if this process is killed before it is done.
   return SaveContainer(context.state_directory, context.container);
+}
+
+// Rules about devices alone are no reason to fail without rights: nodes cannot be made then, and
+// what is bound has its own permissions.
+bool AsksForLimits(const nlohmann::json& resources) {
+  for (const auto& [key, value] : resources.items())
+    if (key != "devices" && !value.empty()) return true;
+  return false;
+}
+
+}  // namespace
+
+nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
+  // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
+  // none.
+  const nlohmann::json::json_pointer limit("/pids/limit");
+  if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
+    resources[limit] = -1;
+  return resources;
+}
+
+Result<void> CreateCgroups(Context& context) {
+  auto made = MakeGroups(context);
+  if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
+  if (AsksForLimits(ResourcesOf(context)))
+    return std::move(made).error().Hint(
+        "a user makes groups only below one that was delegated: name it in linux.cgroupsPath, or "
+        "remove linux.resources");
+  Debug("without groups: " + made.error().ToLine());
+  context.hierarchies.clear();
+  return {};
 }
 
 Result<void> LimitCgroups(Context& context) {

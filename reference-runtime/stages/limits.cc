@@ -9,6 +9,8 @@
 
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -86,8 +88,15 @@ Result<void> SetRlimitsInChild(Context& context) {
 // oci-runtime/config/process/oom-score-adj
 Result<void> SetOomScore(Context& context) {
   if (!context.config.process || !context.config.process->oom_score_adj) return {};
-  return WriteExisting("/proc/" + std::to_string(context.pid) + "/oom_score_adj",
-                       std::to_string(*context.config.process->oom_score_adj));
+  const std::string file = "/proc/" + std::to_string(context.pid) + "/oom_score_adj";
+  const std::string wanted = std::to_string(*context.config.process->oom_score_adj);
+  if (ReadFile(file).value_or("") == wanted + "\n") return {};
+  auto written = WriteExisting(file, wanted);
+  if (written.has_value() || !IsRootless(context) || !IsMissingRight(written.error()))
+    return written;
+  // Users may not lower the score of what they have.
+  Warn("process.oomScoreAdj: " + written.error().ToLine());
+  return {};
 }
 
 Result<void> SetIoPriorityInChild(Context& context) {

@@ -36,8 +36,8 @@ pid_t CloneIntoCgroup(uint64_t flags, const UniqueFd& cgroup) {
   return pid >= 0 ? pid : Clone(flags);
 }
 
-// The namespaces that the clone makes. A cgroup namespace is made later, when the process is in its
-// groups; a time namespace before, because its offsets must be set while it is empty.
+// The namespaces that the clone makes. Two are made by stages of their own: a cgroup namespace when
+// the process is in its groups, and a time namespace, whose offsets are set while it is empty.
 uint64_t NewNamespaces(const LinuxSpec& spec) {
   uint64_t flags = 0;
   for (const NamespaceSpec& entry : spec.namespaces) {
@@ -57,7 +57,7 @@ Error CloneError(const LinuxSpec& spec) {
 
 bool NeedsIntermediate(const LinuxSpec& spec) {
   for (const NamespaceSpec& entry : spec.namespaces) {
-    if (!entry.path.empty() || entry.flag == CLONE_NEWTIME) return true;
+    if (!entry.path.empty()) return true;
   }
   return false;
 }
@@ -85,18 +85,6 @@ Result<void> JoinNamespaces(const LinuxSpec& spec) {
       }
       return std::move(error).Hint("the path has to be of a namespace of this type");
     }
-  }
-  return {};
-}
-
-// oci-runtime/config-linux/time-offsets
-Result<void> NewTimeNamespace(const LinuxSpec& spec) {
-  if (!spec.Makes(CLONE_NEWTIME)) return {};
-  if (unshare(CLONE_NEWTIME) != 0) return CallError("unshare", "CLONE_NEWTIME");
-  for (const TimeOffset& offset : spec.time_offsets) {
-    RETURN_IF_ERROR(WriteExisting("/proc/self/timens_offsets",
-                                  offset.clock + " " + std::to_string(offset.seconds) + " " +
-                                      std::to_string(offset.nanoseconds)));
   }
   return {};
 }
@@ -141,10 +129,7 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
   if (NeedsIntermediate(spec)) {
-    const auto enter = [&]() -> Result<void> {
-      RETURN_IF_ERROR(NewTimeNamespace(spec));
-      return JoinNamespaces(spec);
-    };
+    const auto enter = [&] { return JoinNamespaces(spec); };
     ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, NewNamespaces(spec),
                                                            pair, enter));
   } else {
@@ -165,9 +150,12 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
 Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const auto enter = [&]() -> Result<void> {
-    if (namespaces != 0 && setns(pidfd, namespaces) != 0)
-      return CallError("setns", "the container's namespaces").Hint("joining needs Linux 5.8");
-    return {};
+    if (namespaces == 0 || setns(pidfd, namespaces) == 0) return {};
+    Error error = CallError("setns", "the container's namespaces");
+    const bool rights = error.number == EPERM;
+    return std::move(error).Hint(
+        rights ? "without rights only a container that was started can be joined"
+               : "joining needs Linux 5.8");
   };
   ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
   context.seccomp.listener_connection.Reset();

@@ -132,6 +132,27 @@ TEST_F(Rootless, WithTheCallersNetworkSysIsTheCallers) {
   EXPECT_THAT(RunPayload({"list", "/sys"}), HasSubstr("kernel"));
 }
 
+TEST_F(Rootless, ATimeNamespaceBelongsToTheContainer) {
+  config["linux"]["namespaces"].push_back({{"type", "time"}});
+  config["linux"]["timeOffsets"] = {{"boottime", {{"secs", 1000000}}}};
+  const double host = std::stod(ReadFile("/proc/uptime").value());
+  EXPECT_NEAR(std::stod(RunPayload({"cat", "/proc/uptime"})) - host, 1000000, 60);
+}
+
+TEST_F(Rootless, OnlyAStartedContainerIsJoined) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  const Answer refused = Runtime({"exec", "a", "/bin/payload", "ids"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("only a container that was started can be joined"));
+}
+
+TEST_F(Rootless, GroupsOfOthersAreAnErrorWithTheWayOut) {
+  config["process"]["user"] = {{"uid", 0}, {"gid", 0}, {"additionalGids", {0}}};
+  Args({"ids"});
+  EXPECT_THAT(Make("run", "a").errors, HasSubstr("has no say in groups"));
+}
+
 TEST_F(Rootless, StateInADirectoryOfSomebodyElseIsRefused) {
   ASSERT_EQ(chown(path("root").c_str(), 0, 0), 0);
   std::filesystem::permissions(path("root"), std::filesystem::perms(0777));

@@ -16,6 +16,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "base/files.h"
 #include "reference-runtime/message.h"
@@ -118,23 +119,40 @@ Result<std::vector<scmp_arg_cmp>> ReadArguments(const Json& rule) {
   return arguments;
 }
 
+// libseccomp compares an argument once in a rule. Where an entry names one twice, each of its
+// conditions becomes a rule, so that one is enough: as runc and crun have it, whose profiles these
+// are.
+std::vector<std::vector<scmp_arg_cmp>> Rules(const std::vector<scmp_arg_cmp>& arguments) {
+  std::set<unsigned> seen;
+  for (const scmp_arg_cmp& argument : arguments) seen.insert(argument.arg);
+  if (seen.size() == arguments.size()) return {arguments};
+  std::vector<std::vector<scmp_arg_cmp>> rules;
+  for (const scmp_arg_cmp& argument : arguments) rules.push_back({argument});
+  return rules;
+}
+
+Result<void> AddCall(scmp_filter_ctx context, uint32_t action, const std::string& name,
+                     const std::vector<scmp_arg_cmp>& arguments) {
+  const int number = seccomp_syscall_resolve_name(name.c_str());
+  // A call that this libseccomp does not know cannot be made by number here.
+  if (number == __NR_SCMP_ERROR) return {};
+  for (const auto& rule : Rules(arguments)) {
+    const int failed = seccomp_rule_add_array(context, action, number,
+                                              static_cast<unsigned>(rule.size()), rule.data());
+    if (failed == 0 || failed == -EDOM) continue;  // the latter: not a call of this architecture
+    errno = -failed;
+    return CallError("seccomp_rule_add", name);
+  }
+  return {};
+}
+
 Result<void> AddRule(scmp_filter_ctx context, const Json& rule, uint32_t default_action) {
   ASSIGN_OR_RETURN(const uint32_t action, ReadAction(rule.at("action").get<std::string>(),
                                                      OptionalNumber(rule, "errnoRet")));
   if (action == default_action) return {};
   ASSIGN_OR_RETURN(const auto arguments, ReadArguments(rule));
-  for (const Json& name : rule.at("names")) {
-    const int number = seccomp_syscall_resolve_name(name.get<std::string>().c_str());
-    if (number == __NR_SCMP_ERROR)
-      continue;  // a call that this kernel's headers do not know cannot be made by number here
-    int failed = seccomp_rule_add_array(context, action, number,
-                                        static_cast<unsigned>(arguments.size()), arguments.data());
-    if (failed == -EDOM) failed = 0;  // not a call of this architecture
-    if (failed != 0) {
-      errno = -failed;
-      return CallError("seccomp_rule_add", name.get<std::string>());
-    }
-  }
+  for (const Json& name : rule.at("names"))
+    RETURN_IF_ERROR(AddCall(context, action, name.get<std::string>(), arguments));
   return {};
 }
 

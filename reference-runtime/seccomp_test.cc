@@ -39,6 +39,18 @@ TEST(CompileFilter, KnowsEveryWordOfTheFeatures) {
   }
 }
 
+TEST(CompileFilter, OneOfTwoConditionsOnAnArgumentIsEnough) {
+  const auto with = [](const Json& arguments) {
+    const Json rule{{"names", {"personality"}}, {"action", "SCMP_ACT_ERRNO"}, {"args", arguments}};
+    const auto filter = CompileFilter({{"defaultAction", "SCMP_ACT_ALLOW"}, {"syscalls", {rule}}});
+    EXPECT_TRUE(filter.has_value());
+    return filter.has_value() ? filter->program.size() : 0;
+  };
+  const Json first{{"index", 0}, {"value", 8}, {"op", "SCMP_CMP_EQ"}};
+  const Json second{{"index", 0}, {"value", 9}, {"op", "SCMP_CMP_EQ"}};
+  EXPECT_GT(with(Json::array({first, second})), with(Json::array({first})));
+}
+
 TEST(CompileFilter, RefusesWhatItCannotKeep) {
   const auto refusal = [](const Json& seccomp) {
     const auto filter = CompileFilter(seccomp);

@@ -33,6 +33,7 @@ constexpr Stage kCreate[] = {
      "oci-runtime/config-linux/intel-rdt/process-in-directory"},
     {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"time-namespace", kChild, EnterTimeNamespaceInChild, "oci-runtime/config-linux/time-offsets"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"loopback", kChild, RaiseLoopbackInChild, "loadline/runtime/network/loopback-up"},
     {"hostname", kChild, SetHostnameInChild, "oci-runtime/config/hostname"},

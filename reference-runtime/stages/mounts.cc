@@ -12,6 +12,7 @@
 #include "reference-runtime/cgroup_mounts.h"
 #include "reference-runtime/copy_up.h"
 #include "reference-runtime/mount_calls.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -56,8 +57,9 @@ Result<UniqueFd> NewLabelledFilesystem(const Context& context, const MountSpec& 
 
 // Where the caller's instance of a filesystem is, when a container in a user namespace may have no
 // other: one that shares the namespace that the filesystem shows.
-std::string CallersInstance(const LinuxSpec& spec, const std::string& type) {
-  if (!spec.Has(CLONE_NEWUSER)) return "";
+std::string CallersInstance(const Context& context, const std::string& type) {
+  const LinuxSpec& spec = context.config.linux_spec;
+  if (!spec.Has(CLONE_NEWUSER) && !IsRootless(context)) return "";
   if (type == "sysfs") return "/sys";
   if (type == "mqueue") return "/dev/mqueue";
   if (type == "proc" && !spec.Has(CLONE_NEWPID)) return "/proc";
@@ -78,7 +80,7 @@ Result<UniqueFd> MakeDetached(Context& context, size_t index, const MountRequest
   }
   auto made = NewLabelledFilesystem(context, mount, request);
   if (!made.has_value()) {
-    const std::string callers = CallersInstance(context.config.linux_spec, mount.type);
+    const std::string callers = CallersInstance(context, mount.type);
     if (made.error().number != EPERM || callers.empty()) return made;
     ASSIGN_OR_RETURN(UniqueFd tree, CloneTree(AT_FDCWD, callers, true));
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, 0, true));

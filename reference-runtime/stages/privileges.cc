@@ -102,7 +102,10 @@ Result<void> ChangeUserInChild(Context& context) {
   // process has anyway.
   if (setgroups(user.additional_gids.size(), user.additional_gids.data()) != 0 &&
       !(errno == EPERM && user.additional_gids.empty()))
-    return CallError("setgroups");
+    return CallError("setgroups")
+        .Hint(
+            "a user that maps the own id alone has no say in groups: map more, or remove "
+            "process.user.additionalGids");
   if (setresgid(user.gid, user.gid, user.gid) != 0)
     return CallError("setresgid", std::to_string(user.gid));
   if (setresuid(user.uid, user.uid, user.uid) != 0)

@@ -26,6 +26,7 @@ Result<void> GiveCgroupAway(Context& context);
 // identity.cc
 Result<void> MapIds(Context& context);
 Result<void> BecomeRootInChild(Context& context);
+Result<void> EnterTimeNamespaceInChild(Context& context);
 
 // names.cc
 Result<void> SetHostnameInChild(Context& context);

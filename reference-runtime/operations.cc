@@ -94,7 +94,7 @@ void Undo(Context& context) {
     kill(context.pid, SIGKILL);
     waitpid(context.pid, nullptr, 0);
   }
-  for (auto undo : {RemoveCgroups, RemoveState}) {
+  for (auto undo : {RemoveCgroups, RemoveResctrl, RemoveState}) {
     if (undo == RemoveState && !context.owns_state) continue;
     if (auto undone = undo(context); !undone.has_value())
       Warn("undoing create: " + undone.error().ToLine());
@@ -121,6 +121,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.pidfd_socket = options.pidfd_socket;
   context.without = options.without;
   context.cgroup_manager = options.cgroup_manager;
+  context.rootless = options.rootless;
   context.no_pivot = options.no_pivot;
   AnnounceListeners(options.listen_descriptors, context.config);
   for (const std::string& warning : context.config.warnings) Warn(warning);

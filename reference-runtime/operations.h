@@ -3,6 +3,7 @@
 // is the first two and a wait.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct CreateOptions {
   std::string pid_file;
   std::string console_socket;
   std::string pidfd_socket;
-  std::string rootless = "auto";     // true, false or auto
+  std::optional<bool> rootless;      // absent: found out
   std::vector<std::string> without;  // stages left out
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;       // move the root to its place instead

@@ -15,10 +15,12 @@ constexpr Stage kPrepare[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"security-labels", kParent, CheckLabels, "oci-runtime/config/process/apparmor-profile"},
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
+    {"resctrl", kParent, PrepareResctrl, "oci-runtime/config-linux/intel-rdt"},
 };
 
 constexpr Stage kPrepareRestore[] = {
@@ -33,8 +35,12 @@ constexpr Stage kCreate[] = {
     {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
+    {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"time-namespace", kChild, EnterTimeNamespaceInChild, "oci-runtime/config-linux/time-offsets"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
@@ -82,7 +88,11 @@ constexpr Stage kExecute[] = {
     {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
     {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
     {"scheduler", kChild, SetSchedulerInChild, "oci-runtime/config/process/scheduler"},
+    {"memory-policy", kChild, SetMemoryPolicyInChild, "oci-runtime/config-linux/memory-policy"},
     {"personality", kChild, SetPersonalityInChild, "oci-runtime/config-linux/personality"},
+    {"selinux-label", kChild, SetSelinuxLabelInChild, "oci-runtime/config/process/selinux-label"},
+    {"apparmor-profile", kChild, SetAppArmorProfileInChild,
+     "oci-runtime/config/process/apparmor-profile"},
     {"seccomp", kChild, FilterSystemCallsEarlyInChild, "oci-runtime/config-linux/seccomp"},
     {"bounding-set", kChild, BoundCapabilitiesInChild, "oci-runtime/config/process/capabilities"},
     {"user", kChild, ChangeUserInChild, "oci-runtime/config/process/user"},
@@ -108,14 +118,21 @@ constexpr Stage kPrepareExec[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"security-labels", kParent, CheckLabels, "oci-runtime/config/process/apparmor-profile"},
     {"cgroup-membership", kParent, OpenExecCgroup, "loadline/runtime/exec/joins-container"},
+    {"initial-affinity", kParent, SetInitialAffinity,
+     "oci-runtime/config/process/exec-cpu-affinity/initial"},
 };
 
 constexpr Stage kJoin[] = {
     {"cgroup-membership", kParent, JoinExecCgroups, "loadline/runtime/exec/joins-container"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "loadline/runtime/exec/joins-container"},
+    {"final-affinity", kChild, SetFinalAffinityInChild,
+     "oci-runtime/config/process/exec-cpu-affinity/final"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
@@ -127,6 +144,7 @@ constexpr Stage kJoin[] = {
 
 constexpr Stage kDelete[] = {
     {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
+    {"remove-resctrl", kParent, RemoveResctrl, "oci-runtime/runtime/delete"},
     {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
     {"poststop-hooks", kParent, RunPoststopHooks, "oci-runtime/config/hooks/poststop"},
 };

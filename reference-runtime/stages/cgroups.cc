@@ -7,6 +7,8 @@
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -29,6 +31,30 @@ nlohmann::json ResourcesOf(const Context& context) {
   return spec.resources ? AsDeclared(context.config, *spec.resources) : nlohmann::json::object();
 }
 
+// Makes the container's groups.
+Result<void> MakeGroups(Context& context) {
+  const std::string path = PathOf(context);
+  if (path.empty()) return {};
+  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
+  if (context.hierarchies.empty())
+    return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
+  const nlohmann::json resources = ResourcesOf(context);
+  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
+  if (!unified) LeaveOutUnified(context.hierarchies);
+  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  context.container.cgroup = {path, unified};
+  // At once, so that `delete --force` finds them even if this process is killed before it is done.
+  return SaveContainer(context.state_directory, context.container);
+}
+
+// Rules about devices alone are no reason to fail without rights: nodes cannot be made then, and
+// what is bound has its own permissions.
+bool AsksForLimits(const nlohmann::json& resources) {
+  for (const auto& [key, value] : resources.items())
+    if (key != "devices" && !value.empty()) return true;
+  return false;
+}
+
 }  // namespace
 
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
@@ -43,18 +69,15 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
 Result<void> CreateCgroups(Context& context) {
   // systemd makes them around a process, which is not there yet.
   if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
-  const std::string path = PathOf(context);
-  if (path.empty()) return {};
-  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
-  if (context.hierarchies.empty())
-    return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
-  const nlohmann::json resources = ResourcesOf(context);
-  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
-  if (!unified) LeaveOutUnified(context.hierarchies);
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
-  context.container.cgroup = {path, unified};
-  // At once, so that `delete --force` finds them even if this process is killed before it is done.
-  return SaveContainer(context.state_directory, context.container);
+  auto made = MakeGroups(context);
+  if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
+  if (AsksForLimits(ResourcesOf(context)))
+    return std::move(made).error().Hint(
+        "a user makes groups only below one that was delegated: name it in linux.cgroupsPath, or "
+        "remove linux.resources");
+  Debug("without groups: " + made.error().ToLine());
+  context.hierarchies.clear();
+  return {};
 }
 
 Result<void> LimitCgroups(Context& context) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "reference-runtime/mount_options.h"
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
@@ -32,12 +33,21 @@ Result<void> GiveCgroupAway(Context& context);
 // identity.cc
 Result<void> MapIds(Context& context);
 Result<void> BecomeRootInChild(Context& context);
+Result<void> EnterTimeNamespaceInChild(Context& context);
 
 // names.cc
 Result<void> SetHostnameInChild(Context& context);
 Result<void> SetDomainnameInChild(Context& context);
 Result<void> SetSysctlsInChild(Context& context);
 Result<void> RaiseLoopbackInChild(Context& context);
+
+// net_devices.cc
+Result<void> MoveNetDevices(Context& context);
+
+// resctrl.cc
+Result<void> PrepareResctrl(Context& context);
+Result<void> JoinResctrl(Context& context);
+Result<void> RemoveResctrl(Context& context);
 
 // root_filesystem.cc
 Result<void> IsolateMountsInChild(Context& context);
@@ -49,8 +59,14 @@ Result<void> ProtectRootInChild(Context& context);
 // move_root.cc
 Result<void> MoveRootInChild(Context& context);
 
+// id_mapped_mounts.cc
+Result<void> MakeMountIdMaps(Context& context);
+
 // mounts.cc
 Result<void> MountInChild(Context& context);
+// A detached copy of what a bind mount shows.
+Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
+                             const MountRequest& request);
 
 // devices.cc
 Result<void> MakeDefaultDevicesInChild(Context& context);
@@ -91,6 +107,16 @@ Result<void> JoinSessionKeyringInChild(Context& context);
 // process_handle.cc
 Result<void> SendPidfd(Context& context);
 
+// placement.cc
+Result<void> SetInitialAffinity(Context& context);
+Result<void> SetFinalAffinityInChild(Context& context);
+Result<void> SetMemoryPolicyInChild(Context& context);
+
+// labels.cc
+Result<void> CheckLabels(Context& context);
+Result<void> SetAppArmorProfileInChild(Context& context);
+Result<void> SetSelinuxLabelInChild(Context& context);
+
 // process.cc
 Result<void> FindProgramInChild(Context& context);
 Result<void> SetPersonalityInChild(Context& context);
@@ -110,7 +136,6 @@ Result<void> FilterSystemCallsInChild(Context& context);
 // preparations.cc
 Result<void> ConnectConsole(Context& context);
 Result<void> CompileSeccomp(Context& context);
-Result<void> MakeMountIdMaps(Context& context);
 
 // state.cc
 Result<void> MakeStateDirectory(Context& context);

@@ -23,7 +23,8 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   options.pid_file = line.Get("pid-file");
   options.console_socket = line.Get("console-socket");
   options.pidfd_socket = line.Get("pidfd-socket");
-  options.rootless = line.Get("rootless", "auto");
+  const std::string rootless = line.Get("rootless", "auto");
+  if (rootless != "auto") options.rootless = rootless == "true";
   options.without = line.All("without-stage");
   options.cgroup_manager = ManagerFrom(line);
   options.no_pivot = line.Has("no-pivot");

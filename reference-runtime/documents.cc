@@ -41,7 +41,7 @@ std::string FeaturesDocument() {
   system["namespaces"] = NamesOf(kNamespaces);
   system["capabilities"] = CapabilityNames();
   system["cgroup"] = {
-      {"v1", true}, {"v2", true}, {"systemd", false}, {"systemdUser", false}, {"rdma", true}};
+      {"v1", true}, {"v2", true}, {"systemd", true}, {"systemdUser", true}, {"rdma", true}};
   system["seccomp"] = {{"enabled", true},
                        {"actions", SeccompActions()},
                        {"operators", SeccompOperators()},

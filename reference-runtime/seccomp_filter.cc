@@ -19,7 +19,9 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/version.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/seccomp_cache.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
@@ -201,8 +203,7 @@ Result<std::vector<sock_filter>> Export(scmp_filter_ctx context) {
   return program;
 }
 
-Result<SeccompFilter> Compile(const Json& seccomp) {
-  SeccompFilter filter;
+Result<std::vector<sock_filter>> CompileProgram(const Json& seccomp) {
   ASSIGN_OR_RETURN(const uint32_t default_action,
                    ReadAction(seccomp.at("defaultAction").get<std::string>(),
                               OptionalNumber(seccomp, "defaultErrnoRet")));
@@ -218,8 +219,44 @@ Result<SeccompFilter> Compile(const Json& seccomp) {
   seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   for (const Json& entry : seccomp.value("architectures", Json::array()))
     RETURN_IF_ERROR(AddArchitecture(context.get(), entry.get<std::string>()));
-  for (const Json& rule : seccomp.value("syscalls", Json::array())) {
+  for (const Json& rule : seccomp.value("syscalls", Json::array()))
     RETURN_IF_ERROR(AddRule(context.get(), rule, default_action));
+  return Export(context.get());
+}
+
+// All that the program depends on: what is asked for, and who compiles it.
+std::string KeyOf(const Json& seccomp) {
+  const scmp_version* version = seccomp_version();
+  std::string key = std::string(kVersion) + " " + std::to_string(version->major) + "." +
+                    std::to_string(version->minor) + "." + std::to_string(version->micro) + "\n";
+  for (const char* part : {"defaultAction", "defaultErrnoRet", "architectures", "syscalls"})
+    key += seccomp.value(part, Json()).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return key;
+}
+
+// A short profile is compiled as fast as it is found.
+bool IsLong(const Json& seccomp) {
+  constexpr size_t kShort = 50;
+  size_t names = 0;
+  for (const Json& rule : seccomp.value("syscalls", Json::array()))
+    names += rule.at("names").size();
+  return names > kShort;
+}
+
+Result<std::vector<sock_filter>> ProgramFor(const Json& seccomp, const std::string& folder) {
+  if (folder.empty() || !IsLong(seccomp)) return CompileProgram(seccomp);
+  const SeccompCache cache(folder);
+  const std::string key = KeyOf(seccomp);
+  auto program = cache.Find(key);
+  if (!program.empty()) return program;
+  ASSIGN_OR_RETURN(program, CompileProgram(seccomp));
+  cache.Keep(key, program);
+  return program;
+}
+
+Result<SeccompFilter> Compile(const Json& seccomp, const std::string& cache) {
+  SeccompFilter filter;
+  for (const Json& rule : seccomp.value("syscalls", Json::array())) {
     if (rule.at("action") != "SCMP_ACT_NOTIFY") continue;
     RETURN_IF_ERROR(CheckNotify(rule));
     filter.notifies = true;
@@ -228,7 +265,7 @@ Result<SeccompFilter> Compile(const Json& seccomp) {
     ASSIGN_OR_RETURN(const uint32_t bit, NumberOf(kFlags, flag.get<std::string>(), "flag"));
     filter.flags |= bit;
   }
-  ASSIGN_OR_RETURN(filter.program, Export(context.get()));
+  ASSIGN_OR_RETURN(filter.program, ProgramFor(seccomp, cache));
   return filter;
 }
 
@@ -265,9 +302,9 @@ Result<void> PrepareListener(const Json& seccomp, SeccompFilter& filter) {
 
 }  // namespace
 
-Result<SeccompFilter> CompileFilter(const Json& seccomp) {
+Result<SeccompFilter> CompileFilter(const Json& seccomp, const std::string& cache) {
   try {
-    ASSIGN_OR_RETURN(SeccompFilter filter, Compile(seccomp));
+    ASSIGN_OR_RETURN(SeccompFilter filter, Compile(seccomp, cache));
     if (filter.notifies) RETURN_IF_ERROR(PrepareListener(seccomp, filter));
     return filter;
   } catch (const Json::exception& problem) {  // nlohmann's exceptions end here

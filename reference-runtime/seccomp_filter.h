@@ -24,8 +24,10 @@ struct SeccompFilter {
   UniqueFd host_proc;  // /proc as the runtime sees it, where the process has the pid it is known by
 };
 
-// The object of config.json. `cache` is a folder for compiled filters (seccomp_cache.h).
-Result<SeccompFilter> CompileFilter(const nlohmann::json& seccomp, const std::string& cache);
+// The object of config.json. `cache` is a folder for compiled filters
+// (seccomp_cache.h), or empty.
+Result<SeccompFilter> CompileFilter(const nlohmann::json& seccomp,
+                                    const std::string& cache = "");
 // In the container's process. `state` is the container's state document, for the seccomp agent.
 Result<void> InstallFilter(const SeccompFilter& filter, const std::string& state);
 // The words that this runtime understands, for `features`.

@@ -124,7 +124,7 @@ Result<void> JoinCgroupsInChild(Context& context) {
 }
 
 Result<void> RemoveCgroups(Context& context) {
-  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context.container));
+  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context));
   return RemoveCgroupDirectories(context.container.cgroups);
 }
 

@@ -24,7 +24,10 @@ Result<void> ConnectConsole(Context& context) {
 
 Result<void> CompileSeccomp(Context& context) {
   if (!context.config.linux_spec.seccomp) return {};
-  ASSIGN_OR_RETURN(context.seccomp, CompileFilter(*context.config.linux_spec.seccomp));
+  // No container is called so: an id has no colon.
+  const std::string cache =
+      context.state_directory.substr(0, context.state_directory.rfind('/')) + "/:seccomp";
+  ASSIGN_OR_RETURN(context.seccomp, CompileFilter(*context.config.linux_spec.seccomp, cache));
   return {};
 }
 

@@ -12,7 +12,7 @@ namespace loadline::runtime {
 using ChildMain = void (*)(Context& context, UniqueFd socket);
 
 // Clones the first process: directly into new namespaces; through an intermediate process when some
-// are joined or the time namespace gets offsets. Sets context.pid. `socket` is the parent's end of
+// are joined. Sets context.pid. `socket` is the parent's end of
 // the pair.
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main);
 

@@ -8,6 +8,8 @@
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -45,6 +47,30 @@ void LeaveOutZeros(std::span<const char* const> pointers, nlohmann::json& resour
   }
 }
 
+// Makes the container's groups.
+Result<void> MakeGroups(Context& context) {
+  const std::string path = PathOf(context);
+  if (path.empty()) return {};
+  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
+  if (context.hierarchies.empty())
+    return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
+  const nlohmann::json resources = ResourcesOf(context);
+  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
+  if (!unified) LeaveOutUnified(context.hierarchies);
+  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  context.container.cgroup = {path, unified};
+  // At once, so that `delete --force` finds them even if this process is killed before it is done.
+  return SaveContainer(context.state_directory, context.container);
+}
+
+// Rules about devices alone are no reason to fail without rights: nodes cannot be made then, and
+// what is bound has its own permissions.
+bool AsksForLimits(const nlohmann::json& resources) {
+  for (const auto& [key, value] : resources.items())
+    if (key != "devices" && !value.empty()) return true;
+  return false;
+}
+
 }  // namespace
 
 nlohmann::json AsChange(const Config& config, nlohmann::json resources) {
@@ -65,18 +91,15 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
 Result<void> CreateCgroups(Context& context) {
   // systemd makes them around a process, which is not there yet.
   if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
-  const std::string path = PathOf(context);
-  if (path.empty()) return {};
-  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
-  if (context.hierarchies.empty())
-    return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
-  const nlohmann::json resources = ResourcesOf(context);
-  ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
-  if (!unified) LeaveOutUnified(context.hierarchies);
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
-  context.container.cgroup = {path, unified};
-  // At once, so that `delete --force` finds them even if this process is killed before it is done.
-  return SaveContainer(context.state_directory, context.container);
+  auto made = MakeGroups(context);
+  if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
+  if (AsksForLimits(ResourcesOf(context)))
+    return std::move(made).error().Hint(
+        "a user makes groups only below one that was delegated: name it in linux.cgroupsPath, or "
+        "remove linux.resources");
+  Debug("without groups: " + made.error().ToLine());
+  context.hierarchies.clear();
+  return {};
 }
 
 Result<void> LimitCgroups(Context& context) {
@@ -89,20 +112,41 @@ Result<void> LimitCgroups(Context& context) {
 Result<void> OpenCgroup(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   if (place.path.empty()) return {};
-  const Hierarchy* unified = FindUnified(context.hierarchies);
-  if (unified == nullptr) return {};
-  ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));
+  for (const Hierarchy& hierarchy : context.hierarchies)
+    RETURN_IF_ERROR(OpenGroup(context, hierarchy, place.path));
+  return {};
+}
+
+Result<void> OpenGroup(Context& context, const Hierarchy& hierarchy, const std::string& path) {
+  if (hierarchy.version == 2) {
+    ASSIGN_OR_RETURN(context.cgroup, Open(hierarchy.mount_point + path, O_PATH | O_DIRECTORY));
+  } else {
+    ASSIGN_OR_RETURN(UniqueFd tasks, OpenTasks(hierarchy, path));
+    context.cgroup_tasks.push_back(std::move(tasks));
+  }
   return {};
 }
 
 Result<void> JoinCgroups(Context& context) {
   if (context.cgroup_manager == CgroupManager::kSystemd)
     RETURN_IF_ERROR(StartScope(context, ResourcesOf(context)));
-  return AddProcess(context.hierarchies, context.container.cgroup.path, context.pid);
+  const bool moves_itself = !context.cgroup_tasks.empty();
+  context.cgroup_tasks.clear();
+  for (const Hierarchy& hierarchy : context.hierarchies) {
+    if (hierarchy.version == 1 && moves_itself) continue;
+    RETURN_IF_ERROR(AddProcess({hierarchy}, context.container.cgroup.path, context.pid));
+  }
+  return {};
+}
+
+Result<void> JoinCgroupsInChild(Context& context) {
+  RETURN_IF_ERROR(MoveSelf(context.cgroup_tasks));
+  context.cgroup_tasks.clear();
+  return {};
 }
 
 Result<void> RemoveCgroups(Context& context) {
-  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context.container));
+  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context));
   return RemoveCgroupDirectories(context.container.cgroups);
 }
 

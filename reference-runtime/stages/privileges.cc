@@ -105,7 +105,10 @@ Result<void> ChangeUserInChild(Context& context) {
   // process has anyway.
   if (setgroups(user.additional_gids.size(), user.additional_gids.data()) != 0 &&
       !(errno == EPERM && user.additional_gids.empty()))
-    return CallError("setgroups");
+    return CallError("setgroups")
+        .Hint(
+            "a user that maps the own id alone has no say in groups: map more, or remove "
+            "process.user.additionalGids");
   if (setresgid(user.gid, user.gid, user.gid) != 0)
     return CallError("setresgid", std::to_string(user.gid));
   if (setresuid(user.uid, user.uid, user.uid) != 0)
@@ -138,16 +141,26 @@ Result<void> RenounceNewPrivilegesInChild(Context& context) {
   return {};
 }
 
+namespace {
+
+// What the agent is told of the container: exec joins one that runs already.
+Result<void> Filter(const Context& context) {
+  const char* const status = context.container.started ? "running" : "creating";
+  return InstallFilter(context.seccomp, StateDocument(context.container, status));
+}
+
+}  // namespace
+
 // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it is set before the capabilities go.
 Result<void> FilterSystemCallsEarlyInChild(Context& context) {
   if (context.config.process->no_new_privileges) return {};
-  return InstallFilter(context.seccomp, StateDocument(context.container, "creating"));
+  return Filter(context);
 }
 
 // With it the filter comes last, so that it need not allow what the stages before did.
 Result<void> FilterSystemCallsInChild(Context& context) {
   if (!context.config.process->no_new_privileges) return {};
-  return InstallFilter(context.seccomp, StateDocument(context.container, "creating"));
+  return Filter(context);
 }
 
 }  // namespace loadline::runtime

@@ -40,6 +40,32 @@ TEST_F(Mounts, ARemountChangesTheFilesystemToo) {
   EXPECT_THAT(line, HasSubstr("size=128k"));
 }
 
+// Each of these has callers that count on it: an image's /tmp or /root, and podman's --tmpfs.
+TEST_F(Mounts, ATmpfsLooksLikeWhatItCoversUnlessAnOptionSaysOtherwise) {
+  std::filesystem::create_directories(path("rootfs/scratch"));
+  ASSERT_EQ(chmod(path("rootfs/scratch").c_str(), 0710), 0);
+  ASSERT_EQ(chown(path("rootfs/scratch").c_str(), 7, 8), 0);
+  const Json others = config["mounts"];
+  struct Row {
+    const char* place;
+    std::vector<std::string> options;
+    const char* seen;
+  };
+  const Row rows[] = {
+      {"/scratch", {}, "/scratch 710 0:0\n"},
+      {"/scratch", {"tmpcopyup"}, "/scratch 710 7:8\n"},
+      {"/scratch", {"mode=1750"}, "/scratch 1750 0:0\n"},
+      {"/scratch", {"mode=1750", "uid=5", "tmpcopyup"}, "/scratch 1750 5:8\n"},
+      {"/new", {"mode=1750", "tmpcopyup"}, "/new 1750 0:0\n"},
+      {"/newer", {}, "/newer 1777 0:0\n"},
+  };
+  for (const Row& row : rows) {
+    config["mounts"] = others;
+    Add(row.place, "tmpfs", row.options);
+    EXPECT_EQ(RunPayload({"mode", row.place}), row.seen);
+  }
+}
+
 TEST_F(Mounts, AReadOnlyTmpfsCanBeFilledFromBelow) {
   std::filesystem::create_directories(path("rootfs/scratch"));
   ASSERT_TRUE(WriteFileAtomically(path("rootfs/scratch/file"), "below\n").has_value());

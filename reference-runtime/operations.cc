@@ -250,7 +250,7 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
   auto document = nlohmann::json::parse(resources, nullptr, false);
   if (!document.is_object())
     return Failure("the resources are no JSON object", "give what linux.resources would hold");
-  document = AsDeclared(context.config, std::move(document));
+  document = AsChange(context.config, std::move(document));
   if (!container.unit.empty()) RETURN_IF_ERROR(UpdateScope(context, document));
   ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
   RETURN_IF_ERROR(EnableControllers(hierarchies, container.cgroup.path, document));

@@ -73,6 +73,7 @@ constexpr Stage kCreate[] = {
     {"working-directory", kChild, MakeDirectoryInChild, "oci-runtime/config/process/cwd"},
     {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
 };
@@ -84,7 +85,6 @@ constexpr Stage kStart[] = {
 
 constexpr Stage kExecute[] = {
     {"home", kChild, SetHomeInChild, "loadline/runtime/process/home"},
-    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
     {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
     {"scheduler", kChild, SetSchedulerInChild, "oci-runtime/config/process/scheduler"},
@@ -139,6 +139,7 @@ constexpr Stage kJoin[] = {
     {"cgroup-namespace", kChild, JoinCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
 };
 

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
@@ -29,6 +30,21 @@ std::string PathOf(const Context& context) {
 nlohmann::json ResourcesOf(const Context& context) {
   const LinuxSpec& spec = context.config.linux_spec;
   return spec.resources ? AsDeclared(context.config, *spec.resources) : nlohmann::json::object();
+}
+
+// docker always writes these; 0 is outside of their ranges and means none.
+constexpr const char* kNoneAtZero[] = {"/cpu/shares", "/cpu/period", "/cpu/quota",
+                                       "/cpu/realtimePeriod", "/blockIO/weight"};
+// And these when it updates, whatever it was asked for.
+constexpr const char* kUnchangedAtZero[] = {"/memory/limit", "/memory/reservation", "/memory/swap",
+                                            "/memory/kernel", "/memory/kernelTCP"};
+
+void LeaveOutZeros(std::span<const char* const> pointers, nlohmann::json& resources) {
+  for (const char* name : pointers) {
+    const nlohmann::json::json_pointer pointer(name);
+    if (resources.contains(pointer) && resources[pointer] == 0)
+      resources[pointer.parent_pointer()].erase(pointer.back());
+  }
 }
 
 // Makes the container's groups.
@@ -57,12 +73,18 @@ bool AsksForLimits(const nlohmann::json& resources) {
 
 }  // namespace
 
+nlohmann::json AsChange(const Config& config, nlohmann::json resources) {
+  LeaveOutZeros(kUnchangedAtZero, resources);
+  return AsDeclared(config, std::move(resources));
+}
+
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
   // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
   // none.
   const nlohmann::json::json_pointer limit("/pids/limit");
   if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
     resources[limit] = -1;
+  LeaveOutZeros(kNoneAtZero, resources);
   return resources;
 }
 

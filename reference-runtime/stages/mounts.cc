@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <algorithm>
+#include <string_view>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup_mounts.h"
@@ -24,12 +26,13 @@ bool IsDirectory(int fd) {
 }
 
 // The place to mount on, made when it is missing: a directory, or an empty file for the bind of a
-// file.
+// file. Says in `is_new` that it was missing.
 Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destination,
-                                 bool directory) {
-  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
+                                 bool directory, bool& is_new) {
   auto existing = OpenInRoot(root.get(), destination, O_PATH);
+  is_new = !existing.has_value();
   if (existing.has_value() || existing.error().number != ENOENT) return existing;
+  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
   const size_t slash = destination.rfind('/');
   const std::string parent =
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
@@ -104,6 +107,27 @@ Result<void> Remount(const Context& context, const MountSpec& mount, const Mount
   return {};
 }
 
+bool Says(const MountRequest& request, std::string_view key) {
+  return std::any_of(request.superblock.begin(), request.superblock.end(),
+                     [&](const std::string& option) { return option.starts_with(key); });
+}
+
+// A new tmpfs has the mode of the directory that it covers, and with its content its owner, as far
+// as no option says otherwise.
+Result<void> LookLike(int covered, int tree, const MountRequest& request) {
+  if (!request.copy_up && Says(request, "mode=")) return {};
+  struct stat info {};
+  if (fstat(covered, &info) != 0) return CallError("fstat", "the directory to cover");
+  const std::string top = ProcPath(tree) + "/";
+  const uid_t owner = Says(request, "uid=") ? uid_t(-1) : info.st_uid;
+  const gid_t group = Says(request, "gid=") ? gid_t(-1) : info.st_gid;
+  if (request.copy_up && chown(top.c_str(), owner, group) != 0)
+    return CallError("chown", "the new tmpfs");
+  if (!Says(request, "mode=") && chmod(top.c_str(), info.st_mode & 07777) != 0)
+    return CallError("chmod", "the new tmpfs");
+  return {};
+}
+
 Result<void> MountOne(Context& context, size_t index) {
   const MountSpec& mount = context.config.mounts[index];
   const MountRequest request = ParseMountOptions(mount.options);
@@ -114,8 +138,11 @@ Result<void> MountOne(Context& context, size_t index) {
     return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
+  bool is_new = false;
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, is_directory));
+                   OpenDestination(context.root, mount.destination, is_directory, is_new));
+  if (mount.type == "tmpfs" && !request.bind && !is_new)
+    RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
     RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set & MOUNT_ATTR_RDONLY, 0, false));

@@ -46,12 +46,13 @@ uint64_t SetOf(const std::string& status, const char* name) {
   return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + 7, nullptr, 16);
 }
 
-// Takes what is not in `allowed` out of a set, with a warning for each.
-void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason) {
+// Takes what is not in `allowed` out of a set, and tells of each.
+void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason,
+              void (*tell)(const std::string&) = Warn) {
   const std::vector<std::string> names = CapabilityNames();
   for (size_t number = 0; number < names.size(); ++number) {
     if ((set & ~allowed) >> number & 1)
-      Warn(names[number] + " is left out of the " + name + " set: " + reason);
+      tell(names[number] + " is left out of the " + name + " set: " + reason);
   }
   set &= allowed;
 }
@@ -78,8 +79,10 @@ Result<void> LeaveOutCapabilities(Context& context) {
   Restrict(wanted.permitted, permitted, "permitted", not_ours);
   Restrict(wanted.effective, wanted.permitted, "effective", "it is not in the permitted one");
   Restrict(wanted.inheritable, wanted.bounding, "inheritable", "it is not in the bounding one");
+  // buildah 1.28 asks for all of them in the ambient set alone, and its users read every warning.
   Restrict(wanted.ambient, wanted.permitted & wanted.inheritable, "ambient",
-           "it has to be in the permitted and the inheritable one");
+           "it has to be in the permitted and the inheritable one",
+           context.config.DeclaresAtLeast(1, 1, 0) ? Warn : Debug);
   return {};
 }
 

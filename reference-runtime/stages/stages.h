@@ -22,6 +22,8 @@ Result<void> NewCgroupNamespaceInChild(Context& context);
 Result<void> JoinCgroupNamespaceInChild(Context& context);
 // linux.resources as the version means them that the configuration declares.
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources);
+// The same for resources that change those of a container.
+nlohmann::json AsChange(const Config& config, nlohmann::json resources);
 
 // exec_cgroups.cc
 Result<void> OpenExecCgroup(Context& context);

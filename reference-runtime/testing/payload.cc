@@ -81,6 +81,13 @@ void PrintDirectory() {
   std::printf("cwd %s\n", getcwd(path, sizeof path) == nullptr ? "none" : path);
 }
 
+void PrintMode(const char* path) {
+  struct stat info {};
+  const int failed = stat(path, &info);
+  std::printf("%s %o %d:%d\n", path, failed != 0 ? 0 : info.st_mode & 07777,
+              static_cast<int>(info.st_uid), static_cast<int>(info.st_gid));
+}
+
 void PrintLimit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -122,6 +129,7 @@ int main(int count, char** arguments) {
     if (word == "ids") PrintIds();
     if (word == "names") PrintNames();
     if (word == "cwd") PrintDirectory();
+    if (word == "mode") PrintMode(value), ++i;
     if (word == "nofile") PrintLimit();
     if (word == "wait") WaitForTerm();
     if (word == "environment") {

@@ -123,6 +123,14 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
   return static_cast<pid_t>(*pid);
 }
 
+// What the child has from here on. This process may live as long as the container: its descriptors
+// would keep the agent's connection open (listener/connection-closed) and mounts busy.
+void LeaveToChild(Context& context) {
+  context.seccomp.listener_connection.Reset();
+  context.mount_trees.clear();
+  context.mount_user_namespaces.clear();
+}
+
 }  // namespace
 
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
@@ -143,7 +151,7 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   }
   // listener/connection-closed: the child's end is the only one now, and goes when it has been
   // used.
-  context.seccomp.listener_connection.Reset();
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 
@@ -158,7 +166,7 @@ Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMai
                : "joining needs Linux 5.8");
   };
   ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
-  context.seccomp.listener_connection.Reset();
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 

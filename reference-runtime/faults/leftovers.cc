@@ -85,6 +85,11 @@ std::vector<std::string> LeftoverProcesses(std::chrono::milliseconds patience, p
   return lines;
 }
 
+void ReapOrphans(pid_t spared) {
+  for (const std::string& pid : ChildrenBut(spared))
+    waitpid(std::atoi(pid.c_str()), nullptr, __WALL | WNOHANG);
+}
+
 void KillDescendants() {
   // The children of one that is killed become ours.
   for (int round = 0; round < 16; ++round) {

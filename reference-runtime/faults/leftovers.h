@@ -22,6 +22,9 @@ void RemoveGroups(const std::string& directory);
 // The living children of this process, which orphans become, but for one that may live; reaps the
 // others. Those that are about to end have `patience` to do so.
 std::vector<std::string> LeftoverProcesses(std::chrono::milliseconds patience, pid_t spared);
+// Reaps the children that have ended, but for one: process 1 of a host does so all the time, and
+// what is not reaped keeps its pid namespace from ending.
+void ReapOrphans(pid_t spared);
 // Kills and reaps them, and their descendants.
 void KillDescendants();
 

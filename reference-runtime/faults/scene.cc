@@ -59,6 +59,16 @@ Json Seccomp() {
           {"syscalls", Json::array({{{"names", {"swapon"}}, {"action", "SCMP_ACT_ERRNO"}}})}};
 }
 
+ExitStatus WaitAndReap(ChildProcess& child) {
+  const Deadline deadline = Deadline::After(std::chrono::seconds(20));
+  while (!deadline.Passed()) {
+    auto ended = child.Wait(Deadline::After(std::chrono::milliseconds(5)));
+    if (ended.has_value() && ended->has_value()) return **ended;
+    ReapOrphans(child.pid());
+  }
+  return ExitStatus{0, SIGALRM};
+}
+
 }  // namespace
 
 Result<Scene> Scene::Make(const std::string& runtime, const std::string& payload,
@@ -77,7 +87,7 @@ Result<Scene> Scene::Make(const std::string& runtime, const std::string& payload
   RETURN_IF_ERROR(WriteFileAtomically(scene.runtime_, runtime_program, 0755));
   RETURN_IF_ERROR(WriteFileAtomically(scene.path("bundle/rootfs/bin/payload"), program, 0755));
   RETURN_IF_ERROR(WriteFileAtomically(scene.path("hook"), program, 0755));
-  for (const char* name : {"output", "errors"})
+  for (const char* name : {"output", "answer", "errors"})
     RETURN_IF_ERROR(WriteFileAtomically(scene.path(name), ""));
   RETURN_IF_ERROR(scene.WriteConfig(kind));
   ASSIGN_OR_RETURN(const auto hierarchies, runtime::FindHierarchies(true));
@@ -117,7 +127,10 @@ std::vector<std::string> Scene::CreateCommand() const {
 
 Answer Scene::Runtime(const std::vector<std::string>& words) const {
   Answer answer;
-  const UniqueFd output = OpenAnswers("output");
+  // What create and start were given is the container's for as long as it lives.
+  const bool asks = !words.empty() && words[0] == "state";
+  const std::string place = asks ? "answer" : "output";
+  const UniqueFd output = OpenAnswers(place);
   const UniqueFd errors = OpenAnswers("errors");
   SpawnOptions options;
   options.argv = words.empty() ? CreateCommand() : Command(words);
@@ -129,10 +142,8 @@ Answer Scene::Runtime(const std::vector<std::string>& words) const {
     answer.errors = child.error().ToLine();
     return answer;
   }
-  auto ended = child->Wait(Deadline::After(std::chrono::seconds(20)));
-  const bool in_time = ended.has_value() && ended->has_value();
-  answer.status = in_time ? **ended : ExitStatus{0, SIGALRM};
-  answer.output = ReadFile(path("output")).value_or("");
+  answer.status = WaitAndReap(*child);
+  answer.output = ReadFile(path(place)).value_or("");
   answer.errors = ReadFile(path("errors")).value_or("");
   return answer;
 }

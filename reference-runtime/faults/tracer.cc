@@ -155,8 +155,7 @@ void Tracer::Enter(pid_t pid, long number) {
 
 void Tracer::Called(pid_t pid) {
   __ptrace_syscall_info info{};
-  if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) <= 0)
-    return;
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) <= 0) return;
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     const long number = static_cast<long>(info.entry.nr);
     Enter(pid, number);
@@ -226,9 +225,11 @@ void Tracer::KillAll() {
 
 bool Tracer::Over() {
   if (!runtime_ended_) return false;
-  // After the fault nothing is looked for any more; before it the others come to rest first.
-  return trace_.done || std::all_of(tracees_.begin(), tracees_.end(),
-                                    [](const auto& entry) { return entry.second.resting; });
+  // After the fault nothing is looked for any more, once the answer to its call is given; before it
+  // the others come to rest first.
+  return std::all_of(tracees_.begin(), tracees_.end(), [this](const auto& entry) {
+    return trace_.done ? !entry.second.overwrite : entry.second.resting;
+  });
 }
 
 Result<Trace> Tracer::Run() {

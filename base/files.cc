@@ -55,25 +55,17 @@ Result<UniqueFd> OpenInRoot(int root, const std::string& path, int flags, mode_t
 }
 
 Result<UniqueFd> MakeDirectoriesInRoot(int root, const std::string& path, mode_t mode) {
-  if (auto whole = OpenInRoot(root, path, O_PATH | O_DIRECTORY); whole.has_value()) return whole;
-  std::string sofar;
-  ASSIGN_OR_RETURN(UniqueFd directory, OpenInRoot(root, "/", O_PATH | O_DIRECTORY));
-  for (const std::string_view part : Components(path)) {
-    sofar += "/" + std::string(part);
-    auto next = OpenInRoot(root, sofar, O_PATH | O_DIRECTORY);
-    if (!next.has_value()) {
-      if (next.error().number != ENOENT) return next;
-      // The parent descriptor was resolved in the root, and mkdirat follows no link in its last
-      // component.
-      if (mkdirat(directory.get(), std::string(part).c_str(), mode) != 0 && errno != EEXIST) {
-        return CallError("mkdirat", sofar);
-      }
-      next = OpenInRoot(root, sofar, O_PATH | O_DIRECTORY);
-      if (!next.has_value()) return next;
-    }
-    directory = std::move(next).value();
-  }
-  return directory;
+  auto whole = OpenInRoot(root, path, O_PATH | O_DIRECTORY);
+  if (whole.has_value() || whole.error().number != ENOENT) return whole;
+  const std::string clean = CleanPath("/" + path);
+  const size_t slash = clean.rfind('/');
+  if (clean == "/") return whole;
+  // The directory above is resolved in the root, and mkdirat follows no link in its last component.
+  ASSIGN_OR_RETURN(const UniqueFd above,
+                   MakeDirectoriesInRoot(root, slash == 0 ? "/" : clean.substr(0, slash), mode));
+  if (mkdirat(above.get(), clean.c_str() + slash + 1, mode) != 0 && errno != EEXIST)
+    return CallError("mkdirat", clean);
+  return OpenInRoot(root, clean, O_PATH | O_DIRECTORY);
 }
 
 Result<std::string> ReadFd(int fd, size_t cap) {
@@ -87,6 +79,12 @@ Result<std::string> ReadFd(int fd, size_t cap) {
     const ssize_t count = read(fd, bytes.data() + before, bytes.size() - before);
     bytes.resize(before + static_cast<size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) return bytes;
+    // A file that has a size and has given less than was asked for has no more. (One of the
+    // kernel's own says 0.)
+    if (count > 0 && S_ISREG(info.st_mode) && info.st_size > 0 && bytes.size() <= cap &&
+        static_cast<size_t>(count) < std::min(room, size_t{1} << 20) &&
+        bytes.size() >= static_cast<size_t>(info.st_size))
+      return bytes;
     if (count < 0 && errno != EINTR) return CallError("read", std::to_string(fd));
     if (bytes.size() > cap)
       return Failure("larger than the limit of " + std::to_string(cap) + " bytes");
@@ -95,15 +93,14 @@ Result<std::string> ReadFd(int fd, size_t cap) {
 
 Result<std::string> ReadFile(const std::string& path, size_t cap) {
   ASSIGN_OR_RETURN(const UniqueFd fd, Open(path, O_RDONLY | O_NOCTTY));
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0) return CallError("fstat", path);
-  if (S_ISDIR(info.st_mode)) {
-    errno = EISDIR;
-    return CallError("read", path);
-  }
   auto bytes = ReadFd(fd.get(), cap);
-  if (!bytes.has_value() && bytes.error().call.empty())
-    bytes.error().what = path + " is " + bytes.error().what;
+  if (bytes.has_value()) return bytes;
+  Error& error = bytes.error();
+  if (error.call.empty()) {
+    error.what = path + " is " + error.what;
+  } else {
+    error.arguments = path;
+  }
   return bytes;
 }
 
@@ -125,7 +122,7 @@ Result<void> WriteFileAtomically(const std::string& path, std::string_view bytes
       if (count < 0 && errno != EINTR) return CallError("write", path);
       if (count > 0) bytes.remove_prefix(static_cast<size_t>(count));
     }
-    if (fchmod(fd.get(), mode) != 0) return CallError("fchmod", path);
+    if (mode != 0600 && fchmod(fd.get(), mode) != 0) return CallError("fchmod", path);
     if (rename(temporary.c_str(), path.c_str()) != 0) return CallError("rename", path);
     return {};
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/cgroup.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,15 +17,25 @@
 namespace loadline::runtime {
 namespace {
 
-// oci-runtime/config-linux/cgroups-path: a new cpuset of v1 has neither processors nor memory
-// nodes. (One of v2 uses its parent's.)
-Result<void> FillCpuset(const std::string& directory) {
-  const std::string parent = directory.substr(0, directory.rfind('/'));
-  for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
+// What a file of a cpuset says, filled from the group above when that is nothing: a new cpuset of
+// v1 has neither processors nor memory nodes (oci-runtime/config-linux/cgroups-path). One of v2
+// uses its parent's.
+Result<std::string> FillFromAbove(const std::string& directory, const std::string& file,
+                                  bool is_new) {
+  if (!is_new) {
     ASSIGN_OR_RETURN(std::string own, ReadFile(directory + file));
-    if (own.find_first_not_of(" \n") != std::string::npos) continue;
-    ASSIGN_OR_RETURN(const std::string above, ReadFile(parent + file));
-    RETURN_IF_ERROR(WriteExisting(directory + file, above));
+    if (own.find_first_not_of(" \n") != std::string::npos) return own;
+  }
+  const std::string parent = directory.substr(0, directory.rfind('/'));
+  ASSIGN_OR_RETURN(std::string above, FillFromAbove(parent, file, false));
+  RETURN_IF_ERROR(WriteExisting(directory + file, above));
+  return above;
+}
+
+Result<void> FillCpuset(const std::string& directory, bool is_new) {
+  for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
+    ASSIGN_OR_RETURN(const std::string filled, FillFromAbove(directory, file, is_new));
+    (void)filled;
   }
   return {};
 }
@@ -47,17 +58,35 @@ Result<void> MakeDirectory(const std::string& directory, std::vector<std::string
   return {};
 }
 
-Result<void> MakeIn(const Hierarchy& hierarchy, const std::string& path,
-                    const std::vector<std::string>& controllers, std::vector<std::string>& made) {
+// Most often only the last one is missing.
+Result<void> MakeInV1(const Hierarchy& hierarchy, const std::string& path,
+                      std::vector<std::string>& made) {
+  const std::string directory = hierarchy.mount_point + path;
+  const size_t before = made.size();
+  auto done = MakeDirectory(directory, made);
+  if (!done.has_value() && done.error().number == ENOENT) {
+    std::string above = hierarchy.mount_point;
+    for (const std::string& part : SplitText(path, '/')) {
+      if (part.empty()) continue;
+      above += "/" + part;
+      RETURN_IF_ERROR(MakeDirectory(above, made));
+    }
+    done = {};
+  }
+  RETURN_IF_ERROR(done);
+  return hierarchy.Has("cpuset") ? FillCpuset(directory, made.size() > before) : Result<void>();
+}
+
+Result<void> MakeInV2(const Hierarchy& hierarchy, const std::string& path,
+                      const std::vector<std::string>& controllers, std::vector<std::string>& made) {
   std::string directory = hierarchy.mount_point;
   for (const std::string& part : SplitText(path, '/')) {
     if (part.empty()) continue;
-    if (hierarchy.version == 2) RETURN_IF_ERROR(HandDown(directory, controllers));
+    RETURN_IF_ERROR(HandDown(directory, controllers));
     directory += "/" + part;
     RETURN_IF_ERROR(MakeDirectory(directory, made));
-    if (hierarchy.Has("cpuset")) RETURN_IF_ERROR(FillCpuset(directory));
   }
-  return hierarchy.version == 2 ? CheckNotFrozen(directory) : Result<void>();
+  return CheckNotFrozen(directory);
 }
 
 bool Holds(const std::string& directory, pid_t pid) {
@@ -88,7 +117,8 @@ Result<std::vector<std::string>> MakeCgroups(const std::vector<Hierarchy>& hiera
   }
   std::vector<std::string> made;
   for (const Hierarchy& hierarchy : hierarchies) {
-    auto done = MakeIn(hierarchy, path, controllers, made);
+    auto done = hierarchy.version == 2 ? MakeInV2(hierarchy, path, controllers, made)
+                                       : MakeInV1(hierarchy, path, made);
     if (done.has_value()) continue;
     for (auto directory = made.rbegin(); directory != made.rend(); ++directory)
       rmdir(directory->c_str());
@@ -104,6 +134,17 @@ Result<void> EnableControllers(const std::vector<Hierarchy>& hierarchies, const 
   ASSIGN_OR_RETURN(const ResourceParts parts, SplitResources(hierarchies, resources));
   if (parts.controllers.empty()) return {};
   return HandDownTo(unified->mount_point, path, parts.controllers);
+}
+
+Result<UniqueFd> OpenTasks(const Hierarchy& hierarchy, const std::string& path) {
+  return Open(hierarchy.mount_point + path + "/tasks", O_WRONLY);
+}
+
+Result<void> MoveSelf(const std::vector<UniqueFd>& tasks) {
+  for (const UniqueFd& file : tasks) {
+    if (write(file.get(), "0", 1) != 1) return CallError("write", "tasks of a control group");
+  }
+  return {};
 }
 
 Result<void> AddProcess(const std::vector<Hierarchy>& hierarchies, const std::string& path,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace loadline::runtime {
 
@@ -73,6 +74,11 @@ Result<void> WriteLimits(const std::vector<Hierarchy>& hierarchies, const std::s
 // Moves a process into the groups; one that was cloned into its group of v2 stays there.
 Result<void> AddProcess(const std::vector<Hierarchy>& hierarchies, const std::string& path,
                         pid_t pid);
+// The files through which a process moves itself into the groups of v1. The kernel moves another
+// process only once every processor has passed a quiet state, which can take many milliseconds; a
+// process without threads that moves itself waits for nobody.
+Result<UniqueFd> OpenTasks(const Hierarchy& hierarchy, const std::string& path);
+Result<void> MoveSelf(const std::vector<UniqueFd>& tasks);
 // Stops every process of the group, or lets them go on; returns when the kernel has done so.
 Result<void> Freeze(const CgroupPlace& place);
 Result<void> Thaw(const CgroupPlace& place);

@@ -114,13 +114,15 @@ void SignalCgroups(const std::vector<std::string>& directories, int signal) {
 
 Result<void> RemoveCgroupDirectories(const std::vector<std::string>& directories) {
   std::optional<Error> first;
-  for (const std::string& directory : Innermost(directories)) {
+  const std::vector<std::string> own = Innermost(directories);
+  for (const std::string& directory : own) {
     auto removed = RemoveOwn(directory);
     if (!removed.has_value() && !first) first = std::move(removed).error();
   }
   // A parent that has got other children meanwhile is theirs now.
-  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory)
-    rmdir(directory->c_str());
+  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
+    if (std::find(own.begin(), own.end(), *directory) == own.end()) rmdir(directory->c_str());
+  }
   if (first) return *first;
   return {};
 }

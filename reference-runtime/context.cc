@@ -3,6 +3,10 @@
 
 #include <signal.h>
 
+#include <cstdlib>
+
+#include "base/files.h"
+
 namespace loadline::runtime {
 
 Result<Context> LoadContext(const std::string& root, const std::string& id) {
@@ -15,8 +19,18 @@ Result<Context> LoadContext(const std::string& root, const std::string& id) {
   return context;
 }
 
+// Handlers end with the exec; what the caller ignored would stay ignored.
 void ResetSignals() {
-  for (int signal_number = 1; signal_number < NSIG; ++signal_number) signal(signal_number, SIG_DFL);
+  uint64_t ignored = ~uint64_t{0};
+  if (const auto status = ReadFile("/proc/self/status"); status.has_value()) {
+    const std::string_view name = "SigIgn:";
+    const size_t at = status->find(name);
+    if (at != std::string::npos)
+      ignored = std::strtoull(status->c_str() + at + name.size(), nullptr, 16);
+  }
+  for (int number = 1; number < NSIG; ++number) {
+    if ((ignored >> (number - 1) & 1) != 0) signal(number, SIG_DFL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

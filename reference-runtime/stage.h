@@ -44,6 +44,7 @@ struct Context {
 
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
+  std::vector<UniqueFd> cgroup_tasks;  // the groups of v1, into which its process moves itself
   UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal

@@ -26,6 +26,7 @@ constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_
 
 struct Tracee {
   bool starting = false;   // before its main
+  bool library = false;    // the C library has begun
   bool overwrite = false;  // the answer of the call that it is in
   bool resting = false;    // it waits for whoever calls start
 };
@@ -117,7 +118,7 @@ void Tracer::Executed(pid_t pid) {
     return;
   }
   counting_ = true;
-  tracees_[pid].starting = true;
+  tracees_[pid] = {.starting = true};
   Resume(pid, 0);
 }
 
@@ -145,8 +146,10 @@ void Tracer::Strike(pid_t pid, long number) {
 
 void Tracer::Enter(pid_t pid, long number) {
   Tracee& tracee = tracees_[pid];
+  // The runtime makes some calls of its own before the C library begins: those count.
+  tracee.library = tracee.library || number == SYS_set_tid_address;
   if (tracee.starting && IsStartUp(number)) return;
-  tracee.starting = false;
+  if (tracee.library) tracee.starting = false;
   if (trace_.done || !counting_ || ErrorCount(number) == 0) return;
   trace_.calls.push_back({number, pid == runtime_});
   if (options_.fault.kind != FaultKind::kNone && trace_.calls.size() == options_.fault.at)

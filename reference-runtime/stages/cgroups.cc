@@ -67,16 +67,37 @@ Result<void> LimitCgroups(Context& context) {
 Result<void> OpenCgroup(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   if (place.path.empty()) return {};
-  const Hierarchy* unified = FindUnified(context.hierarchies);
-  if (unified == nullptr) return {};
-  ASSIGN_OR_RETURN(context.cgroup, Open(unified->mount_point + place.path, O_PATH | O_DIRECTORY));
+  for (const Hierarchy& hierarchy : context.hierarchies)
+    RETURN_IF_ERROR(OpenGroup(context, hierarchy, place.path));
+  return {};
+}
+
+Result<void> OpenGroup(Context& context, const Hierarchy& hierarchy, const std::string& path) {
+  if (hierarchy.version == 2) {
+    ASSIGN_OR_RETURN(context.cgroup, Open(hierarchy.mount_point + path, O_PATH | O_DIRECTORY));
+  } else {
+    ASSIGN_OR_RETURN(UniqueFd tasks, OpenTasks(hierarchy, path));
+    context.cgroup_tasks.push_back(std::move(tasks));
+  }
   return {};
 }
 
 Result<void> JoinCgroups(Context& context) {
   if (context.cgroup_manager == CgroupManager::kSystemd)
     RETURN_IF_ERROR(StartScope(context, ResourcesOf(context)));
-  return AddProcess(context.hierarchies, context.container.cgroup.path, context.pid);
+  const bool moves_itself = !context.cgroup_tasks.empty();
+  context.cgroup_tasks.clear();
+  for (const Hierarchy& hierarchy : context.hierarchies) {
+    if (hierarchy.version == 1 && moves_itself) continue;
+    RETURN_IF_ERROR(AddProcess({hierarchy}, context.container.cgroup.path, context.pid));
+  }
+  return {};
+}
+
+Result<void> JoinCgroupsInChild(Context& context) {
+  RETURN_IF_ERROR(MoveSelf(context.cgroup_tasks));
+  context.cgroup_tasks.clear();
+  return {};
 }
 
 Result<void> RemoveCgroups(Context& context) {

@@ -20,18 +20,23 @@ const DeviceSpec kDefaultDevices[] = {
     {"/dev/tty", S_IFCHR, 5, 0},  {"/dev/random", S_IFCHR, 1, 8}, {"/dev/urandom", S_IFCHR, 1, 9},
 };
 
+constexpr const char* kDev = "/dev";
+
+// A link is made only when what it leads to exists in the container.
+enum class Source { kTerminals, kDescriptors };
+
 struct Link {
   const char* target;
-  const char* path;
-  const char* source;  // made only when this exists in the container
+  const char* name;
+  Source source;
 };
 
 constexpr Link kLinks[] = {
-    {"pts/ptmx", "/dev/ptmx", "/dev/pts/ptmx"},
-    {"/proc/self/fd", "/dev/fd", "/proc/self/fd"},
-    {"/proc/self/fd/0", "/dev/stdin", "/proc/self/fd"},
-    {"/proc/self/fd/1", "/dev/stdout", "/proc/self/fd"},
-    {"/proc/self/fd/2", "/dev/stderr", "/proc/self/fd"},
+    {"pts/ptmx", "ptmx", Source::kTerminals},
+    {"/proc/self/fd", "fd", Source::kDescriptors},
+    {"/proc/self/fd/0", "stdin", Source::kDescriptors},
+    {"/proc/self/fd/1", "stdout", Source::kDescriptors},
+    {"/proc/self/fd/2", "stderr", Source::kDescriptors},
 };
 
 bool IsSameDevice(const struct stat& info, const DeviceSpec& device) {
@@ -60,31 +65,36 @@ Result<void> BindHostDevice(const Context& context, const DeviceSpec& device) {
   return Attach(tree.get(), target.get());
 }
 
-Result<void> MakeDevice(const Context& context, const DeviceSpec& device) {
-  const auto [parent_path, name] = ParentAndName(device.path);
-  ASSIGN_OR_RETURN(const UniqueFd parent,
-                   MakeDirectoriesInRoot(context.root.get(), parent_path, 0755));
+// oci-runtime/config-linux/devices: a file that is not the requested device is an error; the same
+// one may stay.
+Result<void> CheckIsSame(int parent, const std::string& name, const DeviceSpec& device) {
   struct stat info {};
-  if (fstatat(parent.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
-    // oci-runtime/config-linux/devices: a file that is not the requested device is an error; the
-    // same one may stay.
-    if (!IsSameDevice(info, device))
-      return Failure(device.path + " exists and is another file",
-                     "remove it from the root filesystem, or leave the device out");
-  } else {
-    // Pipes are no devices: a user namespace may make them.
-    const bool bind = context.config.linux_spec.Has(CLONE_NEWUSER) && device.type != S_IFIFO;
-    if (bind) return BindHostDevice(context, device);
-    if (mknodat(parent.get(), name.c_str(), device.type | device.mode,
-                makedev(device.major, device.minor)) != 0) {
-      if (errno == EPERM) return BindHostDevice(context, device);
+  if (fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return CallError("fstatat", device.path);
+  if (IsSameDevice(info, device)) return {};
+  return Failure(device.path + " exists and is another file",
+                 "remove it from the root filesystem, or leave the device out");
+}
+
+// `parent` is the directory that holds it.
+Result<void> MakeDevice(const Context& context, const DeviceSpec& device, int parent) {
+  const std::string name = ParentAndName(device.path).second;
+  // Pipes are no devices: a user namespace may make them.
+  const bool in_user_namespace =
+      context.config.linux_spec.Has(CLONE_NEWUSER) && device.type != S_IFIFO;
+  const bool made = !in_user_namespace && mknodat(parent, name.c_str(), device.type | device.mode,
+                                                  makedev(device.major, device.minor)) == 0;
+  if (!made) {
+    if (!in_user_namespace && errno != EEXIST && errno != EPERM)
       return CallError("mknodat", device.path);
-    }
+    const bool is_there = faccessat(parent, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!is_there) return BindHostDevice(context, device);
+    RETURN_IF_ERROR(CheckIsSame(parent, name, device));
   }
-  // mknod obeys the umask; the config does not.
-  if (fchmodat(parent.get(), name.c_str(), device.mode, 0) != 0)
+  if (!made && fchmodat(parent, name.c_str(), device.mode, 0) != 0)
     return CallError("fchmodat", device.path);
-  if (fchownat(parent.get(), name.c_str(), device.uid, device.gid, AT_SYMLINK_NOFOLLOW) != 0)
+  if ((!made || device.uid != 0 || device.gid != 0) &&
+      fchownat(parent, name.c_str(), device.uid, device.gid, AT_SYMLINK_NOFOLLOW) != 0)
     return CallError("fchownat", device.path);
   return {};
 }
@@ -108,32 +118,56 @@ bool Configured(const Context& context, const std::string& path) {
   return false;
 }
 
+// What is made has the modes that are asked for, and not what the umask leaves of them.
+class WithoutUmask {
+ public:
+  WithoutUmask() : before_(umask(0)) {}
+  ~WithoutUmask() { umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+Result<UniqueFd> OpenDev(const Context& context) {
+  return MakeDirectoriesInRoot(context.root.get(), kDev, 0755);
+}
+
 }  // namespace
 
 Result<void> MakeDefaultDevicesInChild(Context& context) {
   if (!Applies(context) || DevIsBound(context)) return {};
+  ASSIGN_OR_RETURN(const UniqueFd dev, OpenDev(context));
+  const WithoutUmask open;
   for (const DeviceSpec& device : kDefaultDevices) {
-    if (!Configured(context, device.path)) RETURN_IF_ERROR(MakeDevice(context, device));
+    if (!Configured(context, device.path)) RETURN_IF_ERROR(MakeDevice(context, device, dev.get()));
   }
   return {};
 }
 
 Result<void> MakeDefaultLinksInChild(Context& context) {
   if (!Applies(context) || DevIsBound(context)) return {};
+  ASSIGN_OR_RETURN(const UniqueFd dev, OpenDev(context));
+  const auto is_there = [&](const char* path) {
+    return OpenInRoot(context.root.get(), path, O_PATH).has_value();
+  };
+  const bool has_terminals = is_there("/dev/pts/ptmx");
+  const bool has_descriptors = is_there("/proc/self/fd");
   for (const Link& link : kLinks) {
-    if (!OpenInRoot(context.root.get(), link.source, O_PATH).has_value()) continue;
-    const auto [parent_path, name] = ParentAndName(link.path);
-    ASSIGN_OR_RETURN(const UniqueFd parent,
-                     MakeDirectoriesInRoot(context.root.get(), parent_path, 0755));
-    if (symlinkat(link.target, parent.get(), name.c_str()) != 0 && errno != EEXIST)
-      return CallError("symlinkat", link.path);
+    if (!(link.source == Source::kTerminals ? has_terminals : has_descriptors)) continue;
+    if (symlinkat(link.target, dev.get(), link.name) != 0 && errno != EEXIST)
+      return CallError("symlinkat", std::string(kDev) + "/" + link.name);
   }
   return {};
 }
 
 Result<void> MakeDevicesInChild(Context& context) {
-  for (const DeviceSpec& device : context.config.linux_spec.devices)
-    RETURN_IF_ERROR(MakeDevice(context, device));
+  const WithoutUmask open;
+  for (const DeviceSpec& device : context.config.linux_spec.devices) {
+    ASSIGN_OR_RETURN(
+        const UniqueFd parent,
+        MakeDirectoriesInRoot(context.root.get(), ParentAndName(device.path).first, 0755));
+    RETURN_IF_ERROR(MakeDevice(context, device, parent.get()));
+  }
   return {};
 }
 

@@ -65,24 +65,28 @@ Result<void> OpenExecCgroup(Context& context) {
   }
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
   RETURN_IF_ERROR(CheckControllers(context));
-  const Hierarchy* unified = FindUnified(context.hierarchies);
-  if (unified == nullptr) return {};
-  ASSIGN_OR_RETURN(context.cgroup,
-                   Open(unified->mount_point + PathIn(context, *unified), O_PATH | O_DIRECTORY));
+  for (const Hierarchy& hierarchy : context.hierarchies) {
+    auto opened = OpenGroup(context, hierarchy, PathIn(context, hierarchy));
+    if (opened.has_value()) continue;
+    Error error = std::move(opened).error();
+    return !context.sub_groups.empty() && error.number == ENOENT
+               ? std::move(error).Hint("--cgroup has to name a group that exists")
+               : error;
+  }
   return {};
 }
 
 Result<void> JoinExecCgroups(Context& context) {
+  context.cgroup_tasks.clear();
   for (const Hierarchy& hierarchy : context.hierarchies) {
+    if (hierarchy.version == 1) continue;  // into which it moves itself
     auto joined = AddProcess({hierarchy}, PathIn(context, hierarchy), context.pid);
     if (joined.has_value()) continue;
     Error error = std::move(joined).error();
     const bool handed_down = error.number == EBUSY || error.number == EOPNOTSUPP;
-    if (hierarchy.version == 2 && context.sub_groups.empty() && handed_down &&
+    if (context.sub_groups.empty() && handed_down &&
         FollowFirstProcess(context, hierarchy).has_value())
       continue;
-    if (!context.sub_groups.empty() && error.number == ENOENT)
-      return std::move(error).Hint("--cgroup has to name a group that exists");
     return error;
   }
   return {};

@@ -24,9 +24,9 @@ bool IsDirectory(int fd) {
 // file.
 Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destination,
                                  bool directory) {
+  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
   auto existing = OpenInRoot(root.get(), destination, O_PATH);
   if (existing.has_value() || existing.error().number != ENOENT) return existing;
-  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
   const size_t slash = destination.rfind('/');
   const std::string parent =
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
@@ -78,8 +78,9 @@ Result<void> MountOne(const Context& context, const MountSpec& mount) {
   if (!request.bind && mount.type.empty())
     return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, mount, request));
+  const bool is_directory = !request.bind || IsDirectory(tree.get());
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, IsDirectory(tree.get())));
+                   OpenDestination(context.root, mount.destination, is_directory));
   if (request.idmap || !mount.uid_mappings.empty())
     RETURN_IF_ERROR(IdMapMount(context, mount, tree.get(), request.recursive_idmap));
   if (request.copy_up) {

@@ -20,19 +20,45 @@ bool IsAbsent(const Error& error) { return error.number == ENOENT || error.numbe
 
 // The container's null device, to lie on files. Whatever else stands in its place would show
 // through the mask.
-Result<UniqueFd> CloneNullDevice(int root) {
-  ASSIGN_OR_RETURN(const UniqueFd device, OpenInRoot(root, "dev/null", O_PATH | O_NOFOLLOW));
+Result<UniqueFd> OpenNullDevice(int root) {
+  ASSIGN_OR_RETURN(UniqueFd device, OpenInRoot(root, "dev/null", O_PATH | O_NOFOLLOW));
   struct stat info {};
   if (fstat(device.get(), &info) != 0) return CallError("fstat", "/dev/null");
   if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
     return Failure("/dev/null of the container is another file, so nothing can be masked with it",
                    "remove what is mounted over it");
-  return CloneTree(device.get(), "", false);
+  return device;
 }
+
+// What lies on masked paths: made once, and cloned from where it lies (before Linux 6.15 what lies
+// nowhere cannot be).
+class Covers {
+ public:
+  explicit Covers(int root) : root_(root) {}
+
+  Result<void> Lay(int target, bool is_directory) {
+    if (is_directory && !directory_) {
+      ASSIGN_OR_RETURN(directory_,
+                       NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY));
+      return Attach(directory_.get(), target);
+    }
+    if (!is_directory && !file_) {
+      ASSIGN_OR_RETURN(file_, OpenNullDevice(root_));
+    }
+    ASSIGN_OR_RETURN(const UniqueFd cover,
+                     CloneTree((is_directory ? directory_ : file_).get(), "", false));
+    return Attach(cover.get(), target);
+  }
+
+ private:
+  int root_;
+  UniqueFd directory_, file_;
+};
 
 }  // namespace
 
 Result<void> MaskPathsInChild(Context& context) {
+  Covers covers(context.root.get());
   for (const std::string& path : context.config.linux_spec.masked_paths) {
     auto target = OpenInRoot(context.root.get(), path, O_PATH);
     if (!target.has_value()) {
@@ -41,11 +67,7 @@ Result<void> MaskPathsInChild(Context& context) {
     }
     struct stat info {};
     if (fstat(target->get(), &info) != 0) return CallError("fstat", path);
-    auto cover = S_ISDIR(info.st_mode)
-                     ? NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY)
-                     : CloneNullDevice(context.root.get());
-    if (!cover.has_value()) return std::move(cover).error();
-    RETURN_IF_ERROR(Attach(cover->get(), target->get()));
+    RETURN_IF_ERROR(covers.Lay(target->get(), S_ISDIR(info.st_mode)));
   }
   return {};
 }

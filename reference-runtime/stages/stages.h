@@ -13,6 +13,9 @@ Result<void> CreateCgroups(Context& context);
 Result<void> LimitCgroups(Context& context);
 Result<void> OpenCgroup(Context& context);
 Result<void> JoinCgroups(Context& context);
+Result<void> JoinCgroupsInChild(Context& context);
+// Opens what a process needs to get into the group of that hierarchy.
+Result<void> OpenGroup(Context& context, const Hierarchy& hierarchy, const std::string& path);
 Result<void> RemoveCgroups(Context& context);
 Result<void> NewCgroupNamespaceInChild(Context& context);
 Result<void> JoinCgroupNamespaceInChild(Context& context);

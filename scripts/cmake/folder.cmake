@@ -43,13 +43,14 @@ function(loadline_library name)
   endif()
 endfunction()
 
-# loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static-pie binary where the preset allows it.
+# loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static binary where the preset allows it, at a fixed
+# address: moving it would touch a page for each page of its tables at every start.
 function(loadline_program name)
   cmake_parse_arguments(arg "STATIC" "MAIN" "DEPENDS" ${ARGN})
   add_executable(${name} ${arg_MAIN})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
   if(arg_STATIC AND LOADLINE_STATIC)
-    target_link_options(${name} PRIVATE -static-pie)
+    target_link_options(${name} PRIVATE -static)
   endif()
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
@@ -51,10 +52,15 @@ Result<void> CreateCgroups(Context& context) {
   const nlohmann::json resources = ResourcesOf(context);
   ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
   if (!unified) LeaveOutUnified(context.hierarchies);
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  // Saved before they are made, so that `delete --force` finds them whenever this process is
+  // killed.
   context.container.cgroup = {path, unified};
-  // At once, so that `delete --force` finds them even if this process is killed before it is done.
-  return SaveContainer(context.state_directory, context.container);
+  context.container.cgroups = MissingCgroups(context.hierarchies, path);
+  RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
+  const std::vector<std::string> planned = std::exchange(context.container.cgroups, {});
+  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  if (context.container.cgroups == planned) return {};
+  return SaveContainer(context.state_directory, context.container);  // somebody was quicker
 }
 
 Result<void> LimitCgroups(Context& context) {

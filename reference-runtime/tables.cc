@@ -29,6 +29,7 @@ constexpr Stage kCreate[] = {
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"dies-with-caller", kChild, DieWithCallerInChild, "oci-runtime/runtime/create"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
     {"cgroup-namespace", kChild, NewCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
@@ -61,6 +62,7 @@ constexpr Stage kCreate[] = {
     {"working-directory", kChild, MakeDirectoryInChild, "oci-runtime/config/process/cwd"},
     {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"outlives-caller", kChild, OutliveCallerInChild, "oci-runtime/runtime/create"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
 };

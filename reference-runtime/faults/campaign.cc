@@ -93,7 +93,10 @@ void CheckStatus(const Scene& scene, const std::vector<std::string_view>& allowe
 // What is left of the operation although it went well, or said that it did not.
 void CheckNothingMore(const Scene& scene, const OperationUnderFault& operation, bool success,
                       std::vector<std::string>& wrong) {
-  const bool gone = success ? Contains(operation.after_success, "none") : operation.error_undoes;
+  // delete may end half way, so that another one has to follow.
+  const bool deletes = Contains(operation.after_success, "none");
+  const bool gone =
+      success ? deletes : operation.error_undoes || (!deletes && scene.Status() == "none");
   if (gone) {
     for (const std::string& left : scene.Leftovers()) wrong.push_back("before delete: " + left);
     return;

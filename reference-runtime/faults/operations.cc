@@ -8,7 +8,8 @@ namespace {
 
 const std::vector<OperationUnderFault> kOperations = {
     {"create", {}, {"create"}, 0, {"created"}, {"none"}, true},
-    {"start", {"create"}, {"start", "VICTIM"}, 0, {"running"}, {"created", "stopped"}},
+    // A hook that fails takes the container to its end.
+    {"start", {"create"}, {"start", "VICTIM"}, 0, {"running"}, {"created", "stopped", "none"}},
     {"exec",
      {"create", "start"},
      {"exec", "VICTIM", "/bin/payload", "exit", "7"},

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "reference-runtime/faults/call_table.h"
@@ -43,6 +44,7 @@ class Tracer {
   void Join(pid_t pid);
   bool Over();
   void Handle(pid_t pid, int status);
+  void Announce(pid_t parent);
   void Ended(pid_t pid, int status);
   void Executed(pid_t pid);
   void Called(pid_t pid);
@@ -60,6 +62,7 @@ class Tracer {
   bool runtime_ended_ = false;
   bool counting_ = false;  // from the runtime's first exec on
   std::map<pid_t, Tracee> tracees_;
+  std::set<pid_t> seen_;  // those that have reported something
 };
 
 // The child stands still until it is traced, so that its first call is seen.
@@ -100,6 +103,17 @@ void Tracer::Join(pid_t pid) {
   if (ptrace(PTRACE_SEIZE, pid, nullptr, kOptions) != 0) return;  // it has ended
   ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr);
   tracees_[pid];
+}
+
+// A process that was just made is traced and stands still, whether or not it has said so yet.
+void Tracer::Announce(pid_t parent) {
+  unsigned long made = 0;
+  if (ptrace(PTRACE_GETEVENTMSG, parent, nullptr, &made) != 0) return;
+  if (seen_.count(static_cast<pid_t>(made)) == 0) tracees_[static_cast<pid_t>(made)];
+}
+
+bool MakesProcess(int event) {
+  return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
 }
 
 void Tracer::Ended(pid_t pid, int status) {
@@ -194,6 +208,7 @@ void Tracer::Handle(pid_t pid, int status) {
     ptrace(PTRACE_LISTEN, pid, nullptr, nullptr);
     return;
   }
+  if (MakesProcess(event)) Announce(pid);
   // A process that is new, or an event of one that is known.
   Resume(pid, event != 0 ? 0 : signal);
 }
@@ -204,6 +219,7 @@ void Tracer::ReleaseAll() {
     const pid_t pid = tracees_.begin()->first;
     int status = 0;
     if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
+      if (MakesProcess(status >> 16)) Announce(pid);
       const bool passed = status >> 16 == 0 && WSTOPSIG(status) != (SIGTRAP | 0x80);
       ptrace(PTRACE_DETACH, pid, nullptr, static_cast<long>(passed ? WSTOPSIG(status) : 0));
     }
@@ -242,7 +258,7 @@ Result<Trace> Tracer::Run() {
     int status = 0;
     const pid_t pid = waitpid(-1, &status, __WALL);
     if (pid > 0) {
-      if (WIFSTOPPED(status)) tracees_[pid];
+      if (seen_.insert(pid).second && WIFSTOPPED(status)) tracees_[pid];
       Handle(pid, status);
     }
     if (pid < 0 && errno != EINTR) break;

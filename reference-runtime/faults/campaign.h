@@ -31,7 +31,6 @@ struct Tally {
   size_t survived = 0;  // the operation succeeded all the same
   size_t refused = 0;   // it said what was wrong
   size_t killed = 0;    // it had no chance to
-  size_t accepted = 0;  // wrong, and known to be
   std::vector<FaultReport> failures;
 };
 

@@ -101,10 +101,10 @@ bool Parse(int count, char** arguments, Options& options) {
 }
 
 void Print(const OperationUnderFault& operation, FaultKind kind, const Tally& tally) {
-  std::printf("%-12s %-14s %4zu calls, %4zu faults: %zu survived, %zu refused, %zu killed, ",
-              std::string(operation.name).c_str(), std::string(KindName(kind)).c_str(), tally.calls,
-              tally.faults, tally.survived, tally.refused, tally.killed);
-  std::printf("%zu accepted, %zu wrong\n", tally.accepted, tally.failures.size());
+  std::printf("%-12s %-14s %4zu calls, %4zu faults: ", std::string(operation.name).c_str(),
+              std::string(KindName(kind)).c_str(), tally.calls, tally.faults);
+  std::printf("%zu survived, %zu refused, %zu killed, %zu wrong\n", tally.survived, tally.refused,
+              tally.killed, tally.failures.size());
   for (const FaultReport& failure : tally.failures) {
     std::printf("FAULT %s\n", failure.fault.c_str());
     for (const std::string& line : failure.wrong) std::printf("      %s\n", line.c_str());

@@ -78,9 +78,11 @@ void RemoveGroups(const std::string& directory) {
 std::vector<std::string> LeftoverProcesses(std::chrono::milliseconds patience, pid_t spared) {
   std::vector<std::string> lines;
   for (const std::string& pid : ReapUntil(Deadline::After(patience), spared)) {
-    std::string name = ReadFile("/proc/" + pid + "/comm").value_or("?");
-    while (name.ends_with('\n')) name.pop_back();
-    lines.push_back("process " + pid + " " + name);
+    // "14967 (loadline-runtim) S 1 …" and "45 0x8 0x7ffe…": its name and state, and where it waits.
+    const std::string about = ReadFile("/proc/" + pid + "/stat").value_or("?");
+    const std::string call = ReadFile("/proc/" + pid + "/syscall").value_or("?");
+    lines.push_back("process " + about.substr(0, about.find(')') + 3) + " in call " +
+                    call.substr(0, call.find(' ')));
   }
   return lines;
 }

@@ -218,7 +218,9 @@ void Tracer::ReleaseAll() {
   while (!tracees_.empty()) {
     const pid_t pid = tracees_.begin()->first;
     int status = 0;
-    if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
+    pid_t told = 0;
+    while ((told = waitpid(pid, &status, __WALL)) < 0 && errno == EINTR) continue;  // a tick
+    if (told == pid && WIFSTOPPED(status)) {
       if (MakesProcess(status >> 16)) Announce(pid);
       const bool passed = status >> 16 == 0 && WSTOPSIG(status) != (SIGTRAP | 0x80);
       ptrace(PTRACE_DETACH, pid, nullptr, static_cast<long>(passed ? WSTOPSIG(status) : 0));

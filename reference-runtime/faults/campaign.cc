@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "reference-runtime/faults/call_table.h"
 #include "reference-runtime/faults/leftovers.h"
+#include "reference-runtime/faults/wait.h"
 
 namespace loadline::faults {
 namespace {
@@ -219,6 +220,7 @@ Result<Tally> RunCampaign(const Scene& scene, const OperationUnderFault& operati
     const bool errors = selection.kind == FaultKind::kErrno;
     const size_t variants = errors && selection.every_error ? ErrorCount(calls[at - 1].number) : 1;
     for (size_t variant = 0; variant < variants; ++variant) {
+      if (Interrupted()) return Failure("interrupted");
       const Fault fault{selection.kind, at, variants > 1 ? variant : at};
       ASSIGN_OR_RETURN(const bool done, RunOne(scene, operation, fault, verbose, tally));
       (void)done;  // how many calls there are varies a little

@@ -11,6 +11,7 @@
 #include "reference-runtime/faults/call_table.h"
 #include "reference-runtime/faults/campaign.h"
 #include "reference-runtime/faults/rounds.h"
+#include "reference-runtime/faults/wait.h"
 
 namespace loadline::faults {
 namespace {
@@ -151,6 +152,7 @@ int Main(int count, char** arguments) {
     std::fputs("making containers needs root\n", stderr);
     return kSkipped;
   }
+  NoteInterruptions();
   auto scene = Scene::Make(options.runtime, options.payload, options.scene);
   auto wrong = !scene.has_value() ? Result<size_t>(std::move(scene).error())
                : options.list     ? List(*scene, options)

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "reference-runtime/faults/wait.h"
 #include "reference-runtime/words.h"
 
 namespace loadline::faults {
@@ -57,6 +58,7 @@ Result<size_t> RunRounds(const Scene& scene, size_t rounds) {
   const Counters before = ReadCounters();
   size_t wrong = 0;
   for (size_t round = 0; round < rounds; ++round) {
+    if (Interrupted()) return Failure("interrupted");
     RETURN_IF_ERROR(OneRound(scene));
     for (const std::string& left : scene.Leftovers()) {
       std::printf("LEFT in round %zu: %s\n", round + 1, left.c_str());

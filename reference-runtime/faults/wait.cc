@@ -7,6 +7,8 @@
 namespace loadline::faults {
 namespace {
 
+volatile sig_atomic_t interrupted = 0;
+
 void SetTimer(int microseconds) {
   itimerval timer{};
   timer.it_interval.tv_usec = microseconds;
@@ -15,6 +17,14 @@ void SetTimer(int microseconds) {
 }
 
 }  // namespace
+
+void NoteInterruptions() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
+
+bool Interrupted() { return interrupted != 0; }
 
 Ticks::Ticks() {
   struct sigaction action {};

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
 #include "reference-runtime/message.h"
@@ -118,8 +120,8 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
   }
   pair.second.Reset();
   auto pid = ReceiveNumber(pair.first.get());
-  waitpid(intermediate, nullptr, 0);
-  if (!pid.has_value()) return std::move(pid).error();
+  WaitForChild(intermediate);
+  if (!pid.has_value()) return std::move(pid).error().In("namespaces");
   return static_cast<pid_t>(*pid);
 }
 
@@ -132,6 +134,10 @@ void LeaveToChild(Context& context) {
 }
 
 }  // namespace
+
+void WaitForChild(pid_t pid) {
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
+}
 
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());

@@ -191,6 +191,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.spec_max = object.Text("specMax", "");
   if (const json* features = object.Member("features")) profile.features = *features;
   profile.needs_view = object.Texts("needsView");
+  profile.keeps = object.Texts("keeps");
   profile.lacks = object.Texts("lacks");
   ReadStages(object, profile);
   auto finished = object.Finish();

@@ -148,7 +148,9 @@ void ReadStages(StrictObject& object, Profile& profile) {
   const json* stages = object.Object("stages");
   if (stages == nullptr) return;
   StrictObject inner(*stages, "");
-  profile.stages = {inner.Texts("list"), inner.RequiredText("without")};
+  profile.stages = {inner.Texts("list"), inner.RequiredText("without"), {}};
+  if (const json* unseen = inner.Object("unseen"); unseen != nullptr)
+    profile.stages.unseen = unseen->get<std::map<std::string, std::string>>();
   auto finished = inner.Finish();
   if (!finished) object.Complain("/stages", finished.error().what);
 }

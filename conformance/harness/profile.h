@@ -15,6 +15,7 @@ namespace loadline::conformance {
 struct Stages {
   std::vector<std::string> list;  // arguments that print lines of "SIDE NAME REQUIREMENT"
   std::string without;            // the global option that is followed by the name of a stage
+  std::map<std::string, std::string> unseen;  // stages that no case can see, each with its reason
 };
 
 struct Profile {

@@ -26,13 +26,12 @@ bool IsDirectory(int fd) {
 }
 
 // The place to mount on, made when it is missing: a directory, or an empty file for the bind of a
-// file. Says in `is_new` that it was missing.
+// file.
 Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destination,
-                                 bool directory, bool& is_new) {
-  auto existing = OpenInRoot(root.get(), destination, O_PATH);
-  is_new = !existing.has_value();
-  if (existing.has_value() || existing.error().number != ENOENT) return existing;
+                                 bool directory) {
   if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
+  auto existing = OpenInRoot(root.get(), destination, O_PATH);
+  if (existing.has_value() || existing.error().number != ENOENT) return existing;
   const size_t slash = destination.rfind('/');
   const std::string parent =
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
@@ -112,6 +111,13 @@ bool Says(const MountRequest& request, std::string_view key) {
                      [&](const std::string& option) { return option.starts_with(key); });
 }
 
+// Whether there is a directory to cover, and options of a new tmpfs leave open what it has of it.
+bool TakesLooks(const Context& context, const MountSpec& mount, const MountRequest& request) {
+  if (mount.type != "tmpfs" || request.bind) return false;
+  if (!request.copy_up && Says(request, "mode=")) return false;
+  return OpenInRoot(context.root.get(), mount.destination, O_PATH).has_value();
+}
+
 // A new tmpfs has the mode of the directory that it covers, and with its content its owner, as far
 // as no option says otherwise.
 Result<void> LookLike(int covered, int tree, const MountRequest& request) {
@@ -138,11 +144,10 @@ Result<void> MountOne(Context& context, size_t index) {
     return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
-  bool is_new = false;
+  const bool looks_like = TakesLooks(context, mount, request);
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, is_directory, is_new));
-  if (mount.type == "tmpfs" && !request.bind && !is_new)
-    RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
+                   OpenDestination(context.root, mount.destination, is_directory));
+  if (looks_like) RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
     RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set & MOUNT_ATTR_RDONLY, 0, false));

@@ -5,6 +5,7 @@
 
 #include "reference-runtime/cgroup.h"
 #include "reference-runtime/cgroup_limits.h"
+#include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
 namespace {
@@ -102,6 +103,17 @@ TEST(ResourceParts, AKeyOfUnifiedIsTheNameOfAFile) {
     const Json resources{{"unified", {{key, "1"}}}};
     EXPECT_FALSE(SplitResources(Of({kUnified}, true), resources).has_value()) << key;
   }
+}
+
+TEST(Resources, ZeroOutsideOfARangeIsUnsaid) {
+  const Json docker{{"cpu", {{"shares", 0}}}, {"blockIO", {{"weight", 0}}}};
+  EXPECT_EQ(AsDeclared(Config(), docker), Json::parse(R"({"cpu": {}, "blockIO": {}})"));
+  const Json others{{"cpu", {{"shares", 2}, {"burst", 0}}}, {"blockIO", {{"weight", 10}}}};
+  EXPECT_EQ(AsDeclared(Config(), others), others);
+  // A limit of memory may be 0, but an engine's update means that it stays.
+  const Json memory{{"memory", {{"limit", 0}, {"reservation", 0}, {"swappiness", 0}}}};
+  EXPECT_EQ(AsDeclared(Config(), memory), memory);
+  EXPECT_EQ(AsChange(Config(), memory), Json::parse(R"({"memory": {"swappiness": 0}})"));
 }
 
 }  // namespace

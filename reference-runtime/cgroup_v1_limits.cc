@@ -53,6 +53,12 @@ constexpr Limit kThrottles[] = {
     {"/blockIO/throttleWriteIOPSDevice", "blkio", "blkio.throttle.write_iops_device"},
 };
 
+// The weights of the scheduler that was meant are gone since Linux 5.0; bfq has files of its own.
+constexpr const char* kOtherNames[][2] = {
+    {"blkio.weight", "blkio.bfq.weight"},
+    {"blkio.weight_device", "blkio.bfq.weight_device"},
+};
+
 class Writer {
  public:
   Writer(const std::vector<Hierarchy>& hierarchies, const std::string& path)
@@ -61,8 +67,7 @@ class Writer {
   Result<void> Write(const char* controller, const std::string& file,
                      const std::string& value) const {
     for (const Hierarchy& hierarchy : hierarchies_) {
-      if (!hierarchy.Has(controller)) continue;
-      return WriteExisting(hierarchy.mount_point + path_ + "/" + file, value);
+      if (hierarchy.Has(controller)) return WriteIn(hierarchy.mount_point + path_, file, value);
     }
     return Failure(
         "the cgroup controller " + std::string(controller) + " is not mounted on this host",
@@ -70,6 +75,16 @@ class Writer {
   }
 
  private:
+  static Result<void> WriteIn(const std::string& directory, const std::string& file,
+                              const std::string& value) {
+    auto written = WriteExisting(directory + "/" + file, value);
+    if (written.has_value() || written.error().number != ENOENT) return written;
+    for (const auto& [name, other] : kOtherNames)
+      if (file == name) return WriteIn(directory, other, value);
+    return std::move(written).error().Hint(
+        "this kernel does not offer it: remove what needs it from linux.resources");
+  }
+
   const std::vector<Hierarchy>& hierarchies_;
   const std::string& path_;
 };
@@ -140,6 +155,25 @@ Result<void> WriteLists(const Writer& writer, const Json& resources) {
   return WriteHugePages(writer, resources);
 }
 
+// No limit where the kernel has none to set is kept.
+bool IsKept(const Limit& limit, const Json& value, const Error& error) {
+  const bool missing = error.number == ENOENT || error.number == EOPNOTSUPP;
+  return missing && std::string_view(limit.pointer).starts_with("/memory/") && value.is_number() &&
+         value.get<double>() < 0;
+}
+
+Result<void> WriteLimit(const Writer& writer, const Limit& limit, const Json& resources) {
+  const Json::json_pointer pointer(limit.pointer);
+  if (!resources.contains(pointer) || resources[pointer].is_null()) return {};
+  const Json& wanted = resources[pointer];
+  // -1 of pids means no limit, which the file spells in its own way.
+  const bool no_pids = std::string_view(limit.file) == "pids.max" && wanted.get<int64_t>() < 0;
+  auto written =
+      writer.Write(limit.controller, limit.file, no_pids ? std::string("max") : ValueText(wanted));
+  if (!written.has_value() && IsKept(limit, wanted, written.error())) return {};
+  return written;
+}
+
 }  // namespace
 
 Result<void> WriteV1Limits(const std::vector<Hierarchy>& hierarchies, const std::string& path,
@@ -148,21 +182,16 @@ Result<void> WriteV1Limits(const std::vector<Hierarchy>& hierarchies, const std:
   if (resources.contains("unified"))
     return Failure("linux.resources.unified needs cgroup v2, and this host has cgroup v1",
                    "use the properties of v1");
-  // The kernel takes no memory limit above that of memory and swap together.
-  const Json memory = resources.value("memory", Json::object());
-  if (memory.contains("limit") && memory.contains("swap") &&
-      !writer.Write("memory", "memory.limit_in_bytes", ValueText(memory["limit"])).has_value())
-    RETURN_IF_ERROR(
-        writer.Write("memory", "memory.memsw.limit_in_bytes", ValueText(memory["swap"])));
+  // Some are checked against others that may be about to change (memory alone against memory with
+  // swap, a quota against its burst and period), so what is refused is tried again at the end.
+  std::vector<const Limit*> refused;
   for (const Limit& limit : kLimits) {
-    const Json::json_pointer pointer(limit.pointer);
-    if (!resources.contains(pointer) || resources[pointer].is_null()) continue;
-    // -1 of pids means no limit, which the file spells in its own way.
-    std::string value = ValueText(resources[pointer]);
-    if (std::string_view(limit.file) == "pids.max" && resources[pointer].get<int64_t>() < 0)
-      value = "max";
-    RETURN_IF_ERROR(writer.Write(limit.controller, limit.file, value));
+    auto written = WriteLimit(writer, limit, resources);
+    if (written.has_value()) continue;
+    if (written.error().number != EINVAL && written.error().number != EBUSY) return written;
+    refused.push_back(&limit);
   }
+  for (const Limit* limit : refused) RETURN_IF_ERROR(WriteLimit(writer, *limit, resources));
   if (resources.contains("devices")) RETURN_IF_ERROR(WriteDevices(writer, resources["devices"]));
   return WriteLists(writer, resources);
 }

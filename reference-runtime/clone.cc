@@ -38,8 +38,8 @@ pid_t CloneIntoCgroup(uint64_t flags, const UniqueFd& cgroup) {
   return pid >= 0 ? pid : Clone(flags);
 }
 
-// The namespaces that the clone makes. A cgroup namespace is made later, when the process is in its
-// groups; a time namespace before, because its offsets must be set while it is empty.
+// The namespaces that the clone makes. Two are made by stages of their own: a cgroup namespace when
+// the process is in its groups, and a time namespace, whose offsets are set while it is empty.
 uint64_t NewNamespaces(const LinuxSpec& spec) {
   uint64_t flags = 0;
   for (const NamespaceSpec& entry : spec.namespaces) {
@@ -49,9 +49,17 @@ uint64_t NewNamespaces(const LinuxSpec& spec) {
   return flags;
 }
 
+Error CloneError(const LinuxSpec& spec) {
+  Error error = CallError("clone3", "new namespaces");
+  if (error.number != EPERM || spec.Has(CLONE_NEWUSER)) return error;
+  return std::move(error).Hint(
+      "without rights a container needs a user namespace: add {\"type\": \"user\"} to "
+      "/linux/namespaces, and uidMappings and gidMappings");
+}
+
 bool NeedsIntermediate(const LinuxSpec& spec) {
   for (const NamespaceSpec& entry : spec.namespaces) {
-    if (!entry.path.empty() || entry.flag == CLONE_NEWTIME) return true;
+    if (!entry.path.empty()) return true;
   }
   return false;
 }
@@ -83,18 +91,6 @@ Result<void> JoinNamespaces(const LinuxSpec& spec) {
   return {};
 }
 
-// oci-runtime/config-linux/time-offsets
-Result<void> NewTimeNamespace(const LinuxSpec& spec) {
-  if (!spec.Makes(CLONE_NEWTIME)) return {};
-  if (unshare(CLONE_NEWTIME) != 0) return CallError("unshare", "CLONE_NEWTIME");
-  for (const TimeOffset& offset : spec.time_offsets) {
-    RETURN_IF_ERROR(WriteExisting("/proc/self/timens_offsets",
-                                  offset.clock + " " + std::to_string(offset.seconds) + " " +
-                                      std::to_string(offset.nanoseconds)));
-  }
-  return {};
-}
-
 // Namespaces are joined by a process of its own, so that the runtime itself stays where it is; the
 // one that it clones then is the runtime's child all the same.
 template <class Enter>
@@ -115,7 +111,7 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
         pair.second.Reset();
         child_main(context, std::move(sockets.second));
       }
-      if (pid < 0) joined = CallError("clone3", "new namespaces");
+      if (pid < 0) joined = CloneError(context.config.linux_spec);
     }
     auto told = joined.has_value()
                     ? SendNumber(pair.second.get(), pid)
@@ -129,6 +125,14 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
   return static_cast<pid_t>(*pid);
 }
 
+// What the child has from here on. This process may live as long as the container: its descriptors
+// would keep the agent's connection open (listener/connection-closed) and mounts busy.
+void LeaveToChild(Context& context) {
+  context.seccomp.listener_connection.Reset();
+  context.mount_trees.clear();
+  context.mount_user_namespaces.clear();
+}
+
 }  // namespace
 
 void WaitForChild(pid_t pid) {
@@ -139,32 +143,36 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
   if (NeedsIntermediate(spec)) {
-    const auto enter = [&]() -> Result<void> {
-      RETURN_IF_ERROR(NewTimeNamespace(spec));
-      return JoinNamespaces(spec);
-    };
+    const auto enter = [&] { return JoinNamespaces(spec); };
     ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, NewNamespaces(spec),
                                                            pair, enter));
   } else {
     context.pid = CloneIntoCgroup(NewNamespaces(spec), context.cgroup);
-    if (context.pid < 0) return CallError("clone3", "new namespaces").In("namespaces");
+    if (context.pid < 0) return CloneError(spec).In("namespaces");
     if (context.pid == 0) {
       context.cgroup.Reset();
       pair.first.Reset();  // or the child would not notice the end of its parent
       child_main(context, std::move(pair.second));
     }
   }
+  // listener/connection-closed: the child's end is the only one now, and goes when it has been
+  // used.
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 
 Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const auto enter = [&]() -> Result<void> {
-    if (namespaces != 0 && setns(pidfd, namespaces) != 0)
-      return CallError("setns", "the container's namespaces").Hint("joining needs Linux 5.8");
-    return {};
+    if (namespaces == 0 || setns(pidfd, namespaces) == 0) return {};
+    Error error = CallError("setns", "the container's namespaces");
+    const bool rights = error.number == EPERM;
+    return std::move(error).Hint(
+        rights ? "without rights only a container that was started can be joined"
+               : "joining needs Linux 5.8");
   };
   ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 

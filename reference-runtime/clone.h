@@ -15,7 +15,7 @@ void WaitForChild(pid_t pid);
 using ChildMain = void (*)(Context& context, UniqueFd socket);
 
 // Clones the first process: directly into new namespaces; through an intermediate process when some
-// are joined or the time namespace gets offsets. Sets context.pid. `socket` is the parent's end of
+// are joined. Sets context.pid. `socket` is the parent's end of
 // the pair.
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main);
 

@@ -1,160 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/config.h"
 
-#include <linux/capability.h>
-#include <sched.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
-#include "reference-runtime/config_tables.h"
+#include "reference-runtime/config_sections.h"
 #include "reference-runtime/config_values.h"
 
 namespace loadline::runtime {
 namespace {
 
 using Json = nlohmann::json;
-
-const Json& Child(const Json& object, const char* key) {
-  static const Json nothing = Json::object();
-  const auto found = object.find(key);
-  return found == object.end() || found->is_null() ? nothing : *found;
-}
-
-std::shared_ptr<const Json> Keep(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found == object.end() || found->is_null() ? nullptr : std::make_shared<Json>(*found);
-}
-
-std::vector<IdMapping> ReadMappings(const Json& list) {
-  std::vector<IdMapping> mappings;
-  for (const Json& entry : list)
-    mappings.push_back({Need<uint32_t>(entry, "containerID"), Need<uint32_t>(entry, "hostID"),
-                        Need<uint32_t>(entry, "size")});
-  return mappings;
-}
-
-int NamespaceFlag(const std::string& type) {
-  const auto* found = std::find_if(std::begin(kNamespaces), std::end(kNamespaces),
-                                   [&](const NamedNumber& entry) { return entry.name == type; });
-  if (found == std::end(kNamespaces))
-    throw Unsupported{"/linux/namespaces has the unknown type \"" + type + "\"",
-                      "use one of the eight types of the standard"};
-  return found->number;
-}
-
-std::vector<NamespaceSpec> ReadNamespaces(const Json& list) {
-  std::vector<NamespaceSpec> namespaces;
-  for (const Json& entry : list) {
-    const auto type = Need<std::string>(entry, "type");
-    NamespaceSpec spec{NamespaceFlag(type), Get<std::string>(entry, "path", "")};
-    // oci-runtime/config-linux/namespaces: a second entry of one type is an error.
-    for (const NamespaceSpec& earlier : namespaces) {
-      if (earlier.flag == spec.flag)
-        throw Unsupported{"/linux/namespaces lists " + type + " twice", "keep one of them"};
-    }
-    if (!spec.path.empty() && spec.path[0] != '/')
-      throw Unsupported{"the path of the " + type + " namespace is not absolute",
-                        "begin it with /"};
-    namespaces.push_back(spec);
-  }
-  return namespaces;
-}
-
-uint64_t ReadCapabilitySet(const Json& capabilities, const char* key, Config& config) {
-  uint64_t set = 0;
-  for (const std::string name : Child(capabilities, key)) {
-    if (const auto number = CapabilityNumber(name)) {
-      set |= uint64_t{1} << *number;
-    } else if (config.DeclaresAtLeast(1, 1, 0)) {
-      config.warnings.push_back("the capability " + name + " is not known here and is left out");
-    } else {
-      throw Unsupported{
-          "/process/capabilities/" + std::string(key) + " names the unknown capability " + name,
-          "remove it"};
-    }
-  }
-  return set;
-}
-
-RlimitSpec ReadRlimit(const Json& entry) {
-  const auto type = Need<std::string>(entry, "type");
-  for (const NamedNumber& known : kRlimits) {
-    if (known.name == type) {
-      RlimitSpec spec;
-      spec.resource = known.number;
-      spec.value.rlim_cur = Need<uint64_t>(entry, "soft");
-      spec.value.rlim_max = Need<uint64_t>(entry, "hard");
-      return spec;
-    }
-  }
-  // oci-runtime/config/process/rlimits: what cannot be mapped to the kernel's interface is an
-  // error.
-  throw Unsupported{"/process/rlimits has the unknown type \"" + type + "\"",
-                    "use a name of getrlimit(2)"};
-}
-
-UserSpec ReadUser(const Json& user) {
-  UserSpec spec;
-  spec.uid = Get<uid_t>(user, "uid", 0);
-  spec.gid = Get<gid_t>(user, "gid", 0);
-  if (user.contains("umask")) spec.umask = As<mode_t>(user["umask"]);
-  for (const Json& gid : Child(user, "additionalGids"))
-    spec.additional_gids.push_back(As<gid_t>(gid));
-  if (spec.uid == static_cast<uid_t>(-1) || spec.gid == static_cast<gid_t>(-1))
-    throw Unsupported{"/process/user: 4294967295 is nobody's id", "use a smaller one"};
-  return spec;
-}
-
-ProcessSpec ReadProcess(const Json& process, Config& config) {
-  ProcessSpec spec;
-  spec.terminal = Get(process, "terminal", false);
-  if (spec.terminal && process.contains("consoleSize")) {
-    const Json& size = process["consoleSize"];
-    spec.console_size = {Need<uint16_t>(size, "height"), Need<uint16_t>(size, "width")};
-  }
-  spec.user = ReadUser(Child(process, "user"));
-  spec.args = Get(process, "args", std::vector<std::string>());
-  if (spec.args.empty()) throw Unsupported{"/process/args is empty", "name the program to run"};
-  spec.environment = Get(process, "env", std::vector<std::string>());
-  spec.cwd = Need<std::string>(process, "cwd");
-  // oci-runtime/config/process/cwd-absolute
-  if (spec.cwd.empty() || spec.cwd[0] != '/')
-    throw Unsupported{"/process/cwd \"" + spec.cwd + "\" is not absolute", "begin it with /"};
-  if (process.contains("capabilities")) {
-    const Json& sets = process["capabilities"];
-    spec.capabilities = CapabilitySets{
-        ReadCapabilitySet(sets, "bounding", config), ReadCapabilitySet(sets, "effective", config),
-        ReadCapabilitySet(sets, "inheritable", config),
-        ReadCapabilitySet(sets, "permitted", config), ReadCapabilitySet(sets, "ambient", config)};
-  }
-  for (const Json& entry : Child(process, "rlimits")) {
-    spec.rlimits.push_back(ReadRlimit(entry));
-    for (size_t i = 0; i + 1 < spec.rlimits.size(); ++i) {
-      if (spec.rlimits[i].resource == spec.rlimits.back().resource)
-        throw Unsupported{
-            "/process/rlimits lists " + entry.at("type").get<std::string>() + " twice",
-            "keep one of them"};
-    }
-  }
-  spec.no_new_privileges = Get(process, "noNewPrivileges", false);
-  if (process.contains("oomScoreAdj")) spec.oom_score_adj = As<int>(process["oomScoreAdj"]);
-  if (process.contains("ioPriority")) {
-    const Json& priority = process["ioPriority"];
-    const auto name = Need<std::string>(priority, "class");
-    for (const NamedNumber& known : kIoClasses) {
-      if (known.name == name) spec.io_priority = {known.number, Get(priority, "priority", 0)};
-    }
-    if (!spec.io_priority)
-      throw Unsupported{"/process/ioPriority/class \"" + name + "\" is not known",
-                        "use IOPRIO_CLASS_RT, _BE or _IDLE"};
-  }
-  spec.scheduler = Keep(process, "scheduler");
-  return spec;
-}
 
 std::vector<HookSpec> ReadHooks(const Json& hooks, const char* kind) {
   std::vector<HookSpec> specs;
@@ -178,56 +37,6 @@ std::vector<HookSpec> ReadHooks(const Json& hooks, const char* kind) {
   return specs;
 }
 
-std::vector<DeviceSpec> ReadDevices(const Json& list) {
-  std::vector<DeviceSpec> devices;
-  for (const Json& entry : list) {
-    const auto type = Need<std::string>(entry, "type");
-    DeviceSpec spec;
-    spec.path = Need<std::string>(entry, "path");
-    spec.type = type == "b" ? S_IFBLK : type == "p" ? S_IFIFO : S_IFCHR;
-    if (type != "b" && type != "p" && type != "c" && type != "u")
-      throw Unsupported{"the device " + spec.path + " has the unknown type \"" + type + "\"",
-                        "use c, b, u or p"};
-    if (type != "p") {
-      spec.major = Need<unsigned>(entry, "major");
-      spec.minor = Need<unsigned>(entry, "minor");
-    }
-    spec.mode = Get<mode_t>(entry, "fileMode", 0666);
-    spec.uid = Get<uid_t>(entry, "uid", 0);
-    spec.gid = Get<gid_t>(entry, "gid", 0);
-    devices.push_back(spec);
-  }
-  return devices;
-}
-
-LinuxSpec ReadLinux(const Json& section) {
-  LinuxSpec spec;
-  spec.namespaces = ReadNamespaces(Child(section, "namespaces"));
-  spec.uid_mappings = ReadMappings(Child(section, "uidMappings"));
-  spec.gid_mappings = ReadMappings(Child(section, "gidMappings"));
-  for (const auto& [clock, offset] : Child(section, "timeOffsets").items()) {
-    spec.time_offsets.push_back(
-        {clock, Get<int64_t>(offset, "secs", 0), Get<int64_t>(offset, "nanosecs", 0)});
-  }
-  spec.devices = ReadDevices(Child(section, "devices"));
-  spec.cgroups_path = Get<std::string>(section, "cgroupsPath", "");
-  spec.resources = Keep(section, "resources");
-  for (const auto& [key, value] : Child(section, "sysctl").items())
-    spec.sysctls.emplace_back(key, value.get<std::string>());
-  spec.seccomp = Keep(section, "seccomp");
-  spec.rootfs_propagation = Get<std::string>(section, "rootfsPropagation", "");
-  spec.masked_paths = Get(section, "maskedPaths", std::vector<std::string>());
-  spec.readonly_paths = Get(section, "readonlyPaths", std::vector<std::string>());
-  spec.personality = Get<std::string>(Child(section, "personality"), "domain", "");
-  for (const char* unsupported : {"intelRdt", "netDevices", "memoryPolicy", "mountLabel"}) {
-    const auto found = section.find(unsupported);
-    if (found != section.end() && !found->is_null() && !found->empty())
-      throw Unsupported{"/linux/" + std::string(unsupported) + " is not supported by this runtime",
-                        "remove it"};
-  }
-  return spec;
-}
-
 std::vector<MountSpec> ReadMounts(const Json& list) {
   std::vector<MountSpec> mounts;
   for (const Json& entry : list) {
@@ -235,33 +44,14 @@ std::vector<MountSpec> ReadMounts(const Json& list) {
         {Need<std::string>(entry, "destination"), Get<std::string>(entry, "type", ""),
          Get<std::string>(entry, "source", ""), Get(entry, "options", std::vector<std::string>()),
          ReadMappings(Child(entry, "uidMappings")), ReadMappings(Child(entry, "gidMappings"))});
+    // oci-runtime/config/mounts/id-mappings/uid-with-gid and gid-with-uid
+    const MountSpec& mount = mounts.back();
+    if (mount.uid_mappings.empty() != mount.gid_mappings.empty())
+      throw Unsupported{
+          "the mount at " + mount.destination + " has mappings of one kind of id only",
+          "give it uidMappings and gidMappings"};
   }
   return mounts;
-}
-
-// The rules between namespaces and the properties that need them.
-void CheckNamespaces(const Config& config) {
-  const LinuxSpec& spec = config.linux_spec;
-  if (!config.hostname.empty() && !spec.Has(CLONE_NEWUTS))
-    throw Unsupported{"hostname needs a uts namespace",
-                      "add {\"type\": \"uts\"} to /linux/namespaces"};
-  if (!config.domainname.empty() && !spec.Has(CLONE_NEWUTS))
-    throw Unsupported{"domainname needs a uts namespace",
-                      "add {\"type\": \"uts\"} to /linux/namespaces"};
-  if ((!spec.uid_mappings.empty() || !spec.gid_mappings.empty()) && !spec.Has(CLONE_NEWUSER))
-    throw Unsupported{"id mappings need a user namespace",
-                      "add {\"type\": \"user\"} to /linux/namespaces"};
-  if (spec.Makes(CLONE_NEWUSER) && (spec.uid_mappings.empty() || spec.gid_mappings.empty()))
-    throw Unsupported{"a new user namespace needs uidMappings and gidMappings",
-                      "add both to /linux"};
-  if (!spec.time_offsets.empty() && !spec.Makes(CLONE_NEWTIME))
-    throw Unsupported{"timeOffsets need a new time namespace",
-                      "add {\"type\": \"time\"} to /linux/namespaces"};
-  if (!spec.Has(CLONE_NEWNS) && (!config.mounts.empty() || config.root_readonly ||
-                                 !spec.masked_paths.empty() || !spec.readonly_paths.empty())) {
-    throw Unsupported{"mounts, masked and read-only paths need a mount namespace",
-                      "add {\"type\": \"mount\"} to /linux/namespaces"};
-  }
 }
 
 void ReadRoot(const Json& document, const std::string& bundle, Config& config) {
@@ -316,16 +106,24 @@ auto OrFailure(const std::string& document, Read read) -> Result<decltype(read()
 
 }  // namespace
 
-const NamespaceSpec* LinuxSpec::Find(int flag) const {
-  for (const NamespaceSpec& spec : namespaces) {
-    if (spec.flag == flag) return &spec;
-  }
-  return nullptr;
+const Json& Child(const Json& object, const char* key) {
+  static const Json nothing = Json::object();
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nothing : *found;
 }
 
-bool LinuxSpec::Makes(int flag) const {
-  const NamespaceSpec* spec = Find(flag);
-  return spec != nullptr && spec->path.empty();
+std::shared_ptr<const Json> Keep(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nullptr : std::make_shared<Json>(*found);
+}
+
+NumberSet ReadNumbers(const Json& object, const char* key, const char* where) {
+  const auto list = Get<std::string>(object, key, "");
+  auto numbers = ReadNumberSet(list);
+  if (!numbers.has_value())
+    throw Unsupported{std::string(where) + "/" + key + ": " + numbers.error().what,
+                      numbers.error().hint};
+  return std::move(*numbers);
 }
 
 bool Config::DeclaresAtLeast(int major, int minor, int patch) const {
@@ -352,17 +150,6 @@ Result<void> ReplaceProcess(const std::string& text, Config& config) {
   if (!process.capabilities && config.process) process.capabilities = config.process->capabilities;
   config.process = std::move(process);
   return {};
-}
-
-std::optional<int> CapabilityNumber(const std::string& name) {
-  for (int number = 0; number <= CAP_LAST_CAP; ++number) {
-    if (name == kCapabilities[number]) return number;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> CapabilityNames() {
-  return {std::begin(kCapabilities), std::end(kCapabilities)};
 }
 
 }  // namespace loadline::runtime

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "reference-runtime/number_set.h"
 
 namespace loadline::runtime {
 
@@ -52,6 +53,13 @@ struct CapabilitySets {
   uint64_t ambient = 0;
 };
 
+// What holds for processes that exec starts (oci-runtime/config/process/exec-cpu-affinity); empty:
+// left as it is.
+struct ExecAffinity {
+  NumberSet initial;  // before the process is in the container's groups
+  NumberSet final;    // once it is
+};
+
 struct UserSpec {
   uid_t uid = 0;
   gid_t gid = 0;
@@ -72,7 +80,9 @@ struct ProcessSpec {
   std::optional<int> oom_score_adj;
   std::optional<std::pair<int, int>> io_priority;  // class, priority
   std::shared_ptr<const nlohmann::json> scheduler;
-  std::string initial_affinity;  // execCPUAffinity.initial is for exec; kept for it
+  ExecAffinity exec_affinity;
+  std::string apparmor_profile;
+  std::string selinux_label;
 };
 
 struct HookSpec {
@@ -103,6 +113,31 @@ struct TimeOffset {
   int64_t nanoseconds = 0;
 };
 
+struct MemoryPolicy {
+  int mode = 0;  // MPOL_…, with the flags
+  NumberSet nodes;
+};
+
+// A network device of the caller's namespace that moves into the container's.
+struct NetDevice {
+  std::string name;
+  std::string new_name;  // in the container; may end in %d
+};
+
+// Intel's Resource Director Technology.
+struct IntelRdt {
+  std::optional<std::string> clos_id;  // absent: the container's id
+  std::string l3_cache_schema;
+  std::string mem_bw_schema;
+  std::vector<std::string> schemata;
+  bool monitoring = false;                 // a monitoring group of the container's own
+  std::vector<std::string> needed_events;  // that the kernel has to count (enableCMT, enableMBM)
+
+  bool HasSchema() const {
+    return !l3_cache_schema.empty() || !mem_bw_schema.empty() || !schemata.empty();
+  }
+};
+
 struct LinuxSpec {
   std::vector<NamespaceSpec> namespaces;
   std::vector<IdMapping> uid_mappings;
@@ -118,6 +153,10 @@ struct LinuxSpec {
   std::vector<std::string> masked_paths;
   std::vector<std::string> readonly_paths;
   std::string personality;  // "LINUX", "LINUX32" or empty
+  std::string mount_label;  // SELinux context of the container's mounts
+  std::optional<MemoryPolicy> memory_policy;
+  std::vector<NetDevice> net_devices;
+  std::optional<IntelRdt> intel_rdt;
 
   // The container's namespace of a kind, nullptr when it shares the caller's.
   const NamespaceSpec* Find(int flag) const;

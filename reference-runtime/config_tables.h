@@ -45,6 +45,19 @@ inline constexpr NamedNumber kRlimits[] = {
     {"RLIMIT_STACK", RLIMIT_STACK},
 };
 
+// set_mempolicy(2). The newest modes are not in every system's headers, so these are the numbers.
+inline constexpr NamedNumber kMemoryModes[] = {
+    {"MPOL_DEFAULT", 0},    {"MPOL_BIND", 2},
+    {"MPOL_INTERLEAVE", 3}, {"MPOL_WEIGHTED_INTERLEAVE", 6},
+    {"MPOL_PREFERRED", 1},  {"MPOL_PREFERRED_MANY", 5},
+    {"MPOL_LOCAL", 4},
+};
+inline constexpr NamedNumber kMemoryFlags[] = {
+    {"MPOL_F_NUMA_BALANCING", 1 << 13},
+    {"MPOL_F_RELATIVE_NODES", 1 << 14},
+    {"MPOL_F_STATIC_NODES", 1 << 15},
+};
+
 inline constexpr NamedNumber kIoClasses[] = {
     {"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}};
 

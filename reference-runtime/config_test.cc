@@ -76,7 +76,22 @@ TEST(ReadConfig, RefusesWhatItCannotHonour) {
       {"/linux/uidMappings", {{{"containerID", 0}, {"hostID", 0}, {"size", 1}}}, "user namespace"},
       {"/linux/timeOffsets", {{"boottime", {{"secs", 1}}}}, "time namespace"},
       {"/linux/devices", {{{"path", "/dev/x"}, {"type", "x"}}}, "unknown type"},
-      {"/linux/intelRdt", {{"closID", "x"}}, "not supported"},
+      {"/linux/personality", {{"domain", "LINUX"}, {"flags", {"X"}}}, "none is known"},
+      {"/mounts/0/uidMappings",
+       {{{"containerID", 0}, {"hostID", 0}, {"size", 1}}},
+       "mappings of one kind of id only"},
+      {"/process/execCPUAffinity", {{"initial", "0-"}}, "/process/execCPUAffinity/initial"},
+      {"/process/execCPUAffinity", {{"final", "two"}}, "/process/execCPUAffinity/final"},
+      {"/linux/memoryPolicy", {{"nodes", "0"}}, "the property mode is missing"},
+      {"/linux/memoryPolicy", {{"mode", "MPOL_BEST"}}, "unknown word \"MPOL_BEST\""},
+      {"/linux/memoryPolicy", {{"mode", "MPOL_BIND"}, {"nodes", "0:1"}}, "is not a list"},
+      {"/linux/memoryPolicy", {{"mode", "MPOL_LOCAL"}, {"flags", {"MPOL_F_X"}}}, "MPOL_F_X"},
+      {"/linux/netDevices", {{"eth0", {{"name", "a/b"}}}}, "cannot be the name"},
+      {"/linux/netDevices", {{"longer-than-fifteen", Json::object()}}, "cannot be the name"},
+      {"/linux/netDevices", {{"eth0", {{"name", "%s"}}}}, "cannot be the name"},
+      {"/linux/intelRdt", {{"memBwSchema", "L3:0=1"}}, "does not start with MB:"},
+      {"/linux/intelRdt", {{"memBwSchema", "MB:0=1\nMB:1=1"}}, "more than one line"},
+      {"/linux/intelRdt", {{"schemata", {"L3:0=1\n"}}}, "more than one line"},
   };
   for (const Wrong& wrong : table) {
     Json document = Json::parse(SpecDocument());
@@ -86,6 +101,18 @@ TEST(ReadConfig, RefusesWhatItCannotHonour) {
     EXPECT_THAT(config.error().ToLine(), HasSubstr(wrong.says)) << wrong.pointer;
     EXPECT_FALSE(config.error().hint.empty()) << wrong.pointer;
   }
+}
+
+TEST(ReadConfig, NetworkDevicesNeedANamespace) {
+  Json document = Json::parse(SpecDocument());
+  document["linux"]["netDevices"] = {{"eth0", {{"name", "eth%d"}}}, {"eth1", Json::object()}};
+  const auto config = Read(document.dump());
+  ASSERT_TRUE(config.has_value()) << config.error().ToLine();
+  EXPECT_EQ(config->linux_spec.net_devices[0].new_name, "eth%d");
+  EXPECT_EQ(config->linux_spec.net_devices[1].new_name, "eth1");
+  auto& namespaces = document["linux"]["namespaces"].get_ref<Json::array_t&>();
+  std::erase_if(namespaces, [](const Json& entry) { return entry["type"] == "network"; });
+  EXPECT_FALSE(Read(document.dump()).has_value());
 }
 
 TEST(ReadConfig, RefusesWhatIsNoConfig) {

@@ -39,6 +39,7 @@ Container FromJson(const Json& json) {
   container.cgroup.unified = json.at("cgroupUnified");
   container.own_keyring = json.at("ownKeyring");
   container.own_pids = json.at("ownPids");
+  container.rdt = {json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
   return container;
 }
 
@@ -127,7 +128,10 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"cgroupPath", container.cgroup.path},
                   {"cgroupUnified", container.cgroup.unified},
                   {"ownKeyring", container.own_keyring},
-                  {"ownPids", container.own_pids}};
+                  {"ownPids", container.own_pids},
+                  {"rdtGroup", container.rdt.group},
+                  {"rdtMonitoring", container.rdt.monitoring},
+                  {"rdtOwned", container.rdt.owns_group}};
   return WriteFileAtomically(state_directory + "/state.json",
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
 }

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/resctrl.h"
 
 namespace loadline::runtime {
 
@@ -33,6 +34,7 @@ struct Container {
   CgroupPlace cgroup;                // where its groups stand, whoever made them
   bool own_keyring = true;           // its processes have a session keyring of the container's
   bool own_pids = true;              // a new pid namespace, which ends with its first process
+  RdtPlace rdt;
 };
 
 // "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status

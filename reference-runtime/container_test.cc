@@ -78,6 +78,16 @@ TEST_F(InContainer, AnUnknownCapabilityIsAWarningSince11AndAnErrorBefore) {
   EXPECT_EQ(Make("run", "b").code, 1);
 }
 
+TEST_F(InContainer, AnAmbientCapabilityThatCannotBeIsAWarningSince11) {
+  config["process"]["capabilities"]["inheritable"] = Json::array();
+  config["process"]["capabilities"]["ambient"] = {"CAP_KILL"};
+  Args({"ids"});
+  config["ociVersion"] = "1.1.0";
+  EXPECT_THAT(Make("run", "a").errors, HasSubstr("CAP_KILL is left out of the ambient set"));
+  config["ociVersion"] = "1.0.2-dev";
+  EXPECT_EQ(Make("run", "b").errors, "");
+}
+
 TEST_F(InContainer, AMagicLinkIsNoWorkingDirectory) {
   Args({"cwd"});
   for (const int number : {3, 4, 5, 6, 7, 8, 9}) {
@@ -130,6 +140,9 @@ TEST_F(InContainer, ATimeNamespaceHasItsOffsets) {
   const double host = std::stod(ReadFile("/proc/uptime").value());
   const double seen = std::stod(RunPayload({"cat", "/proc/uptime"}));
   EXPECT_NEAR(seen - host, 1000000, 60);
+  Args({"cat", "/proc/uptime"});
+  ASSERT_EQ(Make("run", "a", {"--without-stage", "time-namespace"}).code, 0);
+  EXPECT_NEAR(std::stod(Output()) - host, 0, 60);
 }
 
 TEST_F(InContainer, ANamespaceIsJoinedByItsPath) {

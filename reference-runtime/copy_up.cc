@@ -52,17 +52,12 @@ Result<void> CopyEntry(const std::string& from, const std::string& to) {
 Result<void> CopyUp(int from_directory, int to_directory) {
   const std::string from = ProcPath(from_directory) + "/";
   const std::string to = ProcPath(to_directory) + "/";
-  struct stat info {};
-  if (stat(from.c_str(), &info) != 0) return CallError("stat", "the directory to copy up");
   std::error_code problem;
   for (auto entry = fs::recursive_directory_iterator(from, problem);
        !problem && entry != fs::end(entry); entry.increment(problem)) {
     RETURN_IF_ERROR(CopyEntry(entry->path(), to + entry->path().lexically_relative(from).string()));
   }
   if (problem) return Failure("copying up: " + problem.message());
-  if (chmod(to.c_str(), info.st_mode & 07777) != 0 ||
-      chown(to.c_str(), info.st_uid, info.st_gid) != 0)
-    return CallError("chmod", "the copied-up directory");
   return {};
 }
 

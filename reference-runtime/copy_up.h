@@ -6,7 +6,7 @@
 
 namespace loadline::runtime {
 
-// Copies the tree below one directory into another: files, directories and links with their modes
+// Copies what is below one directory into another: files, directories and links with their modes
 // and owners.
 Result<void> CopyUp(int from_directory, int to_directory);
 

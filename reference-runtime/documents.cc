@@ -21,6 +21,13 @@ std::string Padded(const std::string& text, size_t width) {
   return text + std::string(text.size() < width ? width - text.size() : 1, ' ');
 }
 
+template <size_t N>
+Json NamesOf(const NamedNumber (&table)[N]) {
+  Json names = Json::array();
+  for (const NamedNumber& entry : table) names.push_back(entry.name);
+  return names;
+}
+
 }  // namespace
 
 std::string FeaturesDocument() {
@@ -31,25 +38,26 @@ std::string FeaturesDocument() {
                        "startContainer", "poststart",     "poststop"};
   features["mountOptions"] = KnownMountOptions();
   Json& system = features["linux"];
-  for (const NamedNumber& kind : kNamespaces) system["namespaces"].push_back(kind.name);
+  system["namespaces"] = NamesOf(kNamespaces);
   system["capabilities"] = CapabilityNames();
   system["cgroup"] = {
-      {"v1", true}, {"v2", true}, {"systemd", false}, {"systemdUser", false}, {"rdma", true}};
+      {"v1", true}, {"v2", true}, {"systemd", true}, {"systemdUser", true}, {"rdma", true}};
   system["seccomp"] = {{"enabled", true},
                        {"actions", SeccompActions()},
                        {"operators", SeccompOperators()},
                        {"archs", SeccompArchitectures()},
                        {"knownFlags", SeccompFlags()},
-                       {"supportedFlags", SeccompFlags()}};
-  system["apparmor"]["enabled"] = false;
-  system["selinux"]["enabled"] = false;
-  system["intelRdt"]["enabled"] = false;
-  system["memoryPolicy"] = {{"modes", Json::array()}, {"flags", Json::array()}};
+                       {"supportedFlags", SupportedSeccompFlags()}};
+  system["apparmor"]["enabled"] = true;
+  system["selinux"]["enabled"] = true;
+  system["intelRdt"] = {{"enabled", true}, {"schemata", true}, {"monitoring", true}};
+  system["memoryPolicy"] = {{"modes", NamesOf(kMemoryModes)}, {"flags", NamesOf(kMemoryFlags)}};
   system["mountExtensions"]["idmap"]["enabled"] = true;
-  system["netDevices"]["enabled"] = false;
-  // None is interpreted.
+  system["netDevices"]["enabled"] = true;
+  // No annotation of a configuration changes what this runtime does.
   features["potentiallyUnsafeConfigAnnotations"] = Json::array();
   features["annotations"]["org.loadline.runtime.version"] = kVersion;
+  features["annotations"]["org.loadline.runtime.checkpoint.enabled"] = "true";  // by criu
   return Text(features);
 }
 

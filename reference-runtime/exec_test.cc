@@ -171,6 +171,25 @@ TEST_F(Exec, JoinsAGroupBelowTheContainers) {
   rmdir(below.c_str());
 }
 
+// As in a container whose first process is systemd.
+TEST_F(Exec, FollowsTheFirstProcessOutOfAGroupThatTakesNone) {
+  if (HasV1Controllers(FindHierarchies(false).value())) GTEST_SKIP() << "v2 alone has such groups";
+  const std::string group = "/loadline/exec-follows-" + std::to_string(getpid());
+  config["linux"]["cgroupsPath"] = group;
+  std::erase_if(config["linux"]["namespaces"].get_ref<Json::array_t&>(),
+                [](const Json& entry) { return entry["type"] == "cgroup"; });
+  Begin("a");
+  const std::string directory = GroupsOf("pids") + group;
+  ASSERT_EQ(mkdir((directory + "/init").c_str(), 0755), 0);
+  ASSERT_TRUE(
+      WriteExisting(directory + "/init/cgroup.procs", std::to_string(State("a")["pid"].get<int>()))
+          .has_value());
+  ASSERT_TRUE(WriteExisting(directory + "/cgroup.subtree_control", "+pids").has_value());
+  const Answer answer = Runtime({"exec", "a", "/bin/payload", "cat", "/proc/self/cgroup"});
+  EXPECT_EQ(answer.code, 0) << answer.errors;
+  EXPECT_EQ(answer.output, "0::" + group + "/init\n");
+}
+
 TEST_F(Exec, WaitsInAPausedContainerOnlyWhenToldTo) {
   if (GroupsOf("freezer").empty()) GTEST_SKIP() << "this host has no freezer";
   config["linux"]["cgroupsPath"] = "/loadline/exec-paused-" + std::to_string(getpid());

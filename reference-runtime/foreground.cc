@@ -93,9 +93,12 @@ void Foreground::Begin(Context& context) {
   termios raw = saved_;
   cfmakeraw(&raw);
   tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+  if (!context.config.process->console_size) CopyWindowSize();
+}
+
+void Foreground::CopyWindowSize() {
   winsize size{};
-  if (!context.config.process->console_size && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
-    ioctl(master_.get(), TIOCSWINSZ, &size);
+  if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0) ioctl(master_.get(), TIOCSWINSZ, &size);
 }
 
 Result<int> Foreground::WaitForEnd(pid_t pid) {
@@ -110,6 +113,10 @@ Result<int> Foreground::WaitForEnd(pid_t pid) {
     if (entries[2].revents != 0) input = Carry(STDIN_FILENO, master_.get());
     signalfd_siginfo info{};
     while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo == SIGWINCH && master_) {
+        CopyWindowSize();  // of which the kernel tells the payload
+        continue;
+      }
       if (info.ssi_signo != SIGCHLD) {
         kill(pid, static_cast<int>(info.ssi_signo));
         continue;

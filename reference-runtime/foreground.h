@@ -27,6 +27,7 @@ class Foreground {
 
  private:
   Foreground() = default;
+  void CopyWindowSize();  // of the caller's terminal
   UniqueFd signals_;
   UniqueFd console_;  // our end of the console socket
   UniqueFd master_;

@@ -9,10 +9,9 @@
 
 #include <cerrno>
 
+#include "base/child_process.h"
 #include "base/files.h"
 #include "base/pipe.h"
-#include "reference-runtime/mount_calls.h"
-#include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
 namespace {
@@ -26,19 +25,61 @@ std::string MapText(const std::vector<IdMapping>& mappings) {
   return text;
 }
 
+// What every user may map: the own id alone.
+bool IsOwnAlone(const std::vector<IdMapping>& mappings, uint32_t own) {
+  return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host == own;
+}
+
+// One of the two programs that map the ids which /etc/subuid and /etc/subgid give to the caller.
+Result<void> MapThrough(const std::string& program, pid_t pid,
+                        const std::vector<IdMapping>& mappings) {
+  RunOptions options;
+  options.spawn.argv = {program, std::to_string(pid)};
+  for (const IdMapping& mapping : mappings) {
+    for (const uint32_t number : {mapping.container, mapping.host, mapping.size})
+      options.spawn.argv.push_back(std::to_string(number));
+  }
+  options.deadline = Deadline::After(std::chrono::seconds(10));
+  const auto hint = [&] {
+    return "a user maps other ids than the own through " + program +
+           " of the package uidmap, and only those that /etc/subuid and /etc/subgid give";
+  };
+  auto outcome = RunToEnd(options);
+  if (!outcome.has_value()) return std::move(outcome).error().Hint(hint());
+  if (outcome->status.Success()) return {};
+  const std::string& said = outcome->standard_error;
+  return Failure(
+      program + ": " + outcome->status.ToText() + ", it said: " + said.substr(0, said.find('\n')),
+      hint());
+}
+
+struct Map {
+  const char* file;
+  const char* program;
+  const std::vector<IdMapping>& mappings;
+  uint32_t own;
+};
+
+// Directly where that is allowed, through the program elsewhere.
+Result<void> WriteMap(pid_t pid, const Map& map) {
+  if (geteuid() == 0 || IsOwnAlone(map.mappings, map.own)) {
+    auto written =
+        WriteExisting("/proc/" + std::to_string(pid) + "/" + map.file, MapText(map.mappings));
+    if (written.has_value() || written.error().number != EPERM) return written;
+  }
+  return MapThrough(map.program, pid, map.mappings);
+}
+
 }  // namespace
 
 Result<void> WriteIdMaps(pid_t pid, const std::vector<IdMapping>& uids,
                          const std::vector<IdMapping>& gids) {
-  const std::string process = "/proc/" + std::to_string(pid);
-  auto mapped = WriteExisting(process + "/gid_map", MapText(gids));
-  if (!mapped.has_value() && mapped.error().number == EPERM) {
-    // Without privileges the kernel wants setgroups denied before it takes a gid_map.
-    RETURN_IF_ERROR(WriteExisting(process + "/setgroups", "deny"));
-    mapped = WriteExisting(process + "/gid_map", MapText(gids));
-  }
-  RETURN_IF_ERROR(std::move(mapped));
-  return WriteExisting(process + "/uid_map", MapText(uids));
+  // Without rights the kernel wants setgroups denied before it takes a gid_map, so that nobody
+  // leaves a group that is denied something.
+  if (geteuid() != 0 && IsOwnAlone(gids, getegid()))
+    RETURN_IF_ERROR(WriteExisting("/proc/" + std::to_string(pid) + "/setgroups", "deny"));
+  RETURN_IF_ERROR(WriteMap(pid, {"gid_map", "newgidmap", gids, getegid()}));
+  return WriteMap(pid, {"uid_map", "newuidmap", uids, geteuid()});
 }
 
 Result<UniqueFd> MakeUserNamespace(const std::vector<IdMapping>& uids,
@@ -65,18 +106,6 @@ Result<UniqueFd> MakeUserNamespace(const std::vector<IdMapping>& uids,
   hold.write.Reset();
   waitpid(pid, nullptr, 0);
   return opened;
-}
-
-Result<void> IdMapMount(const Context& context, const MountSpec& mount, int tree, bool recursive) {
-  for (size_t i = 0; i < context.config.mounts.size(); ++i) {
-    if (&context.config.mounts[i] != &mount || !context.mount_user_namespaces[i]) continue;
-    return SetIdMap(tree, context.mount_user_namespaces[i].get(), recursive);
-  }
-  if (!context.config.linux_spec.Has(CLONE_NEWUSER))
-    return Failure("idmap needs mappings",
-                   "give the mount uidMappings and gidMappings, or the container a user namespace");
-  ASSIGN_OR_RETURN(const UniqueFd own, Open("/proc/thread-self/ns/user", O_RDONLY));
-  return SetIdMap(tree, own.get(), recursive);
 }
 
 }  // namespace loadline::runtime

@@ -10,8 +10,6 @@
 
 namespace loadline::runtime {
 
-struct Context;
-
 // Writes both maps of a process that is in a new user namespace.
 Result<void> WriteIdMaps(pid_t pid, const std::vector<IdMapping>& uids,
                          const std::vector<IdMapping>& gids);
@@ -19,7 +17,5 @@ Result<void> WriteIdMaps(pid_t pid, const std::vector<IdMapping>& uids,
 // pid namespace.
 Result<UniqueFd> MakeUserNamespace(const std::vector<IdMapping>& uids,
                                    const std::vector<IdMapping>& gids);
-// Maps a detached mount by its own mappings, or by the container's user namespace when it has none.
-Result<void> IdMapMount(const Context& context, const MountSpec& mount, int tree, bool recursive);
 
 }  // namespace loadline::runtime

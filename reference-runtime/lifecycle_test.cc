@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // create, start, state, kill, delete, run and list, on real containers.
+#include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <sys/un.h>
 
 #include <cerrno>
 
@@ -28,6 +30,35 @@ TEST_F(Lifecycle, CreateWaitsAndStartRuns) {
   EXPECT_EQ(State("a")["status"], "stopped");
   EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
   EXPECT_EQ(State("a")["status"], "none");
+}
+
+// containerd starts a container when nobody holds the streams of `create` any more.
+TEST_F(Lifecycle, AWaitingContainerHoldsItsTerminalAndNotTheCallersStreams) {
+  const UniqueFd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  path("console").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener.get(), 1), 0);
+  Args({"wait"});
+  config["process"]["terminal"] = true;
+  const Answer created = Make("create", "a", {"--console-socket", path("console")});
+  ASSERT_EQ(created.code, 0) << created.errors;
+  const std::string process = "/proc/" + std::to_string(State("a")["pid"].get<int>());
+  for (const char* name : {"/fd/0", "/fd/1", "/fd/2"})
+    EXPECT_EQ(std::filesystem::read_symlink(process + name), "/dev/pts/0") << name;
+  EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+}
+
+TEST_F(Lifecycle, AProgramThatIsNotThereIsToldInRuncsWords) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"missing", R"(exec: "missing": executable file not found in $PATH)"},
+      {"/bin/missing", R"(exec: "/bin/missing": no such file or directory)"},
+      {"/bin", R"(exec: "/bin": permission denied)"},
+  };
+  for (const auto& [name, words] : rows) {
+    config["process"]["args"] = {name};
+    EXPECT_THAT(Make("run", "a").errors, testing::HasSubstr(words));
+  }
 }
 
 TEST_F(Lifecycle, RunReturnsTheExitStatus) {
@@ -110,7 +141,8 @@ TEST_F(Lifecycle, AFailedCreateLeavesNothing) {
   config["process"]["args"] = {"/bin/missing"};
   const Answer created = Make("create", "a", {"--pid-file", path("pid")});
   EXPECT_EQ(created.code, 1);
-  EXPECT_NE(created.errors.find("program: exec(/bin/missing): No such file"), std::string::npos)
+  EXPECT_NE(created.errors.find(R"(exec: "/bin/missing": no such file or directory)"),
+            std::string::npos)
       << created.errors;
   EXPECT_TRUE(std::filesystem::is_empty(path("root")));
   EXPECT_FALSE(std::filesystem::exists(path("pid")));

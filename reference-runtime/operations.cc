@@ -86,26 +86,27 @@ bool IsHookError(const Error& error) {
   return error.stage.size() > 6 && error.stage.ends_with("-hooks");
 }
 
-// Undoes what create did. What cannot be undone is a warning: the first error is the one to report.
-void Undo(Context& context) {
-  if (context.pid > 0) {
-    kill(context.pid, SIGKILL);
-    WaitForChild(context.pid);
-  }
-  if (context.owns_pid_file) unlink(context.pid_file.c_str());
-  for (auto undo : {RemoveCgroups, RemoveState}) {
-    if (undo == RemoveState && !context.owns_state) continue;
-    if (auto undone = undo(context); !undone.has_value())
-      Warn("undoing create: " + undone.error().ToLine());
-  }
-}
-
 // The payload is told of the sockets that the caller got from its service manager, as
 // sd_listen_fds(3) has it; the payload is process 1 of most containers.
 void AnnounceListeners(int count, Config& config) {
   if (count == 0 || !config.process) return;
   config.process->environment.push_back("LISTEN_FDS=" + std::to_string(count));
   config.process->environment.push_back("LISTEN_PID=1");
+}
+
+}  // namespace
+
+void Undo(Context& context) {
+  if (context.pid > 0) {
+    kill(context.pid, SIGKILL);
+    WaitForChild(context.pid);
+  }
+  if (context.owns_pid_file) unlink(context.pid_file.c_str());
+  for (auto undo : {RemoveCgroups, RemoveResctrl, RemoveState}) {
+    if (undo == RemoveState && !context.owns_state) continue;
+    if (auto undone = undo(context); !undone.has_value())
+      Warn("undoing create: " + undone.error().ToLine());
+  }
 }
 
 Result<Context> NewContext(const CreateOptions& options) {
@@ -128,11 +129,14 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.pidfd_socket = options.pidfd_socket;
   context.without = options.without;
   context.cgroup_manager = options.cgroup_manager;
+  context.rootless = options.rootless;
   context.no_pivot = options.no_pivot;
   AnnounceListeners(options.listen_descriptors, context.config);
   for (const std::string& warning : context.config.warnings) Warn(warning);
   return context;
 }
+
+namespace {
 
 Result<void> CreateIn(Context& context) {
   RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
@@ -271,8 +275,8 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
   auto document = nlohmann::json::parse(resources, nullptr, false);
   if (!document.is_object())
     return Failure("the resources are no JSON object", "give what linux.resources would hold");
-  document = AsDeclared(context.config, std::move(document));
-  if (!container.unit.empty()) RETURN_IF_ERROR(UpdateScope(container, document));
+  document = AsChange(context.config, std::move(document));
+  if (!container.unit.empty()) RETURN_IF_ERROR(UpdateScope(context, document));
   ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
   RETURN_IF_ERROR(EnableControllers(hierarchies, container.cgroup.path, document));
   return WriteLimits(hierarchies, container.cgroup.path, document);

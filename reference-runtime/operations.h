@@ -3,6 +3,7 @@
 // is the first two and a wait.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct CreateOptions {
   std::string pid_file;
   std::string console_socket;
   std::string pidfd_socket;
-  std::string rootless = "auto";     // true, false or auto
+  std::optional<bool> rootless;      // absent: found out
   std::vector<std::string> without;  // stages left out
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;       // move the root to its place instead
@@ -33,6 +34,12 @@ struct RunBehaviour {
   bool subreaper = true;  // adopt what the container's processes leave behind
 };
 
+// What create and restore begin with: the bundle's configuration, and what is to be known of the
+// container.
+Result<Context> NewContext(const CreateOptions& options);
+// Undoes what was done for a container that is not to be. What cannot be undone is a warning: the
+// first error is the one to report.
+void Undo(Context& context);
 // An error leaves nothing behind. On success the container's process waits for start.
 Result<void> Create(const CreateOptions& options);
 Result<void> Start(const std::string& root, const std::string& id,

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/scope.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/systemd/manager.h"
 #include "reference-runtime/words.h"
 
@@ -36,8 +35,8 @@ bool IsUnified(const std::vector<Hierarchy>& hierarchies) {
 }  // namespace
 
 Result<ScopeName> ReadScopeName(const std::string& cgroups_path, const std::string& id,
-                                bool is_root) {
-  const std::string usual = is_root ? "system.slice" : "user.slice";
+                                bool rootless) {
+  const std::string usual = rootless ? "user.slice" : "system.slice";
   if (cgroups_path.empty()) return ScopeName{usual, "loadline-" + id + ".scope"};
   const auto parts = SplitText(cgroups_path, ':');
   if (parts.size() != 3 || parts[2].empty() || cgroups_path.find('/') != std::string::npos)
@@ -53,7 +52,7 @@ Result<ScopeName> ReadScopeName(const std::string& cgroups_path, const std::stri
 
 Result<void> NameScope(Context& context) {
   ASSIGN_OR_RETURN(const ScopeName name, ReadScopeName(context.config.linux_spec.cgroups_path,
-                                                       context.container.id, geteuid() == 0));
+                                                       context.container.id, IsRootless(context)));
   context.container.unit = name.unit;
   return SaveContainer(context.state_directory, context.container);
 }
@@ -62,9 +61,9 @@ Result<void> StartScope(Context& context, const nlohmann::json& resources) {
   Container& container = context.container;
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
   ASSIGN_OR_RETURN(const ScopeName name, ReadScopeName(context.config.linux_spec.cgroups_path,
-                                                       container.id, geteuid() == 0));
+                                                       container.id, IsRootless(context)));
   ASSIGN_OR_RETURN(auto properties, PropertiesOf(resources, IsUnified(context.hierarchies)));
-  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect());
+  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect(IsRootless(context)));
   RETURN_IF_ERROR(manager.StartScope(
       {name.unit, name.slice, "container " + container.id, context.pid, std::move(properties)}));
   ASSIGN_OR_RETURN(container.cgroup.path, GroupOf(context.pid));
@@ -83,16 +82,17 @@ Result<void> StartScope(Context& context, const nlohmann::json& resources) {
   return WriteLimits(context.hierarchies, container.cgroup.path, resources);
 }
 
-Result<void> UpdateScope(const Container& container, const nlohmann::json& resources) {
+Result<void> UpdateScope(const Context& context, const nlohmann::json& resources) {
+  const Container& container = context.container;
   ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
   ASSIGN_OR_RETURN(const auto properties, PropertiesOf(resources, IsUnified(hierarchies)));
-  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect());
+  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect(IsRootless(context)));
   return manager.SetProperties(container.unit, properties);
 }
 
-Result<void> StopScope(const Container& container) {
-  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect());
-  return manager.Stop(container.unit);
+Result<void> StopScope(const Context& context) {
+  ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect(IsRootless(context)));
+  return manager.Stop(context.container.unit);
 }
 
 }  // namespace loadline::runtime

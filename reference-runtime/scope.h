@@ -19,13 +19,13 @@ struct ScopeName {
 
 // What a cgroupsPath names; an empty one is the container's own name in the usual slice.
 Result<ScopeName> ReadScopeName(const std::string& cgroups_path, const std::string& id,
-                                bool is_root);
+                                bool rootless);
 
 // Before there is a process: the unit is saved, so that `delete --force` finds it whatever happens.
 Result<void> NameScope(Context& context);
 // Puts the container's process into its scope, and says the limits to systemd and to the groups.
 Result<void> StartScope(Context& context, const nlohmann::json& resources);
-Result<void> UpdateScope(const Container& container, const nlohmann::json& resources);
-Result<void> StopScope(const Container& container);
+Result<void> UpdateScope(const Context& context, const nlohmann::json& resources);
+Result<void> StopScope(const Context& context);
 
 }  // namespace loadline::runtime

@@ -6,8 +6,8 @@
 namespace loadline::runtime {
 namespace {
 
-std::string Named(const std::string& path, bool is_root = true) {
-  const auto name = ReadScopeName(path, "box", is_root);
+std::string Named(const std::string& path, bool rootless = false) {
+  const auto name = ReadScopeName(path, "box", rootless);
   return name.has_value() ? name->slice + " " + name->unit : "";
 }
 
@@ -19,7 +19,7 @@ TEST(ScopeName, IsSliceAndUnit) {
 
 TEST(ScopeName, WithoutAPathIsTheContainersOwn) {
   EXPECT_EQ(Named(""), "system.slice loadline-box.scope");
-  EXPECT_EQ(Named("", false), "user.slice loadline-box.scope");
+  EXPECT_EQ(Named("", true), "user.slice loadline-box.scope");
 }
 
 TEST(ScopeName, RefusesPathsAndWhatIsNoSlice) {

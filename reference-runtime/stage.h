@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,7 +42,8 @@ struct Context {
   bool no_pivot = false;                          // the root is moved to its place instead
   std::map<std::string, std::string> sub_groups;  // exec: by controller, or by "" for all, a path
                                                   // below the container's group
-  uint64_t bounding_set = 0;  // the capabilities that the child's bounding set begins with
+  std::optional<bool> rootless;  // what the caller said of its rights; absent: found out
+  uint64_t bounding_set = 0;     // the capabilities that the child's bounding set begins with
 
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
@@ -52,8 +54,9 @@ struct Context {
   UniqueFd start_connection;    // child: whoever called start
   SeccompFilter seccomp;        // compiled before the clone
   std::vector<UniqueFd>
-      mount_user_namespaces;  // by mount; none where the mount has no mappings of its own
-  pid_t pid = 0;              // parent: the container's process
+      mount_user_namespaces;          // by mount: that of a new filesystem that is to be id-mapped
+  std::vector<UniqueFd> mount_trees;  // by mount: what is bound and is id-mapped already
+  pid_t pid = 0;                      // parent: the container's process
 
   // The child's own.
   UniqueFd root;        // the container's root, O_PATH, until pivot_root
@@ -73,8 +76,9 @@ struct Stage {
 
 // The tables.
 std::span<const Stage>
-PrepareStages();                        // create, before there is a container process: parent alone
-std::span<const Stage> CreateStages();  // create, with both sides
+PrepareStages();  // create, before there is a container process: parent alone
+std::span<const Stage> PrepareRestoreStages();  // restore, before there is a process
+std::span<const Stage> CreateStages();          // create, with both sides
 std::span<const Stage> StartingStages();  // start, in the caller's process before the container's
 std::span<const Stage> StartStages();     // start, in the container's process
 std::span<const Stage> ExecuteStages();   // start and exec, in the process that becomes the payload

@@ -15,10 +15,18 @@ constexpr Stage kPrepare[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"security-labels", kParent, CheckLabels, "oci-runtime/config/process/apparmor-profile"},
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
+    {"resctrl", kParent, PrepareResctrl, "oci-runtime/config-linux/intel-rdt"},
+};
+
+constexpr Stage kPrepareRestore[] = {
+    {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
+    {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
 };
 
 constexpr Stage kCreate[] = {
@@ -27,8 +35,12 @@ constexpr Stage kCreate[] = {
     {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
+    {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"time-namespace", kChild, EnterTimeNamespaceInChild, "oci-runtime/config-linux/time-offsets"},
     {"dies-with-caller", kChild, DieWithCallerInChild, "oci-runtime/runtime/create"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
@@ -62,6 +74,7 @@ constexpr Stage kCreate[] = {
     {"working-directory", kChild, MakeDirectoryInChild, "oci-runtime/config/process/cwd"},
     {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"outlives-caller", kChild, OutliveCallerInChild, "oci-runtime/runtime/create"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
@@ -74,11 +87,14 @@ constexpr Stage kStart[] = {
 
 constexpr Stage kExecute[] = {
     {"home", kChild, SetHomeInChild, "loadline/runtime/process/home"},
-    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"rlimits", kChild, SetRlimitsInChild, "oci-runtime/config/process/rlimits"},
     {"io-priority", kChild, SetIoPriorityInChild, "oci-runtime/config/process/io-priority"},
     {"scheduler", kChild, SetSchedulerInChild, "oci-runtime/config/process/scheduler"},
+    {"memory-policy", kChild, SetMemoryPolicyInChild, "oci-runtime/config-linux/memory-policy"},
     {"personality", kChild, SetPersonalityInChild, "oci-runtime/config-linux/personality"},
+    {"selinux-label", kChild, SetSelinuxLabelInChild, "oci-runtime/config/process/selinux-label"},
+    {"apparmor-profile", kChild, SetAppArmorProfileInChild,
+     "oci-runtime/config/process/apparmor-profile"},
     {"seccomp", kChild, FilterSystemCallsEarlyInChild, "oci-runtime/config-linux/seccomp"},
     {"bounding-set", kChild, BoundCapabilitiesInChild, "oci-runtime/config/process/capabilities"},
     {"user", kChild, ChangeUserInChild, "oci-runtime/config/process/user"},
@@ -104,25 +120,34 @@ constexpr Stage kPrepareExec[] = {
     {"granted-capabilities", kParent, LeaveOutCapabilities,
      "oci-runtime/config/process/capabilities"},
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
+    {"security-labels", kParent, CheckLabels, "oci-runtime/config/process/apparmor-profile"},
     {"cgroup-membership", kParent, OpenExecCgroup, "loadline/runtime/exec/joins-container"},
+    {"initial-affinity", kParent, SetInitialAffinity,
+     "oci-runtime/config/process/exec-cpu-affinity/initial"},
 };
 
 constexpr Stage kJoin[] = {
     {"cgroup-membership", kParent, JoinExecCgroups, "loadline/runtime/exec/joins-container"},
+    {"resctrl-membership", kParent, JoinResctrl,
+     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
     {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
     {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "loadline/runtime/exec/joins-container"},
+    {"final-affinity", kChild, SetFinalAffinityInChild,
+     "oci-runtime/config/process/exec-cpu-affinity/final"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
     {"cgroup-namespace", kChild, JoinCgroupNamespaceInChild, "oci-runtime/config-linux/namespaces"},
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
+    {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
 };
 
 constexpr Stage kDelete[] = {
     {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
+    {"remove-resctrl", kParent, RemoveResctrl, "oci-runtime/runtime/delete"},
     {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
     {"poststop-hooks", kParent, RunPoststopHooks, "oci-runtime/config/hooks/poststop"},
 };
@@ -130,6 +155,7 @@ constexpr Stage kDelete[] = {
 }  // namespace
 
 std::span<const Stage> PrepareStages() { return kPrepare; }
+std::span<const Stage> PrepareRestoreStages() { return kPrepareRestore; }
 std::span<const Stage> CreateStages() { return kCreate; }
 std::span<const Stage> StartStages() { return kStart; }
 std::span<const Stage> ExecuteStages() { return kExecute; }
@@ -140,15 +166,11 @@ std::span<const Stage> StartedStages() { return kStarted; }
 std::span<const Stage> DeleteStages() { return kDelete; }
 
 std::vector<Table> AllTables() {
-  return {{"prepare", kPrepare},
-          {"create", kCreate},
-          {"starting", kStarting},
-          {"start", kStart},
-          {"execute", kExecute},
-          {"started", kStarted},
-          {"prepare exec", kPrepareExec},
-          {"join", kJoin},
-          {"delete", kDelete}};
+  return {{"prepare", kPrepare}, {"prepare restore", kPrepareRestore},
+          {"create", kCreate},   {"starting", kStarting},
+          {"start", kStart},     {"execute", kExecute},
+          {"started", kStarted}, {"prepare exec", kPrepareExec},
+          {"join", kJoin},       {"delete", kDelete}};
 }
 
 }  // namespace loadline::runtime

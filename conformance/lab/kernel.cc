@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <span>
 
 #include "base/digest.h"
 #include "base/files.h"
@@ -23,17 +24,32 @@ constexpr const char* kMetaPackage = "linux-image-amd64";
 
 // What the lab and the cases need and Debian's kernel does not have built in. A kernel that has one
 // built in has no file for it.
-constexpr const char* kModules[] = {"virtio",
-                                    "virtio_ring",
-                                    "virtio_pci_legacy_dev",
-                                    "virtio_pci_modern_dev",
-                                    "virtio_pci",
-                                    "virtio_console",
-                                    "overlay",
-                                    "dummy",
-                                    "veth",
-                                    "tun",
-                                    "loop"};
+constexpr const char* kModules[] = {
+    "virtio",
+    "virtio_ring",
+    "virtio_pci_legacy_dev",
+    "virtio_pci_modern_dev",
+    "virtio_pci",
+    "virtio_console",
+    "overlay",
+    "dummy",
+    "veth",
+    "tun",
+    "loop",
+};
+
+// What criu asks the kernel about sockets and network filters with. Loading them takes a while.
+constexpr const char* kModulesOfCriu[] = {
+    "unix_diag",    "inet_diag",      "tcp_diag",  "udp_diag",  "raw_diag", "af_packet_diag",
+    "netlink_diag", "crc32c_generic", "nfnetlink", "libcrc32c", "nf_tables"};
+
+bool IsAmong(const std::string& name, std::span<const char* const> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsTaken(const std::string& module) {
+  return IsAmong(module, kModules) || IsAmong(module, kModulesOfCriu);
+}
 
 // "kernel/fs/overlayfs/overlay.ko.xz" is the module overlay; names may be written with - or _.
 std::string ModuleName(const std::string& path) {
@@ -68,8 +84,7 @@ Result<Contents> OpenPackage(const std::string& package) {
         const std::string module = ModuleName(entry.path);
         if (entry.path.find("boot/vmlinuz-") != std::string::npos) {
           ASSIGN_OR_RETURN(contents.image, ReadWhole(content));
-        } else if (std::find(std::begin(kModules), std::end(kModules), module) !=
-                   std::end(kModules)) {
+        } else if (IsTaken(module)) {
           ASSIGN_OR_RETURN(const std::string packed, ReadWhole(content));
           ASSIGN_OR_RETURN(contents.modules[module], Unpack(packed));
         }
@@ -98,10 +113,22 @@ Result<Kernel> ReadKept(const std::string& directory) {
   return kernel;
 }
 
-// A package is known by its content: its name says little.
+std::string NamesOfModules() {
+  std::string names;
+  for (const char* module : kModules) names += module + std::string(" ");
+  for (const char* module : kModulesOfCriu) names += module + std::string(" ");
+  return names;
+}
+
+// What is kept is known by the content that it is from, because a name says little, and by the
+// modules that are taken out of it.
+std::string KeyOf(const std::string& content) {
+  return Sha256(content + NamesOfModules()).substr(7, 32);
+}
+
 Result<Kernel> FromPackage(const std::string& package, const std::string& cache) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(package));
-  const std::string directory = cache + "/" + Sha256(bytes).substr(7, 32);
+  const std::string directory = cache + "/" + KeyOf(bytes);
   if (!fs::exists(directory)) {
     ASSIGN_OR_RETURN(const Contents contents, OpenPackage(package));
     RETURN_IF_ERROR(Keep(directory, contents));
@@ -117,14 +144,13 @@ Result<Kernel> FromImage(const std::string& path, const std::string& cache) {
   if (version.empty())
     return Failure(path + " is neither a package nor a kernel image",
                    "name a .deb or a file like /boot/vmlinuz-6.1.0-…");
-  const std::string directory = cache + "/" + Sha256(contents.image).substr(7, 32);
+  const std::string directory = cache + "/" + KeyOf(contents.image);
   if (!fs::exists(directory)) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry("/lib/modules/" + version, error), end;
          !error && entry != end; entry.increment(error)) {
       const std::string module = ModuleName(entry->path().string());
-      if (std::find(std::begin(kModules), std::end(kModules), module) == std::end(kModules))
-        continue;
+      if (!IsTaken(module)) continue;
       ASSIGN_OR_RETURN(const std::string packed, ReadFile(entry->path().string()));
       ASSIGN_OR_RETURN(contents.modules[module], Unpack(packed));
     }
@@ -146,7 +172,7 @@ Result<std::string> NameOfPackage() {
 }
 
 Result<Kernel> Download(const std::string& cache) {
-  const std::string remembered = cache + "/default";
+  const std::string remembered = cache + "/default-" + KeyOf("").substr(0, 8);
   std::error_code error;
   if (const auto kept = fs::read_symlink(remembered, error); !error)
     return ReadKept(cache + "/" + kept.string());
@@ -166,6 +192,11 @@ Result<Kernel> Download(const std::string& cache) {
 }
 
 }  // namespace
+
+bool IsNeeded(const std::string& module, const std::vector<std::string>& programs) {
+  return !IsAmong(ModuleName(module), kModulesOfCriu) ||
+         std::find(programs.begin(), programs.end(), "criu") != programs.end();
+}
 
 Result<Kernel> FindKernel(const std::string& wanted) {
   ASSIGN_OR_RETURN(const std::string cache, CacheFolder("kernels"));

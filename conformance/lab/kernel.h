@@ -20,4 +20,7 @@ struct Kernel {
 // that Debian calls linux-image-amd64, which is downloaded by apt-get when the cache has none.
 Result<Kernel> FindKernel(const std::string& wanted);
 
+// Whether a module of the kernel is loaded in a lab that has these programs.
+bool IsNeeded(const std::string& module, const std::vector<std::string>& programs);
+
 }  // namespace loadline::lab

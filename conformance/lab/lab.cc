@@ -78,9 +78,11 @@ Result<UniqueFd> MakeRoot(const LabOptions& options, const std::string& system,
   RETURN_IF_ERROR(root.AddFile("/etc/subuid", kSubordinateIds));
   RETURN_IF_ERROR(root.AddFile("/etc/subgid", kSubordinateIds));
   RETURN_IF_ERROR(root.AddFile(kPlanFile, PlanOf(options).ToText()));
-  for (const std::string& module : kernel.modules)
+  for (const std::string& module : kernel.modules) {
+    if (!IsNeeded(module, options.programs)) continue;
     RETURN_IF_ERROR(root.AddHostFile(
         std::string(kModuleDirectory) + "/" + fs::path(module).filename().string(), module));
+  }
   for (const auto& [name, content] : files)
     RETURN_IF_ERROR(root.AddFile(std::string(kWorkDirectory) + "/" + name, content));
   RETURN_IF_ERROR(AddPrograms(root, options));

@@ -4,10 +4,13 @@
 #include <sched.h>
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -30,20 +33,23 @@ nlohmann::json ResourcesOf(const Context& context) {
   return spec.resources ? AsDeclared(context.config, *spec.resources) : nlohmann::json::object();
 }
 
-}  // namespace
+// docker always writes these; 0 is outside of their ranges and means none.
+constexpr const char* kNoneAtZero[] = {"/cpu/shares", "/cpu/period", "/cpu/quota",
+                                       "/cpu/realtimePeriod", "/blockIO/weight"};
+// And these when it updates, whatever it was asked for.
+constexpr const char* kUnchangedAtZero[] = {"/memory/limit", "/memory/reservation", "/memory/swap",
+                                            "/memory/kernel", "/memory/kernelTCP"};
 
-nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
-  // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
-  // none.
-  const nlohmann::json::json_pointer limit("/pids/limit");
-  if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
-    resources[limit] = -1;
-  return resources;
+void LeaveOutZeros(std::span<const char* const> pointers, nlohmann::json& resources) {
+  for (const char* name : pointers) {
+    const nlohmann::json::json_pointer pointer(name);
+    if (resources.contains(pointer) && resources[pointer] == 0)
+      resources[pointer.parent_pointer()].erase(pointer.back());
+  }
 }
 
-Result<void> CreateCgroups(Context& context) {
-  // systemd makes them around a process, which is not there yet.
-  if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
+// Makes the container's groups.
+Result<void> MakeGroups(Context& context) {
   const std::string path = PathOf(context);
   if (path.empty()) return {};
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
@@ -58,9 +64,53 @@ Result<void> CreateCgroups(Context& context) {
   context.container.cgroups = MissingCgroups(context.hierarchies, path);
   RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
   const std::vector<std::string> planned = std::exchange(context.container.cgroups, {});
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  auto made = MakeCgroups(context.hierarchies, path, resources);
+  if (!made.has_value()) {
+    context.container.cgroup = {};
+    return std::move(made).error();
+  }
+  context.container.cgroups = std::move(*made);
   if (context.container.cgroups == planned) return {};
   return SaveContainer(context.state_directory, context.container);  // somebody was quicker
+}
+
+// Rules about devices alone are no reason to fail without rights: nodes cannot be made then, and
+// what is bound has its own permissions.
+bool AsksForLimits(const nlohmann::json& resources) {
+  for (const auto& [key, value] : resources.items())
+    if (key != "devices" && !value.empty()) return true;
+  return false;
+}
+
+}  // namespace
+
+nlohmann::json AsChange(const Config& config, nlohmann::json resources) {
+  LeaveOutZeros(kUnchangedAtZero, resources);
+  return AsDeclared(config, std::move(resources));
+}
+
+nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
+  // oci-runtime/config-linux/pids/zero-is-a-limit came with 1.3.0; before, callers wrote 0 for
+  // none.
+  const nlohmann::json::json_pointer limit("/pids/limit");
+  if (!config.DeclaresAtLeast(1, 3, 0) && resources.contains(limit) && resources[limit] == 0)
+    resources[limit] = -1;
+  LeaveOutZeros(kNoneAtZero, resources);
+  return resources;
+}
+
+Result<void> CreateCgroups(Context& context) {
+  // systemd makes them around a process, which is not there yet.
+  if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
+  auto made = MakeGroups(context);
+  if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
+  if (AsksForLimits(ResourcesOf(context)))
+    return std::move(made).error().Hint(
+        "a user makes groups only below one that was delegated: name it in linux.cgroupsPath, or "
+        "remove linux.resources");
+  Debug("without groups: " + made.error().ToLine());
+  context.hierarchies.clear();
+  return {};
 }
 
 Result<void> LimitCgroups(Context& context) {
@@ -107,7 +157,7 @@ Result<void> JoinCgroupsInChild(Context& context) {
 }
 
 Result<void> RemoveCgroups(Context& context) {
-  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context.container));
+  if (!context.container.unit.empty()) RETURN_IF_ERROR(StopScope(context));
   return RemoveCgroupDirectories(context.container.cgroups);
 }
 

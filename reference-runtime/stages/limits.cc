@@ -9,20 +9,26 @@
 
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
+#include "reference-runtime/log.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
 namespace {
 
-constexpr NamedNumber kPolicies[] = {{"SCHED_OTHER", 0}, {"SCHED_FIFO", 1}, {"SCHED_RR", 2},
-                                     {"SCHED_BATCH", 3}, {"SCHED_IDLE", 5}, {"SCHED_DEADLINE", 6}};
+// The standard lists SCHED_ISO, for which kernels have kept a number and nothing else.
+constexpr NamedNumber kPolicies[] = {{"SCHED_OTHER", 0},   {"SCHED_FIFO", 1}, {"SCHED_RR", 2},
+                                     {"SCHED_BATCH", 3},   {"SCHED_ISO", 4},  {"SCHED_IDLE", 5},
+                                     {"SCHED_DEADLINE", 6}};
 constexpr NamedNumber kSchedulerFlags[] = {
     {"SCHED_FLAG_RESET_ON_FORK", 0x01}, {"SCHED_FLAG_RECLAIM", 0x02},
     {"SCHED_FLAG_DL_OVERRUN", 0x04},    {"SCHED_FLAG_KEEP_POLICY", 0x08},
     {"SCHED_FLAG_KEEP_PARAMS", 0x10},   {"SCHED_FLAG_UTIL_CLAMP_MIN", 0x20},
     {"SCHED_FLAG_UTIL_CLAMP_MAX", 0x40}};
 
-// The kernel's struct sched_attr, first version.
+// The kernel's struct sched_attr, second version: the first one takes no clamps. The standard has
+// no values for them, so the flags take the clamps to the kernel's defaults, which is what -1 asks
+// for.
 struct SchedulerAttributes {
   uint32_t size = sizeof(SchedulerAttributes);
   uint32_t policy = 0;
@@ -32,6 +38,8 @@ struct SchedulerAttributes {
   uint64_t runtime = 0;
   uint64_t deadline = 0;
   uint64_t period = 0;
+  uint32_t clamp_minimum = ~0U;
+  uint32_t clamp_maximum = ~0U;
 };
 
 template <size_t N>
@@ -80,8 +88,15 @@ Result<void> SetRlimitsInChild(Context& context) {
 // oci-runtime/config/process/oom-score-adj
 Result<void> SetOomScore(Context& context) {
   if (!context.config.process || !context.config.process->oom_score_adj) return {};
-  return WriteExisting("/proc/" + std::to_string(context.pid) + "/oom_score_adj",
-                       std::to_string(*context.config.process->oom_score_adj));
+  const std::string file = "/proc/" + std::to_string(context.pid) + "/oom_score_adj";
+  const std::string wanted = std::to_string(*context.config.process->oom_score_adj);
+  if (ReadFile(file).value_or("") == wanted + "\n") return {};
+  auto written = WriteExisting(file, wanted);
+  if (written.has_value() || !IsRootless(context) || !IsMissingRight(written.error()))
+    return written;
+  // Users may not lower the score of what they have.
+  Warn("process.oomScoreAdj: " + written.error().ToLine());
+  return {};
 }
 
 Result<void> SetIoPriorityInChild(Context& context) {
@@ -112,7 +127,9 @@ Result<void> SetSchedulerInChild(Context& context) {
   } catch (const nlohmann::json::exception& problem) {  // nlohmann's exceptions end here
     return Failure(std::string("process.scheduler: ") + problem.what());
   }
-  if (syscall(SYS_sched_setattr, 0, &attributes, 0) != 0) return CallError("sched_setattr");
+  if (syscall(SYS_sched_setattr, 0, &attributes, 0) != 0)
+    return CallError("sched_setattr", wanted["policy"].get<std::string>())
+        .Hint("the values of process.scheduler have to suit its policy; see sched(7)");
   return {};
 }
 

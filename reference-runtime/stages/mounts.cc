@@ -2,14 +2,19 @@
 // oci-runtime/config/mounts: every entry, in the order of the list.
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <algorithm>
+#include <string_view>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup_mounts.h"
 #include "reference-runtime/copy_up.h"
-#include "reference-runtime/id_map.h"
 #include "reference-runtime/mount_calls.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -21,12 +26,13 @@ bool IsDirectory(int fd) {
 }
 
 // The place to mount on, made when it is missing: a directory, or an empty file for the bind of a
-// file.
+// file. Says in `is_new` that it was missing.
 Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destination,
-                                 bool directory) {
-  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
+                                 bool directory, bool& is_new) {
   auto existing = OpenInRoot(root.get(), destination, O_PATH);
+  is_new = !existing.has_value();
   if (existing.has_value() || existing.error().number != ENOENT) return existing;
+  if (directory) return MakeDirectoriesInRoot(root.get(), destination, 0755);
   const size_t slash = destination.rfind('/');
   const std::string parent =
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
@@ -38,24 +44,55 @@ Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destin
   return OpenInRoot(root.get(), destination, O_PATH);
 }
 
-// A bind source: relative paths start at the bundle.
-Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
-                             const MountRequest& request) {
-  const std::string source =
-      mount.source.starts_with('/') ? mount.source : context.container.bundle + "/" + mount.source;
-  return CloneTree(AT_FDCWD, source, request.recursive_bind);
+// oci-runtime/config-linux/mount-label: these kinds of filesystem label their files by themselves.
+bool TakesLabel(const std::string& type) {
+  return type != "proc" && type != "sysfs" && type != "mqueue";
 }
 
-Result<UniqueFd> MakeDetached(const Context& context, const MountSpec& mount,
-                              const MountRequest& request) {
+Result<UniqueFd> NewLabelledFilesystem(const Context& context, const MountSpec& mount,
+                                       const MountRequest& request) {
+  std::vector<std::string> options = request.superblock;
+  const std::string& label = context.config.linux_spec.mount_label;
+  if (!label.empty() && TakesLabel(mount.type)) options.push_back("context=" + label);
+  return NewFilesystem(mount.type, mount.source.empty() ? mount.type : mount.source, options,
+                       request.copy_up ? request.set & ~uint64_t{MOUNT_ATTR_RDONLY} : request.set);
+}
+
+// Where the caller's instance of a filesystem is, when a container in a user namespace may have no
+// other: one that shares the namespace that the filesystem shows.
+std::string CallersInstance(const Context& context, const std::string& type) {
+  const LinuxSpec& spec = context.config.linux_spec;
+  if (!spec.Has(CLONE_NEWUSER) && !IsRootless(context)) return "";
+  if (type == "sysfs") return "/sys";
+  if (type == "mqueue") return "/dev/mqueue";
+  if (type == "proc" && !spec.Has(CLONE_NEWPID)) return "/proc";
+  return "";
+}
+
+// A filesystem for this container, or a copy of what is bound; id-mapped.
+Result<UniqueFd> MakeDetached(Context& context, size_t index, const MountRequest& request) {
+  const MountSpec& mount = context.config.mounts[index];
   if (request.bind) {
-    ASSIGN_OR_RETURN(UniqueFd tree, CloneSource(context, mount, request));
+    UniqueFd tree;
+    if (index < context.mount_trees.size()) tree = std::move(context.mount_trees[index]);
+    if (!tree) {
+      ASSIGN_OR_RETURN(tree, CloneSource(context, mount, request));
+    }
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, request.clear, false));
     return tree;
   }
-  return NewFilesystem(mount.type, mount.source.empty() ? mount.type : mount.source,
-                       request.superblock,
-                       request.copy_up ? request.set & ~uint64_t{MOUNT_ATTR_RDONLY} : request.set);
+  auto made = NewLabelledFilesystem(context, mount, request);
+  if (!made.has_value()) {
+    const std::string callers = CallersInstance(context, mount.type);
+    if (made.error().number != EPERM || callers.empty()) return made;
+    ASSIGN_OR_RETURN(UniqueFd tree, CloneTree(AT_FDCWD, callers, true));
+    RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, 0, true));
+    return tree;
+  }
+  if (index < context.mount_user_namespaces.size() && context.mount_user_namespaces[index])
+    RETURN_IF_ERROR(
+        SetIdMap(made->get(), context.mount_user_namespaces[index].get(), request.recursive_idmap));
+  return made;
 }
 
 Result<void> Remount(const Context& context, const MountSpec& mount, const MountRequest& request) {
@@ -70,19 +107,42 @@ Result<void> Remount(const Context& context, const MountSpec& mount, const Mount
   return {};
 }
 
-Result<void> MountOne(const Context& context, const MountSpec& mount) {
+bool Says(const MountRequest& request, std::string_view key) {
+  return std::any_of(request.superblock.begin(), request.superblock.end(),
+                     [&](const std::string& option) { return option.starts_with(key); });
+}
+
+// A new tmpfs has the mode of the directory that it covers, and with its content its owner, as far
+// as no option says otherwise.
+Result<void> LookLike(int covered, int tree, const MountRequest& request) {
+  if (!request.copy_up && Says(request, "mode=")) return {};
+  struct stat info {};
+  if (fstat(covered, &info) != 0) return CallError("fstat", "the directory to cover");
+  const std::string top = ProcPath(tree) + "/";
+  const uid_t owner = Says(request, "uid=") ? uid_t(-1) : info.st_uid;
+  const gid_t group = Says(request, "gid=") ? gid_t(-1) : info.st_gid;
+  if (request.copy_up && chown(top.c_str(), owner, group) != 0)
+    return CallError("chown", "the new tmpfs");
+  if (!Says(request, "mode=") && chmod(top.c_str(), info.st_mode & 07777) != 0)
+    return CallError("chmod", "the new tmpfs");
+  return {};
+}
+
+Result<void> MountOne(Context& context, size_t index) {
+  const MountSpec& mount = context.config.mounts[index];
   const MountRequest request = ParseMountOptions(mount.options);
   if (request.remount) return Remount(context, mount, request);
   if ((mount.type == "cgroup" || mount.type == "cgroup2") && !request.bind)
     return MountCgroups(context, mount, request);
   if (!request.bind && mount.type.empty())
     return Failure("the mount has neither a type nor the option bind", "add one of them");
-  ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, mount, request));
+  ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
+  bool is_new = false;
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, is_directory));
-  if (request.idmap || !mount.uid_mappings.empty())
-    RETURN_IF_ERROR(IdMapMount(context, mount, tree.get(), request.recursive_idmap));
+                   OpenDestination(context.root, mount.destination, is_directory, is_new));
+  if (mount.type == "tmpfs" && !request.bind && !is_new)
+    RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
     RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set & MOUNT_ATTR_RDONLY, 0, false));
@@ -97,12 +157,21 @@ Result<void> MountOne(const Context& context, const MountSpec& mount) {
 
 }  // namespace
 
+// A bind source: relative paths start at the bundle.
+Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
+                             const MountRequest& request) {
+  const std::string source =
+      mount.source.starts_with('/') ? mount.source : context.container.bundle + "/" + mount.source;
+  return CloneTree(AT_FDCWD, source, request.recursive_bind);
+}
+
 Result<void> MountInChild(Context& context) {
-  for (const MountSpec& mount : context.config.mounts) {
-    auto done = MountOne(context, mount);
+  for (size_t i = 0; i < context.config.mounts.size(); ++i) {
+    auto done = MountOne(context, i);
     if (done.has_value()) continue;
     Error error = std::move(done).error();
-    error.what = "mounting " + mount.destination + (error.what.empty() ? "" : ": " + error.what);
+    error.what = "mounting " + context.config.mounts[i].destination +
+                 (error.what.empty() ? "" : ": " + error.what);
     return error;
   }
   return {};

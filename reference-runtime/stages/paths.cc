@@ -30,16 +30,21 @@ Result<UniqueFd> OpenNullDevice(int root) {
   return device;
 }
 
+Result<UniqueFd> EmptyDirectory(const std::string& label) {
+  std::vector<std::string> options{"size=0", "mode=555"};
+  if (!label.empty()) options.push_back("context=" + label);
+  return NewFilesystem("tmpfs", "tmpfs", options, MOUNT_ATTR_RDONLY);
+}
+
 // What lies on masked paths: made once, and cloned from where it lies (before Linux 6.15 what lies
 // nowhere cannot be).
 class Covers {
  public:
-  explicit Covers(int root) : root_(root) {}
+  Covers(int root, std::string label) : root_(root), label_(std::move(label)) {}
 
   Result<void> Lay(int target, bool is_directory) {
     if (is_directory && !directory_) {
-      ASSIGN_OR_RETURN(directory_,
-                       NewFilesystem("tmpfs", "tmpfs", {"size=0", "mode=555"}, MOUNT_ATTR_RDONLY));
+      ASSIGN_OR_RETURN(directory_, EmptyDirectory(label_));
       return Attach(directory_.get(), target);
     }
     if (!is_directory && !file_) {
@@ -52,13 +57,14 @@ class Covers {
 
  private:
   int root_;
+  std::string label_;
   UniqueFd directory_, file_;
 };
 
 }  // namespace
 
 Result<void> MaskPathsInChild(Context& context) {
-  Covers covers(context.root.get());
+  Covers covers(context.root.get(), context.config.linux_spec.mount_label);
   for (const std::string& path : context.config.linux_spec.masked_paths) {
     auto target = OpenInRoot(context.root.get(), path, O_PATH);
     if (!target.has_value()) {

@@ -2,7 +2,6 @@
 // What create does before there is a container process, so that its errors cost nothing to undo.
 #include <nlohmann/json.hpp>
 
-#include "reference-runtime/id_map.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -25,19 +24,10 @@ Result<void> ConnectConsole(Context& context) {
 
 Result<void> CompileSeccomp(Context& context) {
   if (!context.config.linux_spec.seccomp) return {};
-  ASSIGN_OR_RETURN(context.seccomp, CompileFilter(*context.config.linux_spec.seccomp));
-  return {};
-}
-
-// oci-runtime/config/mounts/id-mapped
-Result<void> MakeMountIdMaps(Context& context) {
-  context.mount_user_namespaces.resize(context.config.mounts.size());
-  for (size_t i = 0; i < context.config.mounts.size(); ++i) {
-    const MountSpec& mount = context.config.mounts[i];
-    if (mount.uid_mappings.empty() && mount.gid_mappings.empty()) continue;
-    ASSIGN_OR_RETURN(context.mount_user_namespaces[i],
-                     MakeUserNamespace(mount.uid_mappings, mount.gid_mappings));
-  }
+  // No container is called so: an id has no colon.
+  const std::string cache =
+      context.state_directory.substr(0, context.state_directory.rfind('/')) + "/:seccomp";
+  ASSIGN_OR_RETURN(context.seccomp, CompileFilter(*context.config.linux_spec.seccomp, cache));
   return {};
 }
 

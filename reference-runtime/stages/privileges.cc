@@ -46,12 +46,13 @@ uint64_t SetOf(const std::string& status, const char* name) {
   return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + 7, nullptr, 16);
 }
 
-// Takes what is not in `allowed` out of a set, with a warning for each.
-void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason) {
+// Takes what is not in `allowed` out of a set, and tells of each.
+void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason,
+              void (*tell)(const std::string&) = Warn) {
   const std::vector<std::string> names = CapabilityNames();
   for (size_t number = 0; number < names.size(); ++number) {
     if ((set & ~allowed) >> number & 1)
-      Warn(names[number] + " is left out of the " + name + " set: " + reason);
+      tell(names[number] + " is left out of the " + name + " set: " + reason);
   }
   set &= allowed;
 }
@@ -78,8 +79,10 @@ Result<void> LeaveOutCapabilities(Context& context) {
   Restrict(wanted.permitted, permitted, "permitted", not_ours);
   Restrict(wanted.effective, wanted.permitted, "effective", "it is not in the permitted one");
   Restrict(wanted.inheritable, wanted.bounding, "inheritable", "it is not in the bounding one");
+  // buildah 1.28 asks for all of them in the ambient set alone, and its users read every warning.
   Restrict(wanted.ambient, wanted.permitted & wanted.inheritable, "ambient",
-           "it has to be in the permitted and the inheritable one");
+           "it has to be in the permitted and the inheritable one",
+           context.config.DeclaresAtLeast(1, 1, 0) ? Warn : Debug);
   return {};
 }
 
@@ -102,7 +105,10 @@ Result<void> ChangeUserInChild(Context& context) {
   // process has anyway.
   if (setgroups(user.additional_gids.size(), user.additional_gids.data()) != 0 &&
       !(errno == EPERM && user.additional_gids.empty()))
-    return CallError("setgroups");
+    return CallError("setgroups")
+        .Hint(
+            "a user that maps the own id alone has no say in groups: map more, or remove "
+            "process.user.additionalGids");
   if (setresgid(user.gid, user.gid, user.gid) != 0)
     return CallError("setresgid", std::to_string(user.gid));
   if (setresuid(user.uid, user.uid, user.uid) != 0)
@@ -135,16 +141,26 @@ Result<void> RenounceNewPrivilegesInChild(Context& context) {
   return {};
 }
 
+namespace {
+
+// What the agent is told of the container: exec joins one that runs already.
+Result<void> Filter(const Context& context) {
+  const char* const status = context.container.started ? "running" : "creating";
+  return InstallFilter(context.seccomp, StateDocument(context.container, status));
+}
+
+}  // namespace
+
 // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it is set before the capabilities go.
 Result<void> FilterSystemCallsEarlyInChild(Context& context) {
   if (context.config.process->no_new_privileges) return {};
-  return InstallFilter(context.seccomp, StateDocument(context.container, "creating"));
+  return Filter(context);
 }
 
 // With it the filter comes last, so that it need not allow what the stages before did.
 Result<void> FilterSystemCallsInChild(Context& context) {
   if (!context.config.process->no_new_privileges) return {};
-  return InstallFilter(context.seccomp, StateDocument(context.container, "creating"));
+  return Filter(context);
 }
 
 }  // namespace loadline::runtime

@@ -6,7 +6,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
+#include <cstring>
 
 #include "base/files.h"
 #include "reference-runtime/message.h"
@@ -40,6 +42,18 @@ bool IsProgram(const std::string& path, Context& context) {
   return true;
 }
 
+// In runc's words, in which docker and podman read what the exit status has to be.
+Error ProgramError(const std::string& name, int number) {
+  const bool searched = name.find('/') == std::string::npos;
+  std::string reason = strerror(number);
+  if (number == ENOENT && searched) reason = "executable file not found in $PATH";
+  reason[0] = static_cast<char>(std::tolower(reason[0]));
+  Error error = Failure("exec: \"" + name + "\": " + reason,
+                        "process.args[0] has to name a program in the container");
+  error.number = number;
+  return error;
+}
+
 std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   std::vector<char*> pointers;
   for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
@@ -67,7 +81,7 @@ Result<void> FindProgramInChild(Context& context) {
       if (IsProgram((directory.empty() ? process.cwd : directory) + "/" + name, context)) return {};
     }
   }
-  return CallError("exec", name).Hint("process.args[0] has to name a program in the container");
+  return ProgramError(name, errno);
 }
 
 Result<void> SetPersonalityInChild(Context& context) {
@@ -106,7 +120,7 @@ Result<void> ExecuteInChild(Context& context) {
   const auto argv = Pointers(process.args);
   const auto environment = Pointers(process.environment);
   execve(context.program.c_str(), argv.data(), environment.data());
-  return CallError("execve", context.program);
+  return ProgramError(context.program, errno);
 }
 
 }  // namespace loadline::runtime

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "reference-runtime/mount_options.h"
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
@@ -21,6 +22,8 @@ Result<void> NewCgroupNamespaceInChild(Context& context);
 Result<void> JoinCgroupNamespaceInChild(Context& context);
 // linux.resources as the version means them that the configuration declares.
 nlohmann::json AsDeclared(const Config& config, nlohmann::json resources);
+// The same for resources that change those of a container.
+nlohmann::json AsChange(const Config& config, nlohmann::json resources);
 
 // exec_cgroups.cc
 Result<void> OpenExecCgroup(Context& context);
@@ -32,6 +35,7 @@ Result<void> GiveCgroupAway(Context& context);
 // identity.cc
 Result<void> MapIds(Context& context);
 Result<void> BecomeRootInChild(Context& context);
+Result<void> EnterTimeNamespaceInChild(Context& context);
 
 // caller.cc
 Result<void> DieWithCallerInChild(Context& context);
@@ -43,6 +47,14 @@ Result<void> SetDomainnameInChild(Context& context);
 Result<void> SetSysctlsInChild(Context& context);
 Result<void> RaiseLoopbackInChild(Context& context);
 
+// net_devices.cc
+Result<void> MoveNetDevices(Context& context);
+
+// resctrl.cc
+Result<void> PrepareResctrl(Context& context);
+Result<void> JoinResctrl(Context& context);
+Result<void> RemoveResctrl(Context& context);
+
 // root_filesystem.cc
 Result<void> IsolateMountsInChild(Context& context);
 Result<void> PrepareRootInChild(Context& context);
@@ -53,8 +65,14 @@ Result<void> ProtectRootInChild(Context& context);
 // move_root.cc
 Result<void> MoveRootInChild(Context& context);
 
+// id_mapped_mounts.cc
+Result<void> MakeMountIdMaps(Context& context);
+
 // mounts.cc
 Result<void> MountInChild(Context& context);
+// A detached copy of what a bind mount shows.
+Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
+                             const MountRequest& request);
 
 // devices.cc
 Result<void> MakeDefaultDevicesInChild(Context& context);
@@ -95,6 +113,16 @@ Result<void> JoinSessionKeyringInChild(Context& context);
 // process_handle.cc
 Result<void> SendPidfd(Context& context);
 
+// placement.cc
+Result<void> SetInitialAffinity(Context& context);
+Result<void> SetFinalAffinityInChild(Context& context);
+Result<void> SetMemoryPolicyInChild(Context& context);
+
+// labels.cc
+Result<void> CheckLabels(Context& context);
+Result<void> SetAppArmorProfileInChild(Context& context);
+Result<void> SetSelinuxLabelInChild(Context& context);
+
 // process.cc
 Result<void> FindProgramInChild(Context& context);
 Result<void> SetPersonalityInChild(Context& context);
@@ -114,7 +142,6 @@ Result<void> FilterSystemCallsInChild(Context& context);
 // preparations.cc
 Result<void> ConnectConsole(Context& context);
 Result<void> CompileSeccomp(Context& context);
-Result<void> MakeMountIdMaps(Context& context);
 
 // state.cc
 Result<void> MakeStateDirectory(Context& context);

@@ -17,6 +17,19 @@
 
 namespace loadline::runtime {
 
+namespace {
+
+// A directory whose name others can foresee may be theirs.
+Result<void> CheckOwner(const std::string& root) {
+  struct stat info {};
+  if (lstat(root.c_str(), &info) != 0) return CallError("lstat", root);
+  if (S_ISDIR(info.st_mode) && info.st_uid == geteuid() && (info.st_mode & 022) == 0) return {};
+  return Failure("the state directory " + root + " belongs to somebody else, or others may write",
+                 "choose another --root, or set XDG_RUNTIME_DIR");
+}
+
+}  // namespace
+
 // oci-runtime/runtime/create/unique-id: making the directory is what claims the id.
 Result<void> MakeStateDirectory(Context& context) {
   std::error_code problem;
@@ -25,6 +38,8 @@ Result<void> MakeStateDirectory(Context& context) {
   if (problem)
     return Failure("the state directory cannot be made: " + problem.message(),
                    "choose another --root");
+  if (geteuid() != 0)
+    RETURN_IF_ERROR(CheckOwner(std::filesystem::path(context.state_directory).parent_path()));
   if (mkdir(context.state_directory.c_str(), 0700) != 0) {
     if (errno == EEXIST)
       return Failure("container \"" + context.container.id + "\" exists already",

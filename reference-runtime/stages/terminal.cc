@@ -55,6 +55,8 @@ Result<void> BindConsoleInChild(Context& context) {
   return Attach(tree.get(), console.get());
 }
 
+// During create, because containerd reads the caller's streams until nobody holds them, and only
+// then starts the container.
 Result<void> OwnTerminalInChild(Context& context) {
   if (!HasTerminal(context)) return {};
   if (ioctl(context.terminal.get(), TIOCSCTTY, 0) != 0) return CallError("ioctl", "TIOCSCTTY");

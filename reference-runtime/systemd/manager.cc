@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/systemd/manager.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 
 namespace loadline::runtime {
@@ -29,8 +27,8 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-Result<std::string> SocketOfBus() {
-  if (geteuid() == 0) return std::string(kSystemBus);
+Result<std::string> SocketOfBus(bool of_user) {
+  if (!of_user) return std::string(kSystemBus);
   if (const std::string path = PathInAddress(Variable("DBUS_SESSION_BUS_ADDRESS")); !path.empty())
     return path;
   if (const std::string folder = Variable("XDG_RUNTIME_DIR"); !folder.empty())
@@ -89,8 +87,8 @@ void Write(DbusWriter& out, const std::vector<UnitProperty>& properties) {
 
 }  // namespace
 
-Result<SystemdManager> SystemdManager::Connect() {
-  ASSIGN_OR_RETURN(const std::string socket, SocketOfBus());
+Result<SystemdManager> SystemdManager::Connect(bool of_user) {
+  ASSIGN_OR_RETURN(const std::string socket, SocketOfBus(of_user));
   auto connection = DbusConnection::Open(socket, Deadline::After(kPatience));
   if (!connection.has_value())
     return std::move(connection)

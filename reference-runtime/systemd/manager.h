@@ -24,8 +24,8 @@ struct ScopeRequest {
 
 class SystemdManager {
  public:
-  // The manager of the system for root, otherwise the user's own.
-  static Result<SystemdManager> Connect();
+  // The manager of the system, or the user's own.
+  static Result<SystemdManager> Connect(bool of_user);
 
   // Each returns when systemd has done it.
   Result<void> StartScope(const ScopeRequest& request);

@@ -64,12 +64,15 @@ class Bundle : public testing::Test {
   Answer Runtime(const std::vector<std::string>& arguments,
                  std::vector<std::pair<int, int>> descriptors = {}) {
     std::filesystem::create_directories(path("root"));
-    const bool makes = arguments[0] == "create" || arguments[0] == "run";
+    const bool makes =
+        arguments[0] == "create" || arguments[0] == "run" || arguments[0] == "restore";
     const UniqueFd output(makes ? open(path("output").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644)
                                 : open(path("answer").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));
     const UniqueFd errors(open(path("errors").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));
     SpawnOptions options;
-    options.argv = {LOADLINE_BINARY_DIR "/loadline-runtime", "--root", path("root")};
+    options.argv = caller;
+    for (const std::string& word : {runtime_program, std::string("--root"), path("root")})
+      options.argv.push_back(word);
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     options.standard_output = output.get();
     options.standard_error = errors.get();
@@ -143,6 +146,8 @@ class Bundle : public testing::Test {
   }
 
   Json config;
+  std::string runtime_program = LOADLINE_BINARY_DIR "/loadline-runtime";
+  std::vector<std::string> caller;  // a command that calls the runtime, when the test does not
 
  private:
   std::optional<TempDir> directory_;

@@ -53,6 +53,13 @@ void ListDirectory(const char* path) {
   if (directory != nullptr) closedir(directory);
 }
 
+void PrintOwner(const char* path) {
+  struct stat info {};
+  const int failed = stat(path, &info);
+  std::printf("%s: %d %d\n", path, failed != 0 ? -1 : static_cast<int>(info.st_uid),
+              static_cast<int>(info.st_gid));
+}
+
 void PrintIds() {
   std::printf("uid %d gid %d groups", static_cast<int>(getuid()), static_cast<int>(getgid()));
   gid_t groups[64];
@@ -72,6 +79,13 @@ void PrintNames() {
 void PrintDirectory() {
   char path[4096];
   std::printf("cwd %s\n", getcwd(path, sizeof path) == nullptr ? "none" : path);
+}
+
+void PrintMode(const char* path) {
+  struct stat info {};
+  const int failed = stat(path, &info);
+  std::printf("%s %o %d:%d\n", path, failed != 0 ? 0 : info.st_mode & 07777,
+              static_cast<int>(info.st_uid), static_cast<int>(info.st_gid));
 }
 
 void PrintLimit() {
@@ -115,6 +129,7 @@ int main(int count, char** arguments) {
     if (word == "ids") PrintIds();
     if (word == "names") PrintNames();
     if (word == "cwd") PrintDirectory();
+    if (word == "mode") PrintMode(value), ++i;
     if (word == "nofile") PrintLimit();
     if (word == "wait") WaitForTerm();
     if (word == "environment") {
@@ -124,6 +139,7 @@ int main(int count, char** arguments) {
     if (word == "cat") PrintFile(value), ++i;
     if (word == "list") ListDirectory(value), ++i;
     if (word == "write") TryToWrite(value), ++i;
+    if (word == "owner") PrintOwner(value), ++i;
     if (word == "append") {  // for hooks: standard input goes to the end of a file
       FILE* file = std::fopen(value, "ae");
       char bytes[4096];

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/pipe.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/verbs/verbs.h"
 
 namespace loadline::runtime {
@@ -27,7 +28,7 @@ Result<int> Print(const std::string& text) {
   return 0;
 }
 
-std::string Root(const CommandLine& line) { return line.Get("root", "/run/loadline"); }
+std::string Root(const CommandLine& line) { return line.Get("root", DefaultRoot()); }
 
 // sd_listen_fds(3): they are meant for the process that LISTEN_PID names. exec has none, as in
 // runc.

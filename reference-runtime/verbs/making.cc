@@ -13,6 +13,8 @@ CgroupManager ManagerFrom(const CommandLine& line) {
                                                          : CgroupManager::kCgroupfs;
 }
 
+}  // namespace
+
 CreateOptions CreateOptionsFrom(const CommandLine& line) {
   CreateOptions options;
   options.root = Root(line);
@@ -21,7 +23,8 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   options.pid_file = line.Get("pid-file");
   options.console_socket = line.Get("console-socket");
   options.pidfd_socket = line.Get("pidfd-socket");
-  options.rootless = line.Get("rootless", "auto");
+  const std::string rootless = line.Get("rootless", "auto");
+  if (rootless != "auto") options.rootless = rootless == "true";
   options.without = line.All("without-stage");
   options.cgroup_manager = ManagerFrom(line);
   options.no_pivot = line.Has("no-pivot");
@@ -30,7 +33,13 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   return options;
 }
 
-}  // namespace
+RunBehaviour RunBehaviourFrom(const CommandLine& line) {
+  RunBehaviour behaviour;
+  behaviour.detach = line.Has("detach");
+  behaviour.keep = line.Has("keep");
+  behaviour.subreaper = !line.Has("no-subreaper");
+  return behaviour;
+}
 
 Result<int> RunCreate(const CommandLine& line) {
   RETURN_IF_ERROR(Create(CreateOptionsFrom(line)));
@@ -38,11 +47,7 @@ Result<int> RunCreate(const CommandLine& line) {
 }
 
 Result<int> RunRun(const CommandLine& line) {
-  RunBehaviour behaviour;
-  behaviour.detach = line.Has("detach");
-  behaviour.keep = line.Has("keep");
-  behaviour.subreaper = !line.Has("no-subreaper");
-  return RunContainer(CreateOptionsFrom(line), behaviour);
+  return RunContainer(CreateOptionsFrom(line), RunBehaviourFrom(line));
 }
 
 }  // namespace loadline::runtime

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "reference-runtime/command_line.h"
+#include "reference-runtime/operations.h"
 
 namespace loadline::runtime {
 
@@ -25,6 +26,8 @@ const Verb* FindVerb(const std::string& name);
 // making.cc
 Result<int> RunCreate(const CommandLine& line);
 Result<int> RunRun(const CommandLine& line);
+CreateOptions CreateOptionsFrom(const CommandLine& line);
+RunBehaviour RunBehaviourFrom(const CommandLine& line);
 // lifecycle.cc
 Result<int> RunStart(const CommandLine& line);
 Result<int> RunState(const CommandLine& line);

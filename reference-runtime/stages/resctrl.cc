@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// oci-runtime/config-linux/intel-rdt: the container's class of service and monitoring group.
+#include "reference-runtime/resctrl.h"
+
+#include "reference-runtime/stages/stages.h"
+
+namespace loadline::runtime {
+
+Result<void> PrepareResctrl(Context& context) {
+  const auto& wanted = context.config.linux_spec.intel_rdt;
+  if (!wanted) return {};
+  ASSIGN_OR_RETURN(const std::string mount_point, FindResctrl());
+  ASSIGN_OR_RETURN(context.container.rdt, MakeRdtGroups(mount_point, context.container.id, *wanted,
+                                                        context.config.DeclaresAtLeast(1, 3, 0)));
+  // At once, so that `delete --force` finds them even if this process is killed before it is done.
+  return SaveContainer(context.state_directory, context.container);
+}
+
+Result<void> JoinResctrl(Context& context) {
+  return AddToRdtGroups(context.container.rdt, context.pid);
+}
+
+Result<void> RemoveResctrl(Context& context) { return RemoveRdtGroups(context.container.rdt); }
+
+}  // namespace loadline::runtime

@@ -2,6 +2,7 @@
 // loadline-runtime-faults: lets every system call of the runtime go wrong once.
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -160,7 +161,8 @@ int Main(int count, char** arguments) {
                                   : RunAll(*scene, options);
   if (wrong.has_value()) return *wrong == 0 ? 0 : 1;
   std::fprintf(stderr, "loadline-runtime-faults: %s\n", wrong.error().ToLine().c_str());
-  return 3;
+  // A host that lets nobody trace, or make mounts, is no fault.
+  return wrong.error().number == EPERM ? kSkipped : 3;
 }
 
 }  // namespace

@@ -213,18 +213,22 @@ void Tracer::Handle(pid_t pid, int status) {
   Resume(pid, event != 0 ? 0 : signal);
 }
 
+// In the order in which they report: process 1 of a pid namespace does not end before those in it
+// that are traced as well.
 void Tracer::ReleaseAll() {
   for (const auto& [pid, tracee] : tracees_) ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr);
-  while (!tracees_.empty()) {
-    const pid_t pid = tracees_.begin()->first;
+  const Deadline deadline = Deadline::After(std::chrono::seconds(5));
+  while (!tracees_.empty() && !deadline.Passed()) {
     int status = 0;
-    pid_t told = 0;
-    while ((told = waitpid(pid, &status, __WALL)) < 0 && errno == EINTR) continue;  // a tick
-    if (told == pid && WIFSTOPPED(status)) {
+    const pid_t pid = waitpid(-1, &status, __WALL);
+    if (pid < 0 && errno != EINTR) break;
+    if (pid < 0) continue;  // a tick
+    if (WIFSTOPPED(status)) {
       if (MakesProcess(status >> 16)) Announce(pid);
       const bool passed = status >> 16 == 0 && WSTOPSIG(status) != (SIGTRAP | 0x80);
       ptrace(PTRACE_DETACH, pid, nullptr, static_cast<long>(passed ? WSTOPSIG(status) : 0));
     }
+    seen_.insert(pid);
     tracees_.erase(pid);
   }
 }

@@ -64,7 +64,12 @@ Result<void> MakeGroups(Context& context) {
   context.container.cgroups = MissingCgroups(context.hierarchies, path);
   RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
   const std::vector<std::string> planned = std::exchange(context.container.cgroups, {});
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  auto made = MakeCgroups(context.hierarchies, path, resources);
+  if (!made.has_value()) {
+    context.container.cgroup = {};
+    return std::move(made).error();
+  }
+  context.container.cgroups = std::move(*made);
   if (context.container.cgroups == planned) return {};
   return SaveContainer(context.state_directory, context.container);  // somebody was quicker
 }

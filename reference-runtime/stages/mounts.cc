@@ -121,7 +121,6 @@ bool TakesLooks(const Context& context, const MountSpec& mount, const MountReque
 // A new tmpfs has the mode of the directory that it covers, and with its content its owner, as far
 // as no option says otherwise.
 Result<void> LookLike(int covered, int tree, const MountRequest& request) {
-  if (!request.copy_up && Says(request, "mode=")) return {};
   struct stat info {};
   if (fstat(covered, &info) != 0) return CallError("fstat", "the directory to cover");
   const std::string top = ProcPath(tree) + "/";

@@ -53,8 +53,8 @@ void LeaveOutUnified(std::vector<Hierarchy>& hierarchies);
 // The tree of v2; nullptr when it is not among them.
 const Hierarchy* FindUnified(const std::vector<Hierarchy>& hierarchies);
 
-// The directories of <mount point>/<path> in every hierarchy that are not there yet, outermost first:
-// what MakeCgroups is going to make, unless somebody else is quicker.
+// The directories of <mount point>/<path> in every hierarchy that are not there yet, outermost
+// first: what MakeCgroups is going to make, unless somebody else is quicker.
 std::vector<std::string> MissingCgroups(const std::vector<Hierarchy>& hierarchies,
                                         const std::string& path);
 // Makes <mount point>/<path> in every hierarchy and returns the directories that were made,

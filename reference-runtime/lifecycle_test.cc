@@ -61,6 +61,20 @@ TEST_F(Lifecycle, AProgramThatIsNotThereIsToldInRuncsWords) {
   }
 }
 
+// containerd deletes such a container at once, and keeps it for ever when that is refused.
+TEST_F(Lifecycle, AContainerWhoseStartFailedHasStopped) {
+  ASSERT_TRUE(WriteFileAtomically(path("rootfs/bin/cargo"), "tea").has_value());
+  std::filesystem::permissions(path("rootfs/bin/cargo"), std::filesystem::perms(0755));
+  config["process"]["args"] = {"/bin/cargo"};
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = "a" + std::to_string(i);
+    ASSERT_EQ(Make("create", id).code, 0);
+    EXPECT_THAT(Runtime({"start", id}).errors, testing::HasSubstr("exec format error"));
+    const Answer deleted = Runtime({"delete", id});
+    EXPECT_EQ(deleted.code, 0) << deleted.errors;
+  }
+}
+
 TEST_F(Lifecycle, RunReturnsTheExitStatus) {
   Args({"names", "exit", "7"});
   EXPECT_EQ(Make("run", "a").code, 7);

@@ -206,7 +206,12 @@ Result<void> StartIn(Context& context) {
           .In("start-socket")
           .Hint("was it started or killed at the same moment?");
     started = ReceiveUntilClosed(connection.get());
-    if (started.has_value()) started = RunAlone(StartedStages(), context);
+    if (started.has_value()) {
+      started = RunAlone(StartedStages(), context);
+    } else if (auto ended = KillAndWait(context.container); !ended.has_value()) {
+      // Its process ends by itself, but callers delete the container as soon as they hear of it.
+      Warn("ending the container: " + ended.error().ToLine());
+    }
   }
   if (started.has_value() || !IsHookError(started.error())) return started;
   auto killed = KillAndWait(context.container);

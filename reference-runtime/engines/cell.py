@@ -211,6 +211,11 @@ def processes():
     return found
 
 
+def wait_for_shims():
+    """containerd ends the processes that watch its containers a moment after the containers are gone."""
+    wait_until(lambda: not any("containerd-shim" in words for words in processes()), 5)
+
+
 def mounted():
     return sorted(line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines())
 

@@ -56,7 +56,7 @@ class Containerd:
         return wait_until(find)
 
     def close(self):
-        pass
+        cell.wait_for_shims()
 
 
 class Detached:

@@ -23,6 +23,9 @@ class Docker(commands.Engine):
     limit_of_32m = "32MiB"
     missing_in_exec = 126
 
+    def close(self):
+        cell.wait_for_shims()
+
     def health(self, container, wanted):
         """Waits for a verdict of the daemon, who asks on its own."""
         def ask():

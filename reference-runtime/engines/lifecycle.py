@@ -273,6 +273,18 @@ def commit(engine):
         return ("kept", "running"), (seen, container.status())
 
 
+@check("not a program")
+def not_a_program(engine):
+    """What the runtime finds out at the start alone: the caller is told, and nothing of the container is left."""
+    folder = engine.cell.work / "hold"
+    folder.mkdir(exist_ok=True)
+    (folder / "cargo").write_bytes(b"tea" * 100)
+    (folder / "cargo").chmod(0o755)
+    ran = engine.run(["/hold/cargo"], "-v", f"{folder}:/hold", "--name", "wrong")
+    names = engine.ask("ps", "-a", "--format", "{{.Names}}").splitlines()
+    return (True, True, False), (ran.status != 0, "exec format error" in ran.err.lower(), "wrong" in names)
+
+
 @check("an error is told")
 def error_is_told(engine):
     """What goes wrong in the container's first steps reaches the caller, and nothing of the container is left."""

@@ -6,6 +6,7 @@ Usage: podman.py [--short] RUNTIME [CHECK…] (checks whose name contains a word
 2 wrong usage, 4 podman or the runtime is not installed, or the caller is not root.
 """
 
+import glob
 import os
 import pathlib
 import sys
@@ -34,15 +35,18 @@ class Pod:
 
     def __init__(self, engine):
         self.engine, self.name = engine, f"pod{engine.cell.next_number()}"
-        engine.ask("pod", "create", "--name", self.name, "--infra-image", cell.IMAGE, "--infra-command", "sleep 300",
-                   "--share", "ipc,net,pid,uts", "--network", "none", "--hostname", "convoy", "--cgroup-parent",
-                   f"/{engine.cell.name}")
+        self.id = engine.ask("pod", "create", "--name", self.name, "--infra-image", cell.IMAGE, "--infra-command", "sleep 300",
+                             "--share", "ipc,net,pid,uts", "--network", "none", "--hostname", "convoy", "--cgroup-parent",
+                             f"/{engine.cell.name}")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.engine.call("pod", "rm", "-f", "-t", "0", self.name)
+        # podman removes the pod's group where there are controllers, and the runtime may leave it to podman.
+        for group in glob.glob(f"/sys/fs/cgroup/systemd/{self.engine.cell.name}/{self.id}"):
+            os.rmdir(group)
 
     def add(self, name, script):
         self.engine.ask("run", "-d", "--pod", self.name, "--name", f"{self.name}-{name}", *self.engine.limits, cell.IMAGE,

@@ -11,7 +11,8 @@ std::string Error::ToLine() const {
   auto add = [&line](std::string_view part) {
     if (part.empty()) return;
     if (!line.empty()) line += ": ";
-    line += part;
+    // A line it stays, whatever was written to a file that did not take it.
+    for (const char c : part) line += c == '\n' ? "\\n" : std::string(1, c);
   };
   add(stage);
   add(what);

@@ -107,6 +107,23 @@ Result<void> AddToUnified(const std::string& directory, pid_t pid) {
 
 }  // namespace
 
+std::vector<std::string> MissingCgroups(const std::vector<Hierarchy>& hierarchies,
+                                        const std::string& path) {
+  std::vector<std::string> missing;
+  for (const Hierarchy& hierarchy : hierarchies) {
+    const size_t before = missing.size();
+    std::string directory = hierarchy.mount_point + path;
+    // Most often the last one alone is missing, so the look begins there.
+    while (directory.size() > hierarchy.mount_point.size() &&
+           access(directory.c_str(), F_OK) != 0 && errno == ENOENT) {
+      missing.push_back(directory);
+      directory.resize(directory.rfind('/'));
+    }
+    std::reverse(missing.begin() + static_cast<ptrdiff_t>(before), missing.end());
+  }
+  return missing;
+}
+
 Result<std::vector<std::string>> MakeCgroups(const std::vector<Hierarchy>& hierarchies,
                                              const std::string& path,
                                              const nlohmann::json& resources) {

@@ -53,6 +53,10 @@ void LeaveOutUnified(std::vector<Hierarchy>& hierarchies);
 // The tree of v2; nullptr when it is not among them.
 const Hierarchy* FindUnified(const std::vector<Hierarchy>& hierarchies);
 
+// The directories of <mount point>/<path> in every hierarchy that are not there yet, outermost
+// first: what MakeCgroups is going to make, unless somebody else is quicker.
+std::vector<std::string> MissingCgroups(const std::vector<Hierarchy>& hierarchies,
+                                        const std::string& path);
 // Makes <mount point>/<path> in every hierarchy and returns the directories that were made,
 // outermost first, ready for what `resources` needs: a cpuset of v1 is filled from its parent,
 // because the kernel takes no process before; in v2 the controllers are enabled on the way.

@@ -93,6 +93,16 @@ Result<void> RemoveOwn(const std::string& directory) {
   return RemoveWithChildren(directory);
 }
 
+// A parent that has got other children or processes meanwhile is theirs now.
+Result<void> RemoveParent(const std::string& directory) {
+  if (rmdir(directory.c_str()) == 0 || errno == ENOENT) return {};
+  if (errno != EBUSY && errno != ENOTEMPTY) return CallError("rmdir", directory);
+  std::set<pid_t> pids;
+  CollectProcesses(directory, pids);
+  if (!pids.empty() || !Children(directory).empty()) return {};
+  return RemoveOne(directory);
+}
+
 }  // namespace
 
 void CollectProcesses(const std::string& directory, std::set<pid_t>& pids) {
@@ -119,9 +129,10 @@ Result<void> RemoveCgroupDirectories(const std::vector<std::string>& directories
     auto removed = RemoveOwn(directory);
     if (!removed.has_value() && !first) first = std::move(removed).error();
   }
-  // A parent that has got other children meanwhile is theirs now.
   for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
-    if (std::find(own.begin(), own.end(), *directory) == own.end()) rmdir(directory->c_str());
+    if (std::find(own.begin(), own.end(), *directory) != own.end()) continue;
+    auto removed = RemoveParent(*directory);
+    if (!removed.has_value() && !first) first = std::move(removed).error();
   }
   if (first) return *first;
   return {};

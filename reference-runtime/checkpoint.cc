@@ -94,7 +94,7 @@ bool IsBind(const MountSpec& mount) {
 
 Result<void> Checkpoint(const CheckpointOptions& options) {
   ASSIGN_OR_RETURN(Context context, LoadContext(options.root, options.id));
-  const std::string status = StatusOf(context.container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
   if (status != "running" && status != "paused")
     return Failure("container \"" + options.id + "\" is " + status + ", not running",
                    "only a running container can be kept");

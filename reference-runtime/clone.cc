@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
 #include "reference-runtime/message.h"
@@ -118,12 +120,24 @@ Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, u
   }
   pair.second.Reset();
   auto pid = ReceiveNumber(pair.first.get());
-  waitpid(intermediate, nullptr, 0);
-  if (!pid.has_value()) return std::move(pid).error();
+  WaitForChild(intermediate);
+  if (!pid.has_value()) return std::move(pid).error().In("namespaces");
   return static_cast<pid_t>(*pid);
 }
 
+// What the child has from here on. This process may live as long as the container: its descriptors
+// would keep the agent's connection open (listener/connection-closed) and mounts busy.
+void LeaveToChild(Context& context) {
+  context.seccomp.listener_connection.Reset();
+  context.mount_trees.clear();
+  context.mount_user_namespaces.clear();
+}
+
 }  // namespace
+
+void WaitForChild(pid_t pid) {
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
+}
 
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
@@ -143,7 +157,7 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   }
   // listener/connection-closed: the child's end is the only one now, and goes when it has been
   // used.
-  context.seccomp.listener_connection.Reset();
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 
@@ -158,7 +172,7 @@ Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMai
                : "joining needs Linux 5.8");
   };
   ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
-  context.seccomp.listener_connection.Reset();
+  LeaveToChild(context);
   return std::move(pair.first);
 }
 

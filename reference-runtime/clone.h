@@ -8,6 +8,9 @@
 
 namespace loadline::runtime {
 
+// Reaps a child that has ended or is about to.
+void WaitForChild(pid_t pid);
+
 // What the container's process does; never returns.
 using ChildMain = void (*)(Context& context, UniqueFd socket);
 

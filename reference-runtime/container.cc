@@ -2,6 +2,9 @@
 #include "reference-runtime/container.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,6 +29,7 @@ Container FromJson(const Json& json) {
   container.pid = json.at("pid");
   container.start_time = json.at("startTime");
   container.started = json.at("started");
+  container.program = json.value("program", "");
   container.created = json.at("created");
   for (const auto& [key, value] : json.at("annotations").items())
     container.annotations.emplace_back(key, value);
@@ -47,23 +51,41 @@ Json Annotations(const Container& container) {
 
 }  // namespace
 
-uint64_t StartTime(pid_t pid) {
+Result<uint64_t> StartTime(pid_t pid) {
   auto text = ReadFile("/proc/" + std::to_string(pid) + "/stat");
-  if (!text.has_value()) return 0;
+  if (!text.has_value()) {
+    const int number = text.error().number;
+    // Without /proc there is no such file either.
+    const bool gone = number == ESRCH || (number == ENOENT && kill(pid, 0) != 0 && errno == ESRCH);
+    return gone ? Result<uint64_t>(0) : Result<uint64_t>(std::move(text).error());
+  }
   // The second field may hold anything, so count from its closing parenthesis: state is 3,
   // starttime is 22.
   size_t at = text->rfind(')');
-  if (at == std::string::npos || at + 2 >= text->size()) return 0;
+  if (at == std::string::npos || at + 2 >= text->size())
+    return Failure("/proc/" + std::to_string(pid) + "/stat cannot be understood");
   const char state = (*text)[at + 2];
-  if (state == 'Z' || state == 'X') return 0;
+  if (state == 'Z' || state == 'X') return uint64_t{0};
   for (int field = 2; field < 22 && at != std::string::npos; ++field) at = text->find(' ', at + 1);
-  return at == std::string::npos ? 0 : std::strtoull(text->c_str() + at, nullptr, 10);
+  return at == std::string::npos ? uint64_t{0} : std::strtoull(text->c_str() + at, nullptr, 10);
 }
 
-std::string StatusOf(const Container& container) {
+std::string ProgramOf(const std::string& process) {
+  struct stat info {};
+  if (stat(("/proc/" + process + "/exe").c_str(), &info) != 0) return "";
+  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
+}
+
+Result<std::string> StatusOf(const Container& container) {
   if (container.pid == 0) return "creating";
-  if (StartTime(container.pid) != container.start_time) return "stopped";
-  if (!container.started) return "created";
+  ASSIGN_OR_RETURN(const uint64_t start_time, StartTime(container.pid));
+  if (start_time == 0 || start_time != container.start_time) return "stopped";
+  if (!container.started) {
+    // Whoever called start may have been killed before he could save that it was.
+    const std::string program = ProgramOf(std::to_string(container.pid));
+    if (program.empty() || container.program.empty() || program == container.program)
+      return "created";
+  }
   return IsFrozen(container.cgroup) ? "paused" : "running";
 }
 
@@ -98,6 +120,7 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"pid", container.pid},
                   {"startTime", container.start_time},
                   {"started", container.started},
+                  {"program", container.program},
                   {"created", container.created},
                   {"annotations", Annotations(container)},
                   {"cgroups", container.cgroups},
@@ -144,11 +167,35 @@ std::vector<Container> ListContainers(const std::string& root) {
 }
 
 Result<UniqueFd> OpenProcess(const Container& container) {
+  Error ended = Failure("container \"" + container.id + "\" is not running");
+  ended.number = ESRCH;
+  if (container.pid == 0) return ended;
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, container.pid, 0)));
+  if (!pidfd && errno == ESRCH) return ended;
+  if (!pidfd) return CallError("pidfd_open", std::to_string(container.pid));
   // Opened first and compared then, so that the descriptor is of the process that was compared.
-  if (!pidfd || StartTime(container.pid) != container.start_time)
-    return Failure("container \"" + container.id + "\" is not running");
+  ASSIGN_OR_RETURN(const uint64_t start_time, StartTime(container.pid));
+  if (start_time == 0 || start_time != container.start_time) return ended;
   return pidfd;
+}
+
+Result<void> WritePidFile(const std::string& path, pid_t pid) {
+  const std::string text = std::to_string(pid);
+  const size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  // Without a name it goes with whoever writes it.
+  auto file = Open(directory, O_TMPFILE | O_WRONLY, 0644);
+  if (!file.has_value() ||
+      write(file->get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return WriteFileAtomically(path, text);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (linkat(AT_FDCWD, ProcPath(file->get()).c_str(), AT_FDCWD, path.c_str(),
+               AT_SYMLINK_FOLLOW) == 0)
+      return {};
+    if (errno != EEXIST) break;
+    unlink(path.c_str());  // of a container that had it before
+  }
+  return WriteFileAtomically(path, text);
 }
 
 }  // namespace loadline::runtime

@@ -25,6 +25,8 @@ struct Container {
   uint64_t start_time = 0;  // of the process, in clock ticks since boot: a pid alone may have been
                             // given to another process
   bool started = false;
+  std::string program;  // the file that its process executes until it becomes the payload, as
+                        // device:inode; what the kernel says of that outlives every caller
   std::string created;  // RFC 3339
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
@@ -36,8 +38,9 @@ struct Container {
 };
 
 // "creating", "created", "running" or "stopped" (oci-runtime/runtime/state), or "paused", a status
-// of this runtime's own.
-std::string StatusOf(const Container& container);
+// of this runtime's own. An error when the kernel does not say how the process is: a container must
+// not be taken for a stopped one because there was no descriptor left to look at it.
+Result<std::string> StatusOf(const Container& container);
 // The state document of the standard.
 std::string StateDocument(const Container& container, const std::string& status);
 
@@ -51,8 +54,14 @@ Result<Container> LoadContainer(const std::string& root, const std::string& id);
 std::vector<Container> ListContainers(const std::string& root);
 
 // Start time of a process in clock ticks since boot; 0 when it is gone or a zombie.
-uint64_t StartTime(pid_t pid);
-// A pidfd of the container's process; an error when it has ended.
+Result<uint64_t> StartTime(pid_t pid);
+// The file that a process executes, as device:inode; empty when it cannot be seen.
+std::string ProgramOf(const std::string& process);
+// A pidfd of the container's process; when it has ended, an error with the number ESRCH.
 Result<UniqueFd> OpenProcess(const Container& container);
+
+// Writes the file that a caller asked for. A runtime that is killed meanwhile leaves the old one,
+// the new one, or none.
+Result<void> WritePidFile(const std::string& path, pid_t pid);
 
 }  // namespace loadline::runtime

@@ -42,7 +42,7 @@ std::string ListDocument(const std::string& root, const std::vector<Container>& 
   const Users users = UsersOfThisHost();
   Json list = Json::array();
   for (const Container& container : containers) {
-    const std::string status = StatusOf(container);
+    const std::string status = StatusOf(container).value_or("unknown");
     Json entry = Json::parse(StateDocument(container, status));
     entry["pid"] = ShownPid(container, status);
     entry["rootfs"] = container.rootfs;
@@ -57,7 +57,7 @@ std::string ListTable(const std::string& root, const std::vector<Container>& con
   const Users users = UsersOfThisHost();
   std::vector<Row> rows{{"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}};
   for (const Container& container : containers) {
-    const std::string status = StatusOf(container);
+    const std::string status = StatusOf(container).value_or("unknown");
     rows.push_back({container.id, std::to_string(ShownPid(container, status)), status,
                     container.bundle, container.created,
                     OwnerOf(root + "/" + container.id, users)});

@@ -49,7 +49,13 @@ Result<void> RunSide(std::span<const Stage> stages, Side side, Context& context,
     }
     const bool last_of_run = i + 1 == stages.size() || stages[i + 1].side != stages[i].side;
     if (!last_of_run) continue;
-    RETURN_IF_ERROR(own ? SendDone(socket) : ReceiveDone(socket));
+    auto told = own ? SendDone(socket) : ReceiveDone(socket);
+    if (told.has_value()) continue;
+    // The other side may not know yet; if it was the one that said so, it does not listen any more.
+    Error error = std::move(told).error().In(stages[i].name);
+    auto passed_on = SendError(socket, error);
+    (void)passed_on;
+    return error;
   }
   return {};
 }

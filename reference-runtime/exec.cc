@@ -58,7 +58,7 @@ void ExecMain(Context& context, UniqueFd socket) {
 
 Result<Context> NewContext(const ExecOptions& options) {
   ASSIGN_OR_RETURN(Context context, LoadContext(options.root, options.id));
-  const std::string status = StatusOf(context.container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
   if (status == "paused" && !options.in_paused)
     return Failure("container \"" + options.id + "\" is paused",
                    "resume it, or pass --ignore-paused and resume it later");
@@ -93,11 +93,10 @@ Result<void> Join(Context& context, const std::string& pid_file) {
                    CloneInto(container.get(), namespaces, context, ExecMain));
   auto joined = RunSide(JoinStages(), Side::kParent, context, socket.get());
   if (joined.has_value()) joined = ReceiveUntilClosed(socket.get());
-  if (joined.has_value() && !pid_file.empty())
-    joined = WriteFileAtomically(pid_file, std::to_string(context.pid));
+  if (joined.has_value() && !pid_file.empty()) joined = WritePidFile(pid_file, context.pid);
   if (joined.has_value()) return joined;
   kill(context.pid, SIGKILL);
-  waitpid(context.pid, nullptr, 0);
+  WaitForChild(context.pid);
   return joined;
 }
 

@@ -50,7 +50,7 @@ bool Carry(int from, int to) {
 bool Reap(pid_t payload, int& status) {
   bool ended = false;
   int other = 0;
-  for (pid_t pid = 0; (pid = waitpid(-1, &other, WNOHANG)) > 0;) {
+  for (pid_t pid = 0; (pid = waitpid(-1, &other, WNOHANG)) > 0 || (pid < 0 && errno == EINTR);) {
     if (pid != payload) continue;
     ended = true;
     status = other;

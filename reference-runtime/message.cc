@@ -19,9 +19,17 @@ constexpr char kDone = 'd';
 constexpr char kError = 'e';
 constexpr char kNumber = 'n';
 
+// A host that is short of memory for a moment must not leave one side without the other's word.
+bool IsWorthAnotherTry(int& patience) {
+  if (errno == EINTR) return true;
+  return (errno == ENOMEM || errno == ENOBUFS) && patience-- > 0;
+}
+
 Result<void> Send(int socket, std::string_view bytes) {
+  int patience = 8;
   while (send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) {
-    if (errno != EINTR) return CallError("send", "the other side of the container's creation");
+    if (!IsWorthAnotherTry(patience))
+      return CallError("send", "the other side of the container's creation");
   }
   return {};
 }
@@ -29,6 +37,7 @@ Result<void> Send(int socket, std::string_view bytes) {
 // One packet; empty when the other side closed the socket.
 Result<std::string> Receive(int socket) {
   std::string packet(16 << 10, '\0');
+  int patience = 8;
   while (true) {
     const ssize_t count = recv(socket, packet.data(), packet.size(), 0);
     if (count >= 0) {
@@ -36,7 +45,8 @@ Result<std::string> Receive(int socket) {
       return packet;
     }
     if (errno == ECONNRESET) return std::string();
-    if (errno != EINTR) return CallError("recv", "the other side of the container's creation");
+    if (!IsWorthAnotherTry(patience))
+      return CallError("recv", "the other side of the container's creation");
   }
 }
 

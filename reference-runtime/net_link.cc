@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -75,8 +76,8 @@ void ForEachAttribute(std::string_view bytes,
 // What the kernel says beside an errno, when it says anything.
 std::string Explanation(std::string_view answer, const nlmsghdr& header) {
   std::string text;
-  if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return text;
   nlmsgerr error;
+  if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0 || answer.size() < sizeof error) return text;
   std::memcpy(&error, answer.data(), sizeof error);
   size_t at = sizeof error;
   if ((header.nlmsg_flags & NLM_F_CAPPED) == 0) at += error.msg.nlmsg_len - sizeof error.msg;

@@ -39,6 +39,18 @@ pid_t PidOutside() {
   return readlink("/proc/self", text, sizeof text - 1) > 0 ? std::atoi(text) : 0;
 }
 
+// A host that is short of descriptors or memory for a moment must not cost the container.
+void WaitForStart(Context& context) {
+  for (int attempt = 0; attempt < 64 && !context.start_connection; ++attempt) {
+    pollfd entry{context.start_listener.get(), POLLIN, 0};
+    if (attempt > 0) poll(&entry, 1, -1);
+    context.start_connection =
+        UniqueFd(accept4(context.start_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  }
+  if (!context.start_connection) _exit(1);
+  context.start_listener.Reset();
+}
+
 // The container's process from its first moment to the payload.
 void ContainerMain(Context& context, UniqueFd socket) {
   ResetSignals();
@@ -50,12 +62,7 @@ void ContainerMain(Context& context, UniqueFd socket) {
   // While it waits it has more privileges than the payload: nobody of a joined pid namespace may
   // trace it. Executing the payload undoes this.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  do {
-    context.start_connection =
-        UniqueFd(accept4(context.start_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  } while (!context.start_connection && errno == EINTR);
-  if (!context.start_connection) _exit(1);
-  context.start_listener.Reset();
+  WaitForStart(context);
   // Whoever is second in the queue of the listener has to learn that start was not theirs.
   auto begun = SendDone(context.start_connection.get());
   if (!begun.has_value()) _exit(1);
@@ -92,8 +99,9 @@ void AnnounceListeners(int count, Config& config) {
 void Undo(Context& context) {
   if (context.pid > 0) {
     kill(context.pid, SIGKILL);
-    waitpid(context.pid, nullptr, 0);
+    WaitForChild(context.pid);
   }
+  if (context.owns_pid_file) unlink(context.pid_file.c_str());
   for (auto undo : {RemoveCgroups, RemoveResctrl, RemoveState}) {
     if (undo == RemoveState && !context.owns_state) continue;
     if (auto undone = undo(context); !undone.has_value())
@@ -132,13 +140,10 @@ namespace {
 
 Result<void> CreateIn(Context& context) {
   RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
-  // oci-runtime/runtime/lifecycle/config-edits-ignored
-  RETURN_IF_ERROR(
-      WriteFileAtomically(context.state_directory + "/config.json", context.config.text, 0600));
   ASSIGN_OR_RETURN(const UniqueFd socket, CloneContainer(context, ContainerMain));
   context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;
-  context.container.start_time = StartTime(context.pid);
+  ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
   return RunSide(CreateStages(), Side::kParent, context, socket.get());
 }
 
@@ -157,8 +162,10 @@ Result<void> CreateOrUndo(Context& context) {
 
 Result<void> KillAndWait(const Container& container) {
   auto pidfd = OpenProcess(container);
-  if (!pidfd.has_value()) return {};  // it has ended already
-  syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0);
+  if (!pidfd.has_value() && pidfd.error().number == ESRCH) return {};  // it has ended already
+  if (!pidfd.has_value()) return std::move(pidfd).error();
+  if (syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0) != 0 && errno != ESRCH)
+    return CallError("pidfd_send_signal", "SIGKILL");
   if (IsFrozen(container.cgroup)) RETURN_IF_ERROR(Thaw(container.cgroup));
   ASSIGN_OR_RETURN(const Readiness ready,
                    WaitFor(pidfd->get(), POLLIN, Deadline::After(std::chrono::seconds(10))));
@@ -167,8 +174,23 @@ Result<void> KillAndWait(const Container& container) {
   return {};
 }
 
+// For `delete --force`: a configuration that is lost or spoilt does not keep the container.
+Result<Context> LoadDamaged(const std::string& root, const std::string& id) {
+  auto whole = LoadContext(root, id);
+  if (whole.has_value()) return whole;
+  ASSIGN_OR_RETURN(Container container, LoadContainer(root, id));
+  const bool lost = whole.error().call.empty() || whole.error().number == ENOENT;
+  if (!lost) return whole;
+  Warn("the container's configuration is lost: " + whole.error().ToLine());
+  Context context;
+  context.container = std::move(container);
+  context.state_directory = root + "/" + id;
+  context.pid = context.container.pid;
+  return context;
+}
+
 Result<void> StartIn(Context& context) {
-  const std::string status = StatusOf(context.container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
   // oci-runtime/runtime/start/not-created-errors
   if (status != "created")
     return Failure("container \"" + context.container.id + "\" is " + status + ", not created",
@@ -179,7 +201,10 @@ Result<void> StartIn(Context& context) {
   if (started.has_value()) {
     ASSIGN_OR_RETURN(const UniqueFd connection, ConnectTo(context.state_directory + "/start"));
     if (auto begun = ReceiveDone(connection.get()); !begun.has_value())
-      return std::move(begun).error().Hint("was it started or killed at the same moment?");
+      return std::move(begun)
+          .error()
+          .In("start-socket")
+          .Hint("was it started or killed at the same moment?");
     started = ReceiveUntilClosed(connection.get());
     if (started.has_value()) {
       started = RunAlone(StartedStages(), context);
@@ -227,7 +252,7 @@ Result<void> Kill(const std::string& root, const std::string& id, int signal, bo
 
 Result<void> Pause(const std::string& root, const std::string& id) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
-  const std::string status = StatusOf(container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
   if (status != "running")
     return Failure("container \"" + id + "\" is " + status + ", not running",
                    "only a running container can be paused");
@@ -236,7 +261,7 @@ Result<void> Pause(const std::string& root, const std::string& id) {
 
 Result<void> Resume(const std::string& root, const std::string& id) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(root, id));
-  const std::string status = StatusOf(container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
   if (status != "paused")
     return Failure("container \"" + id + "\" is " + status + ", not paused",
                    "only a paused container can be resumed");
@@ -246,7 +271,7 @@ Result<void> Resume(const std::string& root, const std::string& id) {
 Result<void> Update(const std::string& root, const std::string& id, const std::string& resources) {
   ASSIGN_OR_RETURN(const Context context, LoadContext(root, id));
   const Container& container = context.container;
-  const std::string status = StatusOf(container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
   if (status == "stopped" || status == "creating")
     return Failure("container \"" + id + "\" is " + status, "update one that was created");
   if (container.cgroup.path.empty())
@@ -264,14 +289,16 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
 
 Result<void> Delete(const std::string& root, const std::string& id, bool force,
                     const std::vector<std::string>& without) {
-  auto loaded = LoadContext(root, id);
+  auto loaded = force ? LoadDamaged(root, id) : LoadContext(root, id);
   if (!loaded.has_value()) {
-    if (!force) return std::move(loaded).error();
+    // What a failed call hides may be a living container: only where nothing is known of one there
+    // is nothing but files.
+    if (!force || !loaded.error().call.empty()) return std::move(loaded).error();
     RETURN_IF_ERROR(CheckId(id));
     return RemoveTree(root + "/" + id);
   }
   loaded->without = without;
-  const std::string status = StatusOf(loaded->container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(loaded->container));
   // oci-runtime/runtime/delete/not-stopped-errors
   if (status != "stopped" && !force)
     return Failure("container \"" + id + "\" is " + status + ", not stopped",
@@ -288,8 +315,9 @@ Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behav
   foreground.Begin(context);
   auto started = StartIn(context);
   if (!started.has_value()) {
+    kill(context.pid, SIGKILL);  // our own child, which nobody else reaps
     auto killed = KillAndWait(context.container);
-    waitpid(context.pid, nullptr, 0);
+    WaitForChild(context.pid);
     if (!IsHookError(started.error())) killed = RunAlone(DeleteStages(), context);
     if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
     return std::move(started).error();

@@ -40,7 +40,8 @@ Result<std::set<pid_t>> ProcessesOf(const Container& container) {
       CollectProcesses(hierarchies[0].mount_point + container.cgroup.path, pids);
     return pids;
   }
-  if (StatusOf(container) == "stopped") return pids;
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
+  if (status == "stopped") return pids;
   const std::string own = PidNamespaceOf(std::to_string(container.pid));
   if (!own.empty() && own != PidNamespaceOf("self")) return InNamespace(own);
   return std::set<pid_t>{container.pid};

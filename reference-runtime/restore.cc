@@ -109,8 +109,6 @@ Result<Call> PrepareCall(const Context& context, const std::string& images, cons
 
 Result<void> RestoreIn(Context& context, const CriuOptions& criu) {
   RETURN_IF_ERROR(RunAlone(PrepareRestoreStages(), context));
-  RETURN_IF_ERROR(
-      WriteFileAtomically(context.state_directory + "/config.json", context.config.text, 0600));
   RETURN_IF_ERROR(MakeMountPoints(context));
   const std::string root = context.state_directory + "/root";
   const std::string pid_file = context.state_directory + "/pid";
@@ -122,7 +120,7 @@ Result<void> RestoreIn(Context& context, const CriuOptions& criu) {
   unlink(pid_file.c_str());
   context.pid = std::atoi(pid.c_str());
   context.container.pid = context.pid;
-  context.container.start_time = StartTime(context.pid);
+  ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
   context.container.started = true;
   RETURN_IF_ERROR(JoinCgroups(context));
   return SaveCreated(context);

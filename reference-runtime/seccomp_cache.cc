@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/files.h"
@@ -38,6 +39,13 @@ std::string NameOf(const std::string& key) {
 std::string HeadOf(const std::string& key) { return std::to_string(key.size()) + "\n" + key; }
 
 }  // namespace
+
+std::string SeccompCache::Folder() {
+  constexpr const char* kName = "/loadline-seccomp";
+  if (geteuid() == 0) return std::string("/run") + kName;
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  return runtime == nullptr ? "" : runtime + std::string(kName);
+}
 
 std::vector<sock_filter> SeccompCache::Find(const std::string& key) const {
   const auto folder = Open(folder_, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);

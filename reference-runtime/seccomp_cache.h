@@ -12,6 +12,9 @@ namespace loadline::runtime {
 
 class SeccompCache {
  public:
+  // Where it is: apart from the state of containers, because no container owns it. Empty: nowhere.
+  static std::string Folder();
+
   // `folder` is made when there is something to keep. Nobody else may be able to write there: a
   // folder or file of another user's, or one that others may write, counts as not there.
   explicit SeccompCache(std::string folder) : folder_(std::move(folder)) {}

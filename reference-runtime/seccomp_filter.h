@@ -26,8 +26,7 @@ struct SeccompFilter {
 
 // The object of config.json. `cache` is a folder for compiled filters
 // (seccomp_cache.h), or empty.
-Result<SeccompFilter> CompileFilter(const nlohmann::json& seccomp,
-                                    const std::string& cache = "");
+Result<SeccompFilter> CompileFilter(const nlohmann::json& seccomp, const std::string& cache = "");
 // In the container's process. `state` is the container's state document, for the seccomp agent.
 Result<void> InstallFilter(const SeccompFilter& filter, const std::string& state);
 // The words that this runtime understands, for `features`.

@@ -34,7 +34,8 @@ struct Context {
   std::string console_socket;
   std::string pidfd_socket;
   std::string pid_file;
-  bool owns_state = false;  // this process made the state directory
+  bool owns_state = false;     // this process made the state directory
+  bool owns_pid_file = false;  // this process may have written the pid file
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;

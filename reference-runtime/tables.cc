@@ -40,6 +40,7 @@ constexpr Stage kCreate[] = {
     {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"dies-with-caller", kChild, DieWithCallerInChild, "oci-runtime/runtime/create"},
     {"time-namespace", kChild, EnterTimeNamespaceInChild, "oci-runtime/config-linux/time-offsets"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,
      "loadline/runtime/create/session-keyring"},
@@ -74,6 +75,7 @@ constexpr Stage kCreate[] = {
     {"readonly-root", kChild, ProtectRootInChild, "oci-runtime/config/root/readonly"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
     {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
+    {"outlives-caller", kChild, OutliveCallerInChild, "oci-runtime/runtime/create"},
     {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
 };

@@ -57,6 +57,12 @@ TEST(Features, AreTrue) {
   EXPECT_EQ(features["linux"]["capabilities"].size(), 41U);
   EXPECT_EQ(features["linux"]["namespaces"].size(), 8U);
   EXPECT_EQ(features["hooks"].size(), 6U);
+  for (const char* pointer :
+       {"/linux/apparmor/enabled", "/linux/selinux/enabled", "/linux/intelRdt/enabled",
+        "/linux/intelRdt/schemata", "/linux/intelRdt/monitoring", "/linux/netDevices/enabled",
+        "/linux/mountExtensions/idmap/enabled"})
+    EXPECT_EQ(features.at(nlohmann::json::json_pointer(pointer)), true) << pointer;
+  EXPECT_EQ(features["potentiallyUnsafeConfigAnnotations"], nlohmann::json::array());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "conformance/harness/cell.h"
 #include "conformance/harness/container.h"
@@ -18,8 +19,8 @@ struct CellInventory {
 CellInventory TakeInventory();
 
 // Lists by kind: mounts, cgroups, processes, files, state, ipc. Gives processes that are about to
-// end a moment to do so.
+// end a moment to do so. `keeps` are files that the candidate's profile declares.
 nlohmann::json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-                         const Fixtures& fixtures);
+                         const Fixtures& fixtures, const std::vector<std::string>& keeps);
 
 }  // namespace loadline::conformance

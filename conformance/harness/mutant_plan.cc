@@ -126,6 +126,7 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     std::istringstream words(line);
     std::string side, stage, requirement;
     if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
+    if (profile.stages.unseen.contains(stage)) continue;
     MutantPlan plan{
         "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}, ""};
     const bool known = std::any_of(plans.begin(), plans.end(), [&plan](const MutantPlan& other) {

@@ -148,7 +148,9 @@ void ReadStages(StrictObject& object, Profile& profile) {
   const json* stages = object.Object("stages");
   if (stages == nullptr) return;
   StrictObject inner(*stages, "");
-  profile.stages = {inner.Texts("list"), inner.RequiredText("without")};
+  profile.stages = {inner.Texts("list"), inner.RequiredText("without"), {}};
+  if (const json* unseen = inner.Object("unseen"); unseen != nullptr)
+    profile.stages.unseen = unseen->get<std::map<std::string, std::string>>();
   auto finished = inner.Finish();
   if (!finished) object.Complain("/stages", finished.error().what);
 }
@@ -191,6 +193,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.spec_max = object.Text("specMax", "");
   if (const json* features = object.Member("features")) profile.features = *features;
   profile.needs_view = object.Texts("needsView");
+  profile.keeps = object.Texts("keeps");
   profile.lacks = object.Texts("lacks");
   ReadStages(object, profile);
   auto finished = object.Finish();

@@ -15,6 +15,7 @@ namespace loadline::conformance {
 struct Stages {
   std::vector<std::string> list;  // arguments that print lines of "SIDE NAME REQUIREMENT"
   std::string without;            // the global option that is followed by the name of a stage
+  std::map<std::string, std::string> unseen;  // stages that no case can see, each with its reason
 };
 
 struct Profile {
@@ -30,6 +31,7 @@ struct Profile {
   std::string spec_max;     // empty: not declared
   nlohmann::json features;  // "command", a document, or null when there is none
   std::vector<std::string> needs_view;
+  std::vector<std::string> keeps;  // files that are no container's and stay: a cache
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   Stages stages;
 

@@ -59,6 +59,13 @@ echo "group: $own"
 echo "manager: $(systemctl --user is-system-running --wait)"
 mkdir $own/below $own/self && echo $$ > $own/self/cgroup.procs && echo +pids > $own/cgroup.subtree_control
 echo %d > $own/below/pids.max && echo "limit: $(cat $own/below/pids.max)"
+mkdir -p /tmp/bundle/rootfs
+for name in bin lib lib64; do ln -s usr/$name /tmp/bundle/rootfs/$name; done
+mv user.json /tmp/bundle/config.json
+loadline-runtime --systemd-cgroup create --bundle /tmp/bundle u
+echo "scope: $(systemctl --user show loadline-u.scope --property=TasksMax --property=ActiveState | sort | tr '\\n' ' ')"
+loadline-runtime start u
+echo "container: $(loadline-runtime delete --force u && echo gone)"
 """ % TASKS
 
 
@@ -97,8 +104,15 @@ def as_root(loadline, folder, layout):
 
 
 def as_user(loadline, folder):
-    status, said, whole = run_lab(loadline, folder, USER_SCRIPT, "--rootless")
-    faults = differences("as a user", {"user": "1000", "manager": "running", "limit": str(TASKS)}, said)
+    mapping = [{"containerID": 0, "hostID": 1000, "size": 1}]
+    linux = {"namespaces": CONFIG["linux"]["namespaces"] + [{"type": "user"}], "uidMappings": mapping, "gidMappings": mapping,
+             "resources": {"pids": {"limit": TASKS}}, "cgroupsPath": "user.slice:loadline:u"}
+    config = folder / "user.json"
+    config.write_text(json.dumps({**CONFIG, "linux": linux}))
+    status, said, whole = run_lab(loadline, folder, USER_SCRIPT, "--rootless", "--file", str(config))
+    wanted = {"user": "1000", "manager": "running", "limit": str(TASKS), "container": "gone",
+              "scope": f"ActiveState=active TasksMax={TASKS}"}
+    faults = differences("as a user", wanted, {key: value.strip() for key, value in said.items()})
     if "/user@1000.service/" not in said.get("group", ""):
         faults.append("as a user: the group is not below the user's manager")
     return status, faults + ([whole[-2000:]] if faults else [])

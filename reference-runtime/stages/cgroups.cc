@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <span>
+#include <utility>
 
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
@@ -57,10 +58,20 @@ Result<void> MakeGroups(Context& context) {
   const nlohmann::json resources = ResourcesOf(context);
   ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
   if (!unified) LeaveOutUnified(context.hierarchies);
-  ASSIGN_OR_RETURN(context.container.cgroups, MakeCgroups(context.hierarchies, path, resources));
+  // Saved before they are made, so that `delete --force` finds them whenever this process is
+  // killed.
   context.container.cgroup = {path, unified};
-  // At once, so that `delete --force` finds them even if this process is killed before it is done.
-  return SaveContainer(context.state_directory, context.container);
+  context.container.cgroups = MissingCgroups(context.hierarchies, path);
+  RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
+  const std::vector<std::string> planned = std::exchange(context.container.cgroups, {});
+  auto made = MakeCgroups(context.hierarchies, path, resources);
+  if (!made.has_value()) {
+    context.container.cgroup = {};
+    return std::move(made).error();
+  }
+  context.container.cgroups = std::move(*made);
+  if (context.container.cgroups == planned) return {};
+  return SaveContainer(context.state_directory, context.container);  // somebody was quicker
 }
 
 // Rules about devices alone are no reason to fail without rights: nodes cannot be made then, and
@@ -99,7 +110,9 @@ Result<void> CreateCgroups(Context& context) {
         "remove linux.resources");
   Debug("without groups: " + made.error().ToLine());
   context.hierarchies.clear();
-  return {};
+  context.container.cgroup = {};
+  context.container.cgroups.clear();
+  return SaveContainer(context.state_directory, context.container);
 }
 
 Result<void> LimitCgroups(Context& context) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reference-runtime/message.h"
+#include "reference-runtime/seccomp_cache.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -24,10 +25,8 @@ Result<void> ConnectConsole(Context& context) {
 
 Result<void> CompileSeccomp(Context& context) {
   if (!context.config.linux_spec.seccomp) return {};
-  // No container is called so: an id has no colon.
-  const std::string cache =
-      context.state_directory.substr(0, context.state_directory.rfind('/')) + "/:seccomp";
-  ASSIGN_OR_RETURN(context.seccomp, CompileFilter(*context.config.linux_spec.seccomp, cache));
+  ASSIGN_OR_RETURN(context.seccomp,
+                   CompileFilter(*context.config.linux_spec.seccomp, SeccompCache::Folder()));
   return {};
 }
 

@@ -37,6 +37,10 @@ Result<void> MapIds(Context& context);
 Result<void> BecomeRootInChild(Context& context);
 Result<void> EnterTimeNamespaceInChild(Context& context);
 
+// caller.cc
+Result<void> DieWithCallerInChild(Context& context);
+Result<void> OutliveCallerInChild(Context& context);
+
 // names.cc
 Result<void> SetHostnameInChild(Context& context);
 Result<void> SetDomainnameInChild(Context& context);

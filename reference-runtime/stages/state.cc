@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "base/temp_dir.h"
+#include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -46,6 +47,10 @@ Result<void> MakeStateDirectory(Context& context) {
     return CallError("mkdir", context.state_directory).Hint("choose another --root");
   }
   context.owns_state = true;
+  // oci-runtime/runtime/lifecycle/config-edits-ignored. First, so that where there is a state there
+  // is a configuration, whenever this process is killed.
+  RETURN_IF_ERROR(
+      WriteFileAtomically(context.state_directory + "/config.json", context.config.text, 0600));
   return SaveContainer(context.state_directory, context.container);
 }
 
@@ -66,14 +71,20 @@ Result<void> ListenForStart(Context& context) {
 }
 
 Result<void> SaveCreated(Context& context) {
+  context.container.program = ProgramOf("self");  // the container's process was cloned from it
   RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
   if (context.pid_file.empty()) return {};
-  return WriteFileAtomically(context.pid_file, std::to_string(context.pid));
+  context.owns_pid_file = true;
+  return WritePidFile(context.pid_file, context.pid);
 }
 
 Result<void> SaveRunning(Context& context) {
   context.container.started = true;
-  return SaveContainer(context.state_directory, context.container);
+  auto saved = SaveContainer(context.state_directory, context.container);
+  if (saved.has_value() || context.container.program.empty()) return saved;
+  // The payload runs, which its process tells as well.
+  Warn("save-running: " + saved.error().ToLine());
+  return {};
 }
 
 Result<void> RemoveState(Context& context) { return RemoveTree(context.state_directory); }

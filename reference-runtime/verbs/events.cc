@@ -90,7 +90,7 @@ Result<int> RunEvents(const CommandLine& line) {
   if (!interval || interval->count() == 0)
     return Failure("--interval \"" + text + "\" is not a duration above zero", "write it as 5s");
   ASSIGN_OR_RETURN(const Container container, LoadContainer(Root(line), line.operands[0]));
-  const std::string status = StatusOf(container);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
   if (status == "stopped" || status == "creating")
     return Failure("container \"" + container.id + "\" is " + status + ", not running");
   return line.Has("stats") ? TellStatistics(container) : Follow(container, *interval);

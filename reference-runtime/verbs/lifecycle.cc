@@ -15,7 +15,8 @@ Result<int> RunStart(const CommandLine& line) {
 
 Result<int> RunState(const CommandLine& line) {
   ASSIGN_OR_RETURN(const Container container, LoadContainer(Root(line), line.operands[0]));
-  return Print(StateDocument(container, StatusOf(container)));
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(container));
+  return Print(StateDocument(container, status));
 }
 
 Result<int> RunKill(const CommandLine& line) {

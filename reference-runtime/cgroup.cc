@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -159,7 +160,12 @@ Result<UniqueFd> OpenTasks(const Hierarchy& hierarchy, const std::string& path) 
 
 Result<void> MoveSelf(const std::vector<UniqueFd>& tasks) {
   for (const UniqueFd& file : tasks) {
-    if (write(file.get(), "0", 1) != 1) return CallError("write", "tasks of a control group");
+    if (write(file.get(), "0", 1) == 1) continue;
+    Error error = CallError("write", "");
+    std::error_code unknown;
+    error.arguments =
+        std::filesystem::read_symlink(ProcPath(file.get()), unknown).string() + ", \"0\"";
+    return std::move(error).Hint("choose another linux.cgroupsPath");
   }
   return {};
 }

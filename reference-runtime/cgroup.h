@@ -46,6 +46,9 @@ struct CgroupPlace {
 Result<std::vector<Hierarchy>> FindHierarchies(bool unified);
 // The same from the text of a mountinfo file.
 std::vector<Hierarchy> HierarchiesOf(const std::string& mountinfo, bool unified);
+// Where a process stands in a hierarchy, below what is mounted of it, from the text of its
+// /proc/PID/cgroup; empty for the top.
+std::string PathInHierarchy(const Hierarchy& hierarchy, const std::string& membership);
 // Whether v1 limits anything here; a hierarchy that has a name alone does not.
 bool HasV1Controllers(const std::vector<Hierarchy>& hierarchies);
 // Leaves the tree of v2 out where v1 has controllers.

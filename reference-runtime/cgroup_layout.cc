@@ -81,6 +81,24 @@ std::vector<Hierarchy> HierarchiesOf(const std::string& mountinfo, bool unified)
   return hierarchies;
 }
 
+std::string PathInHierarchy(const Hierarchy& hierarchy, const std::string& membership) {
+  // The line of v2 names no controllers.
+  const std::string needle = ":" + (hierarchy.version == 2 ? "" : hierarchy.controllers[0]);
+  size_t line = 0;
+  while (line < membership.size()) {
+    const size_t end = membership.find('\n', line);
+    const std::string entry = membership.substr(line, end - line);
+    line = end == std::string::npos ? membership.size() : end + 1;
+    const size_t path = entry.rfind(':');
+    if ((entry.substr(0, path) + ",").find(needle + ",") == std::string::npos) continue;
+    std::string found = entry.substr(path + 1);
+    if (hierarchy.root != "/" && found.starts_with(hierarchy.root))
+      found = found.substr(hierarchy.root.size());
+    return found == "/" ? "" : found;
+  }
+  return "";
+}
+
 Result<std::vector<Hierarchy>> FindHierarchies(bool unified) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile("/proc/self/mountinfo"));
   return HierarchiesOf(text, unified);

@@ -43,6 +43,17 @@ TEST(CgroupLayout, V2AloneIsUsedUnasked) {
   EXPECT_EQ(found[0].options, (std::vector<std::string>{"nsdelegate", "memory_recursiveprot"}));
 }
 
+TEST(CgroupLayout, APathIsTheOneOfTheHierarchyBelowItsMount) {
+  const std::string membership =
+      "3:cpu,cpuacct:/a\n2:memory:/b\n1:name=systemd:/c.slice\n0::/part/d\n";
+  const auto found = Of({kMemory, kCpu, kNamed, kUnified}, true);
+  ASSERT_EQ(found.size(), 4u);
+  std::vector<std::string> paths;
+  for (const Hierarchy& hierarchy : found) paths.push_back(PathInHierarchy(hierarchy, membership));
+  EXPECT_EQ(paths, (std::vector<std::string>{"/b", "/a", "/c.slice", "/d"}));
+  EXPECT_EQ(PathInHierarchy(found[0], "2:memory:/\n"), "");
+}
+
 TEST(CgroupLayout, ANameLimitsNothing) { EXPECT_EQ(Of({kNamed, kUnified}, false).size(), 2u); }
 
 TEST(CgroupLayout, BesideV1TheTreeOfV2HasToBeAskedFor) {

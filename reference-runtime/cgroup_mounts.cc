@@ -21,25 +21,6 @@ std::string JoinedName(const Hierarchy& hierarchy) {
   return name.starts_with("name=") ? name.substr(5) : name;
 }
 
-// The path of this process in a hierarchy, below what is mounted of it.
-std::string OwnPath(const Hierarchy& hierarchy, const std::string& membership) {
-  // The line of v2 names no controllers.
-  const std::string needle = ":" + (hierarchy.version == 2 ? "" : hierarchy.controllers[0]);
-  size_t line = 0;
-  while (line < membership.size()) {
-    const size_t end = membership.find('\n', line);
-    const std::string entry = membership.substr(line, end - line);
-    line = end == std::string::npos ? membership.size() : end + 1;
-    const size_t path = entry.rfind(':');
-    if ((entry.substr(0, path) + ",").find(needle + ",") == std::string::npos) continue;
-    std::string own = entry.substr(path + 1);
-    if (hierarchy.root != "/" && own.starts_with(hierarchy.root))
-      own = own.substr(hierarchy.root.size());
-    return own == "/" ? "" : own;
-  }
-  return "";
-}
-
 // In a cgroup namespace the filesystem shows the namespace's root; otherwise the container's
 // directory is bound.
 Result<UniqueFd> MakeDetached(const Context& context, const Hierarchy& hierarchy,
@@ -52,7 +33,7 @@ Result<UniqueFd> MakeDetached(const Context& context, const Hierarchy& hierarchy
   }
   ASSIGN_OR_RETURN(
       UniqueFd tree,
-      CloneTree(AT_FDCWD, hierarchy.mount_point + OwnPath(hierarchy, membership), false));
+      CloneTree(AT_FDCWD, hierarchy.mount_point + PathInHierarchy(hierarchy, membership), false));
   RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, request.clear, false));
   return tree;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference-runtime/own_program.h"
 
+#include <elf.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/mount.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -9,6 +11,9 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cstdint>
+#include <cstring>
 
 #include "base/files.h"
 #include "reference-runtime/mount_calls.h"
@@ -47,7 +52,48 @@ Result<UniqueFd> SealedCopy(int program) {
   return copy;
 }
 
+size_t Rounded(size_t size) { return (size + 3) & ~size_t{3}; }
+
+// The build id among the notes of one segment.
+std::string BuildIdIn(const char* notes, size_t size) {
+  while (size >= sizeof(ElfW(Nhdr))) {
+    ElfW(Nhdr) note;
+    std::memcpy(&note, notes, sizeof note);
+    const size_t whole = sizeof note + Rounded(note.n_namesz) + Rounded(note.n_descsz);
+    if (whole > size) break;
+    if (note.n_type == NT_GNU_BUILD_ID)
+      return std::string(notes + sizeof note + Rounded(note.n_namesz), note.n_descsz);
+    notes += whole;
+    size -= whole;
+  }
+  return "";
+}
+
+// Called for this program first; the libraries after it are passed over.
+int TakeBuildId(dl_phdr_info* program, size_t /*size*/, void* result) {
+  for (int i = 0; i < program->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& segment = program->dlpi_phdr[i];
+    if (segment.p_type != PT_NOTE) continue;
+    const auto* notes = reinterpret_cast<const char*>(program->dlpi_addr + segment.p_vaddr);
+    auto& id = *static_cast<std::string*>(result);
+    if (id.empty()) id = BuildIdIn(notes, segment.p_memsz);
+  }
+  return 1;
+}
+
 }  // namespace
+
+std::string BuildId() {
+  std::string bytes;
+  dl_iterate_phdr(TakeBuildId, &bytes);
+  std::string id;
+  for (const char byte : bytes) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    id += kDigits[static_cast<uint8_t>(byte) >> 4];
+    id += kDigits[static_cast<uint8_t>(byte) & 15];
+  }
+  return id;
+}
 
 Result<void> RunFromReadOnlyPlace(char** arguments) {
   ASSIGN_OR_RETURN(const UniqueFd program, Open("/proc/self/exe", O_RDONLY));

@@ -2,6 +2,8 @@
 // Keeps a container's processes from overwriting the runtime's own file through /proc/PID/exe.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 
 namespace loadline::runtime {
@@ -14,5 +16,8 @@ Result<void> RunFromReadOnlyPlace(char** arguments);
 // oci-runtime/runtime-linux/file-descriptors: closes what the caller leaked, every descriptor above
 // the first three and `preserved` more, before this program opens its own, which end at execve.
 Result<void> CloseInherited(int preserved);
+
+// The linker's name for this very build (NT_GNU_BUILD_ID); empty when it gave none.
+std::string BuildId();
 
 }  // namespace loadline::runtime

@@ -12,19 +12,19 @@
 namespace loadline::runtime {
 namespace {
 
-// Where systemd has put a process: its own hierarchy on v1, the tree on v2.
-Result<std::string> GroupOf(pid_t pid) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile("/proc/" + std::to_string(pid) + "/cgroup"));
-  std::string path;
-  for (const std::string& line : SplitText(text, '\n')) {
-    const size_t first = line.find(':');
-    const size_t second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string name = line.substr(first + 1, second - first - 1);
-    if (name == "name=systemd") return line.substr(second + 1);
-    if (name.empty()) path = line.substr(second + 1);
-  }
-  if (path.empty()) return Failure("the process has no group of systemd");
+// Where systemd has put a process: in its own hierarchy on v1, in the tree on v2.
+Result<std::string> GroupOf(pid_t pid, const std::vector<Hierarchy>& hierarchies) {
+  const auto named =
+      std::find_if(hierarchies.begin(), hierarchies.end(),
+                   [](const Hierarchy& hierarchy) { return hierarchy.Has("name=systemd"); });
+  const Hierarchy* own = named == hierarchies.end() ? FindUnified(hierarchies) : &*named;
+  if (own == nullptr)
+    return Failure("systemd has no hierarchy of control groups here", "leave out --systemd-cgroup");
+  ASSIGN_OR_RETURN(const std::string membership,
+                   ReadFile("/proc/" + std::to_string(pid) + "/cgroup"));
+  std::string path = PathInHierarchy(*own, membership);
+  if (path.empty())  // its limits would be everybody's
+    return Failure("systemd left the process in no group of its own", "leave out --systemd-cgroup");
   return path;
 }
 
@@ -66,7 +66,7 @@ Result<void> StartScope(Context& context, const nlohmann::json& resources) {
   ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect(IsRootless(context)));
   RETURN_IF_ERROR(manager.StartScope(
       {name.unit, name.slice, "container " + container.id, context.pid, std::move(properties)}));
-  ASSIGN_OR_RETURN(container.cgroup.path, GroupOf(context.pid));
+  ASSIGN_OR_RETURN(container.cgroup.path, GroupOf(context.pid, context.hierarchies));
   ASSIGN_OR_RETURN(container.cgroup.unified, NeedsUnified(context.hierarchies, resources));
   if (!container.cgroup.unified) LeaveOutUnified(context.hierarchies);
   // systemd uses some hierarchies of v1 and not others.

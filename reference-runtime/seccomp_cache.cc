@@ -41,10 +41,13 @@ std::string HeadOf(const std::string& key) { return std::to_string(key.size()) +
 }  // namespace
 
 std::string SeccompCache::Folder() {
-  constexpr const char* kName = "/loadline-seccomp";
-  if (geteuid() == 0) return std::string("/run") + kName;
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  return runtime == nullptr ? "" : runtime + std::string(kName);
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  std::string caches = geteuid() == 0 ? "/var/cache" : variable("XDG_CACHE_HOME");
+  if (caches.empty() && !variable("HOME").empty()) caches = variable("HOME") + "/.cache";
+  return caches.empty() ? "" : caches + "/loadline-seccomp";
 }
 
 std::vector<sock_filter> SeccompCache::Find(const std::string& key) const {

@@ -12,7 +12,7 @@ namespace loadline::runtime {
 
 class SeccompCache {
  public:
-  // Where it is: apart from the state of containers, because no container owns it. Empty: nowhere.
+  // Where caches are: below /var/cache, or the user's own. Empty: nowhere.
   static std::string Folder();
 
   // `folder` is made when there is something to keep. Nobody else may be able to write there: a

@@ -19,8 +19,8 @@
 #include <set>
 
 #include "base/files.h"
-#include "base/version.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/own_program.h"
 #include "reference-runtime/seccomp_cache.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
@@ -224,10 +224,11 @@ Result<std::vector<sock_filter>> CompileProgram(const Json& seccomp) {
   return Export(context.get());
 }
 
-// All that the program depends on: what is asked for, and who compiles it.
-std::string KeyOf(const Json& seccomp) {
+// All that the program depends on: what is asked for, and who compiles it (libseccomp is linked in,
+// or its version is in the key).
+std::string KeyOf(const Json& seccomp, const std::string& build) {
   const scmp_version* version = seccomp_version();
-  std::string key = std::string(kVersion) + " " + std::to_string(version->major) + "." +
+  std::string key = build + " " + std::to_string(version->major) + "." +
                     std::to_string(version->minor) + "." + std::to_string(version->micro) + "\n";
   for (const char* part : {"defaultAction", "defaultErrnoRet", "architectures", "syscalls"})
     key += seccomp.value(part, Json()).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -244,9 +245,10 @@ bool IsLong(const Json& seccomp) {
 }
 
 Result<std::vector<sock_filter>> ProgramFor(const Json& seccomp, const std::string& folder) {
-  if (folder.empty() || !IsLong(seccomp)) return CompileProgram(seccomp);
+  const std::string build = BuildId();
+  if (folder.empty() || build.empty() || !IsLong(seccomp)) return CompileProgram(seccomp);
   const SeccompCache cache(folder);
-  const std::string key = KeyOf(seccomp);
+  const std::string key = KeyOf(seccomp, build);
   auto program = cache.Find(key);
   if (!program.empty()) return program;
   ASSIGN_OR_RETURN(program, CompileProgram(seccomp));

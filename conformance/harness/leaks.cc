@@ -126,14 +126,12 @@ json IpcObjects() {
 CellInventory TakeInventory() { return {ReadFile("/proc/self/mountinfo").value_or("")}; }
 
 json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-               const Fixtures& fixtures, const std::vector<std::string>& keeps) {
-  std::set<std::string> known(keeps.begin(), keeps.end());
-  known.insert(paths.base);
+               const Fixtures& fixtures) {
   json leaks;
   leaks["processes"] = LivingProcesses(fixtures);
   leaks["mounts"] = NewMounts(before);
   leaks["cgroups"] = NewGroups(view, fixtures);
-  leaks["files"] = Entries(kWorkArea, known);
+  leaks["files"] = Entries(kWorkArea, {paths.base});
   leaks["state"] = Entries(paths.state, {});
   leaks["ipc"] = IpcObjects();
   return leaks;

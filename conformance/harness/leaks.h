@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "conformance/harness/cell.h"
 #include "conformance/harness/container.h"
@@ -19,8 +18,8 @@ struct CellInventory {
 CellInventory TakeInventory();
 
 // Lists by kind: mounts, cgroups, processes, files, state, ipc. Gives processes that are about to
-// end a moment to do so. `keeps` are files that the candidate's profile declares.
+// end a moment to do so.
 nlohmann::json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-                         const Fixtures& fixtures, const std::vector<std::string>& keeps);
+                         const Fixtures& fixtures);
 
 }  // namespace loadline::conformance

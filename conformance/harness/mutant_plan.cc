@@ -121,11 +121,13 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
   list.spawn.argv.insert(list.spawn.argv.end(), profile.stages.list.begin(),
                          profile.stages.list.end());
   ASSIGN_OR_RETURN(const RunOutcome outcome, RunToEnd(list));
+  std::map<std::string, std::string> unknown = profile.stages.unseen;
   std::istringstream lines(outcome.standard_output);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string side, stage, requirement;
     if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
+    unknown.erase(stage);
     if (profile.stages.unseen.contains(stage)) continue;
     MutantPlan plan{
         "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}, ""};
@@ -143,6 +145,10 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
                                           [&](const Case& one) { return Cites(one, requirement); });
     if (!elsewhere) plans.push_back(std::move(plan));
   }
+  if (!unknown.empty())
+    return Failure("the profile of " + profile.name + " says why no case sees the stage " +
+                       unknown.begin()->first + ", which is not there",
+                   "take it out of /stages/unseen");
   return plans;
 }
 

@@ -65,7 +65,7 @@ TEST_F(MutantPlanTest, AMutationConcernsTheCasesThatUseItsVerb) {
 
 TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
   profile_.command = {"/bin/echo"};
-  profile_.stages = {{"container uts oci-runtime/config-linux/namespaces"}, "--without"};
+  profile_.stages = {{"container uts oci-runtime/config-linux/namespaces"}, "--without", {}};
   const std::vector<const Case*> cases = {&cases_[0]};
   const auto plans = PlanStages(profile_, cases, cases_);
   ASSERT_TRUE(plans.has_value());
@@ -77,6 +77,18 @@ TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
   const auto none = PlanStages(profile_, {}, cases_);
   ASSERT_TRUE(none.has_value());
   EXPECT_THAT(*none, IsEmpty());
+}
+
+TEST_F(MutantPlanTest, AStageThatNoCaseCanSeeIsPassedOverAndHasToBeThere) {
+  profile_.command = {"/bin/echo"};
+  profile_.stages = {
+      {"container uts oci-runtime/config-linux/namespaces"}, "--without", {{"uts", "why"}}};
+  const std::vector<const Case*> cases = {&cases_[0]};
+  const auto plans = PlanStages(profile_, cases, cases_);
+  ASSERT_TRUE(plans.has_value());
+  EXPECT_THAT(*plans, IsEmpty());
+  profile_.stages.unseen = {{"gone", "why"}};
+  EXPECT_FALSE(PlanStages(profile_, cases, cases_).has_value());
 }
 
 }  // namespace

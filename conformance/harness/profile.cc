@@ -149,8 +149,12 @@ void ReadStages(StrictObject& object, Profile& profile) {
   if (stages == nullptr) return;
   StrictObject inner(*stages, "");
   profile.stages = {inner.Texts("list"), inner.RequiredText("without"), {}};
-  if (const json* unseen = inner.Object("unseen"); unseen != nullptr)
-    profile.stages.unseen = unseen->get<std::map<std::string, std::string>>();
+  if (const json* unseen = inner.Object("unseen"); unseen != nullptr) {
+    StrictObject reasons(*unseen, "");
+    for (const auto& stage : unseen->items())
+      profile.stages.unseen[stage.key()] = reasons.RequiredText(stage.key());
+    if (auto read = reasons.Finish(); !read) object.Complain("/stages/unseen", read.error().what);
+  }
   auto finished = inner.Finish();
   if (!finished) object.Complain("/stages", finished.error().what);
 }
@@ -193,7 +197,6 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.spec_max = object.Text("specMax", "");
   if (const json* features = object.Member("features")) profile.features = *features;
   profile.needs_view = object.Texts("needsView");
-  profile.keeps = object.Texts("keeps");
   profile.lacks = object.Texts("lacks");
   ReadStages(object, profile);
   auto finished = object.Finish();

@@ -31,7 +31,6 @@ struct Profile {
   std::string spec_max;     // empty: not declared
   nlohmann::json features;  // "command", a document, or null when there is none
   std::vector<std::string> needs_view;
-  std::vector<std::string> keeps;  // files that are no container's and stay: a cache
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   Stages stages;
 

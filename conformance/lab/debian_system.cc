@@ -22,9 +22,6 @@ using validator::EntryType;
 using validator::TarEntry;
 using validator::TarReader;
 
-// Raised whenever what is made of the packages changes: a kept system of another one is not used.
-constexpr const char* kEdition = "1";
-
 const std::vector<std::string>& Packages() {
   static const std::vector<std::string> names{"systemd", "dbus",      "dbus-user-session",
                                               "busybox", "mount",     "util-linux",
@@ -102,10 +99,8 @@ constexpr TextFile kTexts[] = {
      "Environment=DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%i/bus\n"
      "Delegate=cpu cpuset io memory pids\n"}};
 
-bool IsUnder(const std::string& path, std::string_view top) { return path.starts_with(top); }
-
 bool IsWanted(const std::string& path) {
-  const auto holds = [&](std::string_view top) { return IsUnder(path, top); };
+  const auto holds = [&](std::string_view top) { return path.starts_with(top); };
   return std::any_of(std::begin(kTakenAlong), std::end(kTakenAlong), holds) ||
          std::none_of(std::begin(kLeftOut), std::end(kLeftOut), holds);
 }
@@ -119,9 +114,8 @@ Result<void> AddEntry(Initramfs& root, const TarEntry& entry, TarReader& content
     return root.AddFile("/" + path, bytes, entry.mode);
   }
   if (entry.type == EntryType::kLink) return root.AddLink("/" + path, entry.target);
-  if (entry.type == EntryType::kDirectory && path.back() == '/' && path != "bin/" &&
-      path != "sbin/" && path != "lib/" && path != "lib64/")
-    return root.AddDirectory("/" + path.substr(0, path.size() - 1), entry.mode);
+  if (entry.type == EntryType::kDirectory)
+    return root.AddDirectory(CleanPath("/" + path), entry.mode);
   return {};
 }
 
@@ -141,13 +135,23 @@ Result<std::string> MakeSystem(const std::vector<std::string>& packages) {
   return ReadFd(whole.get());
 }
 
+// A kept system that was made otherwise is not used.
+std::string Recipe() {
+  std::string recipe;
+  const auto add = [&](std::string_view part) { recipe += std::string(part) + '\0'; };
+  for (const std::string& name : Packages()) add(name);
+  for (const std::string_view path : kLeftOut) add(path);
+  for (const std::string_view path : kTakenAlong) add(path);
+  for (const char* unit : kSilencedUnits) add(unit);
+  for (const TextFile& file : kTexts) add(std::string(file.path) + '\0' + file.text);
+  return recipe;
+}
+
 }  // namespace
 
 Result<std::string> FindDebianSystem() {
   ASSIGN_OR_RETURN(const std::string cache, CacheFolder("systems"));
-  std::string wanted = kEdition;
-  for (const std::string& name : Packages()) wanted += " " + name;
-  const std::string directory = cache + "/" + Sha256(wanted).substr(7, 32);
+  const std::string directory = cache + "/" + Sha256(Recipe()).substr(7, 32);
   const std::string archive = directory + "/system.cpio";
   if (fs::exists(archive)) return archive;
   ASSIGN_OR_RETURN(const TempDir folder, TempDir::Make(".download-", cache));

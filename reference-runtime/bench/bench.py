@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
 PROGRAMS = {"true": "int main(void) { return 0; }", "pause": "#include <unistd.h>\nint main(void) { for (;;) pause(); }"}
 SMALL_LIMITS = [256 << 10, 512 << 10, 1 << 20, 2 << 20, 3 << 20, 4 << 20, 6 << 20, 8 << 20, 16 << 20]
 AT_ONCE = 100
@@ -180,14 +179,13 @@ def bench(own, count, folder):
         quietly(command("run", filtered))
     print_times("run with a seccomp profile of every name, not for the first time", rounds(
         {name: lambda c=c: timed(c("run", filtered)) for name, c in commands.items()}, count), own_name)
-    for command in commands.values():
-        quietly(command("run", waiting, "--detach", name="long" + command("x", None)[0].rsplit("/", 1)[-1]))
-    names = {name: "long" + commands[name]("x", None)[0].rsplit("/", 1)[-1] for name in commands}
+    for name, command in commands.items():
+        quietly(command("run", waiting, "--detach", name=f"of-{name}"))
     print_times("exec of it in a running container", rounds(
-        {name: lambda c=c, n=names[name]: timed(c("exec", None, name=n) + ["/bin/true"]) for name, c in commands.items()}, count),
+        {name: lambda c=c, n=name: timed(c("exec", None, name=f"of-{n}") + ["/bin/true"]) for name, c in commands.items()}, count),
         own_name)
     for name, command in commands.items():
-        quietly(command("delete", None, "--force", name=names[name]))
+        quietly(command("delete", None, "--force", name=f"of-{name}"))
     print_times(f"{AT_ONCE} containers created at once", rounds(
         {name: lambda c=c: all_at_once(c, waiting) for name, c in commands.items()}, max(1, count // 10)), own_name)
     print("\nmemory")

@@ -12,12 +12,13 @@ import shutil
 import sys
 
 import cell
+import lifecycle
 from cell import group_file, wait_until
 
 SPIN = "trap 'exit 3' TERM; while :; do sleep 0.1; done"
 DISABLED = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt",
             *[f"io.containerd.snapshotter.v1.{name}" for name in ("aufs", "btrfs", "devmapper", "zfs")]]
-CHECKS = []
+CHECKS = [check for check in lifecycle.CHECKS if check.name in ("exit status", "output")]
 check = cell.check_into(CHECKS)
 
 
@@ -100,17 +101,6 @@ class Detached:
     def end(self):
         """Waits for the end; the exit status."""
         return self.engine.told("/tasks/exit", self.name, self.name).get("exit_status")
-
-
-@check("exit status", short=True)
-def exit_status(engine):
-    return 7, engine.run("exit 7").status
-
-
-@check("output", short=True)
-def output(engine):
-    ran = engine.run("echo out; echo err >&2")
-    return ("out\n", "err\n", 0), (ran.out, ran.err, ran.status)
 
 
 @check("missing program", short=True)

@@ -8,7 +8,6 @@
 #include "base/files.h"
 #include "reference-runtime/cgroup.h"
 #include "reference-runtime/stages/stages.h"
-#include "reference-runtime/words.h"
 
 namespace loadline::runtime {
 namespace {
@@ -36,19 +35,12 @@ Result<void> CheckControllers(const Context& context) {
   return {};
 }
 
-// Where the container's process stands in the tree of v2, by its own account; empty if unknown.
-std::string GroupOf(pid_t pid) {
-  const std::string file = "/proc/" + std::to_string(pid) + "/cgroup";
-  for (const std::string& line : SplitText(ReadFile(file).value_or(""), '\n')) {
-    if (line.starts_with("0::/")) return line.substr(3);
-  }
-  return "";
-}
-
 // A group that has handed its controllers down takes no process. A container that manages its own
 // groups (one with systemd) does that and moves itself into one of them: exec follows it there.
 Result<void> FollowFirstProcess(const Context& context, const Hierarchy& unified) {
-  const std::string group = GroupOf(context.container.pid);
+  ASSIGN_OR_RETURN(const std::string membership,
+                   ReadFile("/proc/" + std::to_string(context.container.pid) + "/cgroup"));
+  const std::string group = PathInHierarchy(unified, membership);
   const bool below = group.starts_with(context.container.cgroup.path + "/");
   if (!below) return Failure("the container's process is not in its groups");
   return AddProcess({unified}, group, context.pid);

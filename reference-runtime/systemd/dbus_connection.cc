@@ -22,6 +22,11 @@ DbusCall BusCall(const std::string& member) { return {kBus, kBusPath, kBus, memb
 
 }  // namespace
 
+std::string WordsOf(const DbusMessage& error) {
+  const std::string words = error.signature.starts_with("s") ? DbusReader(error.body).Text() : "";
+  return words.empty() ? error.error : words;
+}
+
 Result<DbusConnection> DbusConnection::Open(const std::string& socket, const Deadline& deadline) {
   ASSIGN_OR_RETURN(UniqueFd fd, ConnectTo(socket));
   DbusConnection connection(std::move(fd), deadline);
@@ -75,18 +80,20 @@ Result<DbusMessage> DbusConnection::Receive() {
   return message;
 }
 
-Result<DbusMessage> DbusConnection::Call(const DbusCall& call) {
+Result<DbusMessage> DbusConnection::Ask(const DbusCall& call) {
   const uint32_t serial = ++serial_;
   RETURN_IF_ERROR(WriteAll(fd_.get(), Encode(call, serial), deadline_));
   while (true) {
     ASSIGN_OR_RETURN(DbusMessage message, Receive());
     if (message.type == DbusType::kSignal) signals_.push_back(std::move(message));
-    if (message.reply_to != serial) continue;
-    if (message.type == DbusType::kReply) return message;
-    const std::string words =
-        message.signature.starts_with("s") ? DbusReader(message.body).Text() : "";
-    return Failure(call.member + ": " + (words.empty() ? message.error : words));
+    if (message.reply_to == serial) return message;
   }
+}
+
+Result<DbusMessage> DbusConnection::Call(const DbusCall& call) {
+  ASSIGN_OR_RETURN(DbusMessage answer, Ask(call));
+  if (answer.type == DbusType::kReply) return answer;
+  return Failure(call.member + ": " + WordsOf(answer));
 }
 
 Result<DbusMessage> DbusConnection::NextSignal(const std::string& interface,

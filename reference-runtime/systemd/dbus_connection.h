@@ -12,13 +12,18 @@
 
 namespace loadline::runtime {
 
+// What an error says, or at least how it is called.
+std::string WordsOf(const DbusMessage& error);
+
 class DbusConnection {
  public:
   // Connects to the bus that listens at `socket`, and says hello. Nothing waits longer than the
   // deadline.
   static Result<DbusConnection> Open(const std::string& socket, const Deadline& deadline);
 
-  // The answer to a call; what the other side refuses is an error in its words.
+  // The answer to a call, which may be an error of the other side.
+  Result<DbusMessage> Ask(const DbusCall& call);
+  // The same; what the other side refuses is an error in its words.
   Result<DbusMessage> Call(const DbusCall& call);
   // The next signal of that name, also one that came during a call. Signals have to be asked for
   // with AddMatch.

@@ -12,6 +12,7 @@ constexpr const char* kInterface = "org.freedesktop.systemd1.Manager";
 constexpr const char* kJobsOfManager =
     "type='signal',sender='org.freedesktop.systemd1',"
     "interface='org.freedesktop.systemd1.Manager',member='JobRemoved'";
+constexpr const char* kNoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit";
 constexpr const char* kSystemBus = "/run/dbus/system_bus_socket";
 constexpr std::chrono::seconds kPatience(30);
 
@@ -156,11 +157,14 @@ Result<void> SystemdManager::Stop(const std::string& unit) {
   DbusWriter body;
   body.Text(unit);
   body.Text("replace");
-  auto answer = connection_.Call({kName, kPath, kInterface, "StopUnit", "ss", body.bytes()});
+  ASSIGN_OR_RETURN(const DbusMessage answer,
+                   connection_.Ask({kName, kPath, kInterface, "StopUnit", "ss", body.bytes()}));
   // Most often the last process has ended and systemd has forgotten the unit.
-  if (!answer.has_value() && answer.error().what.find("not loaded") != std::string::npos) return {};
-  RETURN_IF_ERROR(answer);
-  RETURN_IF_ERROR(WaitForJob(*answer, unit));
+  if (answer.error == kNoSuchUnit) return {};
+  if (answer.type == DbusType::kError)
+    return Failure("StopUnit: " + WordsOf(answer), "systemctl stop " + unit + " may help")
+        .In("systemd");
+  RETURN_IF_ERROR(WaitForJob(answer, unit));
   DbusWriter failed;
   failed.Text(unit);
   // A scope whose processes had to be killed may stay as a failed one, in the way of the next.

@@ -43,6 +43,9 @@ Result<void> AddShell(Initramfs& root, const std::string& busybox) {
 Result<void> AddPrograms(Initramfs& root, const LabOptions& options) {
   std::string own = options.programs_directory;
   if (own.empty()) own = fs::read_symlink("/proc/self/exe").parent_path().string();
+  if (!fs::exists(own + "/" + kInit))
+    return Failure("the lab needs " + own + "/" + kInit + ", which is not there",
+                   "build the target \"programs\", or install the whole tree");
   RETURN_IF_ERROR(root.AddHostFile("/init", own + "/" + kInit));
   for (const char* name : kOwnPrograms) {
     const std::string path = own + "/" + name;

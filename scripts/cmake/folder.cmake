@@ -43,6 +43,9 @@ function(loadline_library name)
   endif()
 endfunction()
 
+# What users run, together: the programs and none of the tests.
+add_custom_target(programs)
+
 # loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static binary where the preset allows it, at a fixed
 # address: moving it would touch a page for each page of its tables at every start.
 function(loadline_program name)
@@ -53,6 +56,7 @@ function(loadline_program name)
     target_link_options(${name} PRIVATE -static)
   endif()
   install(TARGETS ${name} RUNTIME DESTINATION bin)
+  add_dependencies(programs ${name})
 endfunction()
 
 # loadline_tests(NAME [DIRECTORIES dir…] DEPENDS lib… [LABELS label…]): every *_test.cc of the directories, as one GoogleTest program;

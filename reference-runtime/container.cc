@@ -14,11 +14,16 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/temp_dir.h"
 
 namespace loadline::runtime {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr const char* kContainerFile = "/state.json";
+constexpr const char* kProcessFile = "/process.json";
+constexpr const char* kConfigFile = "/config.json";
 
 Container FromJson(const Json& json) {
   Container container;
@@ -26,10 +31,6 @@ Container FromJson(const Json& json) {
   container.bundle = json.at("bundle");
   container.rootfs = json.at("rootfs");
   container.oci_version = json.at("ociVersion");
-  container.pid = json.at("pid");
-  container.start_time = json.at("startTime");
-  container.started = json.at("started");
-  container.program = json.value("program", "");
   container.created = json.at("created");
   for (const auto& [key, value] : json.at("annotations").items())
     container.annotations.emplace_back(key, value);
@@ -39,8 +40,14 @@ Container FromJson(const Json& json) {
   container.cgroup.unified = json.at("cgroupUnified");
   container.own_keyring = json.at("ownKeyring");
   container.own_pids = json.at("ownPids");
-  container.rdt = {json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
+  container.rdt = {"", json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
   return container;
+}
+
+void TakeProcess(const Json& json, Container& container) {
+  container.pid = json.at("pid");
+  container.start_time = json.at("startTime");
+  container.program = json.at("program");
 }
 
 Json Annotations(const Container& container) {
@@ -80,12 +87,10 @@ Result<std::string> StatusOf(const Container& container) {
   if (container.pid == 0) return "creating";
   ASSIGN_OR_RETURN(const uint64_t start_time, StartTime(container.pid));
   if (start_time == 0 || start_time != container.start_time) return "stopped";
-  if (!container.started) {
-    // Whoever called start may have been killed before he could save that it was.
-    const std::string program = ProgramOf(std::to_string(container.pid));
-    if (program.empty() || container.program.empty() || program == container.program)
-      return "created";
-  }
+  // The socket alone would not do: whoever called start may have been killed before he removed it.
+  const std::string program = ProgramOf(std::to_string(container.pid));
+  const bool is_known = !program.empty() && !container.program.empty();
+  if (is_known ? program == container.program : container.waits) return "created";
   return IsFrozen(container.cgroup) ? "paused" : "running";
 }
 
@@ -117,10 +122,6 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"bundle", container.bundle},
                   {"rootfs", container.rootfs},
                   {"ociVersion", container.oci_version},
-                  {"pid", container.pid},
-                  {"startTime", container.start_time},
-                  {"started", container.started},
-                  {"program", container.program},
                   {"created", container.created},
                   {"annotations", Annotations(container)},
                   {"cgroups", container.cgroups},
@@ -132,20 +133,54 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"rdtGroup", container.rdt.group},
                   {"rdtMonitoring", container.rdt.monitoring},
                   {"rdtOwned", container.rdt.owns_group}};
-  return WriteFileAtomically(state_directory + "/state.json",
+  return WriteFileAtomically(state_directory + kContainerFile,
                              json.dump(-1, ' ', false, Json::error_handler_t::replace), 0600);
+}
+
+// Nobody reads it before there is a container's file, so it need not appear whole.
+Result<void> SaveConfig(const std::string& state_directory, const std::string& text) {
+  const std::string path = state_directory + kConfigFile;
+  ASSIGN_OR_RETURN(const UniqueFd file, Open(path, O_WRONLY | O_CREAT | O_EXCL, 0600));
+  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return CallError("write", path);
+  return {};
+}
+
+Result<void> SaveProcess(const std::string& state_directory, const Container& container) {
+  const Json json{
+      {"pid", container.pid}, {"startTime", container.start_time}, {"program", container.program}};
+  return WriteFileAtomically(state_directory + kProcessFile, json.dump(), 0600);
+}
+
+std::string StartSocket(const std::string& state_directory) { return state_directory + "/start"; }
+
+Result<void> RemoveSaved(const std::string& state_directory) {
+  // In this order, so that `delete --force` can go on with a removal that was cut short.
+  for (const std::string& file :
+       {StartSocket(state_directory), state_directory + kProcessFile,
+        state_directory + kContainerFile, state_directory + kConfigFile}) {
+    if (unlink(file.c_str()) != 0 && errno != ENOENT) return CallError("unlink", file);
+  }
+  if (rmdir(state_directory.c_str()) == 0 || errno == ENOENT) return {};
+  return RemoveTree(state_directory);  // somebody was killed who was writing there
 }
 
 Result<Container> LoadContainer(const std::string& root, const std::string& id) {
   RETURN_IF_ERROR(CheckId(id));
-  auto text = ReadFile(root + "/" + id + "/state.json");
+  const std::string directory = root + "/" + id;
+  auto text = ReadFile(directory + kContainerFile);
   if (!text.has_value()) {
     if (text.error().number == ENOENT)
       return Failure("container \"" + id + "\" does not exist", "list shows those that do");
     return std::move(text).error();
   }
+  auto process = ReadFile(directory + kProcessFile);
+  if (!process.has_value() && process.error().number != ENOENT) return std::move(process).error();
   try {
-    return FromJson(Json::parse(*text));
+    Container container = FromJson(Json::parse(*text));
+    if (process.has_value()) TakeProcess(Json::parse(*process), container);
+    container.waits = access(StartSocket(directory).c_str(), F_OK) == 0;
+    return container;
   } catch (const Json::exception& problem) {
     return Failure("the saved state of \"" + id + "\" cannot be read: " + problem.what(),
                    "delete --force removes it");

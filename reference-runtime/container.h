@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Container: what the runtime remembers of one, in <root>/<id>/state.json, and what the standard's
+// Container: what the runtime remembers of one, in <root>/<id>/, and what the standard's
 // state document says.
 #pragma once
 
@@ -24,10 +24,10 @@ struct Container {
   pid_t pid = 0;
   uint64_t start_time = 0;  // of the process, in clock ticks since boot: a pid alone may have been
                             // given to another process
-  bool started = false;
-  std::string program;  // the file that its process executes until it becomes the payload, as
-                        // device:inode; what the kernel says of that outlives every caller
-  std::string created;  // RFC 3339
+  std::string program;      // the file that its process executes until it becomes the payload, as
+                            // device:inode; what the kernel says of that outlives every caller
+  bool waits = false;       // for start, on a socket that goes when it was started
+  std::string created;      // RFC 3339
   std::vector<std::pair<std::string, std::string>> annotations;
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
   std::string unit;                  // the scope of systemd around it, if it made them
@@ -47,7 +47,16 @@ std::string StateDocument(const Container& container, const std::string& status)
 // Ids become directory names: letters, digits and _+-. but not "." or "..".
 Result<void> CheckId(const std::string& id);
 
+// What is saved is a file for the container, written before anything is made for it, and one for
+// its process, so that each is written once (replacing a file waits for the disk on some
+// filesystems).
 Result<void> SaveContainer(const std::string& state_directory, const Container& container);
+Result<void> SaveProcess(const std::string& state_directory, const Container& container);
+Result<void> SaveConfig(const std::string& state_directory, const std::string& text);
+// The socket on which its process waits for start.
+std::string StartSocket(const std::string& state_directory);
+// Takes away what is saved, and the directory with it.
+Result<void> RemoveSaved(const std::string& state_directory);
 // An id that is not there is an error that says so.
 Result<Container> LoadContainer(const std::string& root, const std::string& id);
 // Every readable container below the root.

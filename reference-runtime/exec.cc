@@ -65,6 +65,7 @@ Result<Context> NewContext(const ExecOptions& options) {
   if (status != "running" && status != "created" && status != "paused")
     return Failure("container \"" + options.id + "\" is " + status + ", not running",
                    "exec needs a living one");
+  context.status = status;
   context.caller_umask = umask(022);
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;

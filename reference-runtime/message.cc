@@ -36,14 +36,11 @@ Result<void> Send(int socket, std::string_view bytes) {
 
 // One packet; empty when the other side closed the socket.
 Result<std::string> Receive(int socket) {
-  std::string packet(16 << 10, '\0');
+  std::array<char, 16 << 10> packet;  // not filled, so that only what arrives needs memory
   int patience = 8;
   while (true) {
     const ssize_t count = recv(socket, packet.data(), packet.size(), 0);
-    if (count >= 0) {
-      packet.resize(static_cast<size_t>(count));
-      return packet;
-    }
+    if (count >= 0) return std::string(packet.data(), static_cast<size_t>(count));
     if (errno == ECONNRESET) return std::string();
     if (!IsWorthAnotherTry(patience))
       return CallError("recv", "the other side of the container's creation");
@@ -139,7 +136,7 @@ Result<void> SendFd(int socket, int fd, std::string_view text) {
   return {};
 }
 
-Result<UniqueFd> ConnectTo(const std::string& path) {
+Result<UniqueFd> ConnectTo(const std::string& path, std::initializer_list<int> types) {
   // Socket addresses hold 107 bytes; a path through a descriptor of the directory always fits.
   const size_t slash = path.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
@@ -151,7 +148,7 @@ Result<UniqueFd> ConnectTo(const std::string& path) {
   if (short_path.size() >= sizeof address.sun_path)
     return Failure("the name of the socket " + path + " is too long");
   short_path.copy(address.sun_path, short_path.size());
-  for (const int type : {SOCK_STREAM, SOCK_SEQPACKET}) {
+  for (const int type : types) {
     UniqueFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
     if (!fd) return CallError("socket");
     if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)

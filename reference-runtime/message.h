@@ -3,6 +3,10 @@
 // socket.
 #pragma once
 
+#include <sys/socket.h>
+
+#include <initializer_list>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -27,7 +31,8 @@ Result<void> SendFd(int socket, int fd, std::string_view text);
 Result<void> SendNumber(int socket, int64_t number);
 Result<int64_t> ReceiveNumber(int socket);
 
-// Connects to a unix socket by path, however long the path is.
-Result<UniqueFd> ConnectTo(const std::string& path);
+// Connects to a unix socket by path, however long the path is. `types` are tried in their order.
+Result<UniqueFd> ConnectTo(const std::string& path,
+                           std::initializer_list<int> types = {SOCK_STREAM, SOCK_SEQPACKET});
 
 }  // namespace loadline::runtime

@@ -40,7 +40,7 @@ pid_t PidOutside() {
 }
 
 // A host that is short of descriptors or memory for a moment must not cost the container.
-void WaitForStart(Context& context) {
+void AcceptStart(Context& context) {
   for (int attempt = 0; attempt < 64 && !context.start_connection; ++attempt) {
     pollfd entry{context.start_listener.get(), POLLIN, 0};
     if (attempt > 0) poll(&entry, 1, -1);
@@ -49,6 +49,22 @@ void WaitForStart(Context& context) {
   }
   if (!context.start_connection) _exit(1);
   context.start_listener.Reset();
+  // Whoever is second in the queue of the listener has to learn that start was not theirs.
+  if (!SendDone(context.start_connection.get()).has_value()) _exit(1);
+}
+
+// With `run` the caller is the one that creates, and starts at once.
+void WaitForStart(Context& context, UniqueFd socket) {
+  // While it waits it has more privileges than the payload: nobody of a joined pid namespace may
+  // trace it. Executing the payload undoes this.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (context.starts_at_once) {
+    context.start_connection = std::move(socket);
+    if (!ReceiveDone(context.start_connection.get()).has_value()) _exit(1);
+  } else {
+    socket.Reset();
+    AcceptStart(context);
+  }
 }
 
 // The container's process from its first moment to the payload.
@@ -58,14 +74,7 @@ void ContainerMain(Context& context, UniqueFd socket) {
   context.container.pid = PidOutside();
   auto created = RunSide(CreateStages(), Side::kChild, context, socket.get());
   if (!created.has_value()) _exit(1);
-  socket.Reset();
-  // While it waits it has more privileges than the payload: nobody of a joined pid namespace may
-  // trace it. Executing the payload undoes this.
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  WaitForStart(context);
-  // Whoever is second in the queue of the listener has to learn that start was not theirs.
-  auto begun = SendDone(context.start_connection.get());
-  if (!begun.has_value()) _exit(1);
+  WaitForStart(context, std::move(socket));
   auto started = RunAlone(StartStages(), context);
   if (started.has_value()) started = RunAlone(ExecuteStages(), context);
   if (!started.has_value()) {
@@ -138,16 +147,19 @@ Result<Context> NewContext(const CreateOptions& options) {
 
 namespace {
 
-Result<void> CreateIn(Context& context) {
+// The connection to the container's process.
+Result<UniqueFd> CreateIn(Context& context) {
   RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
-  ASSIGN_OR_RETURN(const UniqueFd socket, CloneContainer(context, ContainerMain));
+  context.container.program = ProgramOf("self");  // the container's process is cloned from it
+  ASSIGN_OR_RETURN(UniqueFd socket, CloneContainer(context, ContainerMain));
   context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;
   ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
-  return RunSide(CreateStages(), Side::kParent, context, socket.get());
+  RETURN_IF_ERROR(RunSide(CreateStages(), Side::kParent, context, socket.get()));
+  return socket;
 }
 
-Result<void> CreateOrUndo(Context& context) {
+Result<UniqueFd> CreateOrUndo(Context& context) {
   auto created = CreateIn(context);
   if (created.has_value()) return created;
   Undo(context);
@@ -189,22 +201,28 @@ Result<Context> LoadDamaged(const std::string& root, const std::string& id) {
   return context;
 }
 
-Result<void> StartIn(Context& context) {
-  ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
-  // oci-runtime/runtime/start/not-created-errors
-  if (status != "created")
-    return Failure("container \"" + context.container.id + "\" is " + status + ", not created",
-                   "only a created container can be started");
+// Tells the container's process to begin. `waiting` is the connection to it of whoever made it.
+Result<UniqueFd> Begin(const Context& context, UniqueFd waiting) {
+  if (context.starts_at_once) {
+    RETURN_IF_ERROR(SendDone(waiting.get()));
+    return waiting;
+  }
+  ASSIGN_OR_RETURN(UniqueFd connection,
+                   ConnectTo(StartSocket(context.state_directory), {SOCK_SEQPACKET}));
+  if (auto begun = ReceiveDone(connection.get()); !begun.has_value())
+    return std::move(begun)
+        .error()
+        .In("start-socket")
+        .Hint("was it started or killed at the same moment?");
+  return connection;
+}
+
+Result<void> StartIn(Context& context, UniqueFd waiting) {
   if (!context.config.process)
     return Failure("config.json has no process", "add one before create");
   auto started = RunAlone(StartingStages(), context);
   if (started.has_value()) {
-    ASSIGN_OR_RETURN(const UniqueFd connection, ConnectTo(context.state_directory + "/start"));
-    if (auto begun = ReceiveDone(connection.get()); !begun.has_value())
-      return std::move(begun)
-          .error()
-          .In("start-socket")
-          .Hint("was it started or killed at the same moment?");
+    ASSIGN_OR_RETURN(const UniqueFd connection, Begin(context, std::move(waiting)));
     started = ReceiveUntilClosed(connection.get());
     if (started.has_value()) {
       started = RunAlone(StartedStages(), context);
@@ -224,14 +242,20 @@ Result<void> StartIn(Context& context) {
 
 Result<void> Create(const CreateOptions& options) {
   ASSIGN_OR_RETURN(Context context, NewContext(options));
-  return CreateOrUndo(context);
+  auto created = CreateOrUndo(context);
+  return created.has_value() ? Result<void>() : std::move(created).error();
 }
 
 Result<void> Start(const std::string& root, const std::string& id,
                    const std::vector<std::string>& without) {
   ASSIGN_OR_RETURN(Context context, LoadContext(root, id));
   context.without = without;
-  return StartIn(context);
+  ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
+  // oci-runtime/runtime/start/not-created-errors
+  if (status != "created")
+    return Failure("container \"" + id + "\" is " + status + ", not created",
+                   "only a created container can be started");
+  return StartIn(context, UniqueFd());
 }
 
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all) {
@@ -309,11 +333,12 @@ Result<void> Delete(const std::string& root, const std::string& id, bool force,
 
 Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behaviour) {
   ASSIGN_OR_RETURN(Context context, NewContext(options));
+  context.starts_at_once = true;
   ASSIGN_OR_RETURN(Foreground foreground, Foreground::Prepare(context, behaviour.detach));
   if (!behaviour.detach && behaviour.subreaper) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  RETURN_IF_ERROR(CreateOrUndo(context));
+  ASSIGN_OR_RETURN(UniqueFd waiting, CreateOrUndo(context));
   foreground.Begin(context);
-  auto started = StartIn(context);
+  auto started = StartIn(context, std::move(waiting));
   if (!started.has_value()) {
     kill(context.pid, SIGKILL);  // our own child, which nobody else reaps
     auto killed = KillAndWait(context.container);

@@ -48,9 +48,13 @@ TEST(Status, TheProgramTellsThatThePayloadRuns) {
   container.pid = getpid();
   EXPECT_EQ(StatusOf(container).value(), "stopped") << "the pid is another process's by now";
   container.start_time = StartTime(getpid()).value();
+  EXPECT_EQ(StatusOf(container).value(), "running") << "nobody knows its program";
+  container.waits = true;
   EXPECT_EQ(StatusOf(container).value(), "created");
   container.program = ProgramOf("self");
-  EXPECT_EQ(StatusOf(container).value(), "created");
+  container.waits = false;
+  EXPECT_EQ(StatusOf(container).value(), "created") << "run has no socket";
+  container.waits = true;
   container.program = "0:0";
   EXPECT_EQ(StatusOf(container).value(), "running");
 }

@@ -126,78 +126,40 @@ Result<void> CheckEvents(const std::string& mount_point, const IntelRdt& wanted)
   return {};
 }
 
-class Maker {
- public:
-  Maker(const std::string& mount_point, const IntelRdt& wanted, bool since_1_3)
-      : mount_point_(mount_point), wanted_(wanted), since_1_3_(since_1_3) {}
+bool NamesClass(const IntelRdt& wanted) { return !wanted.clos_id.value_or("").empty(); }
 
-  Result<RdtPlace> Make(const std::string& container_id) {
-    RETURN_IF_ERROR(CheckEvents(mount_point_, wanted_));
-    ASSIGN_OR_RETURN(const std::string name, GroupName(wanted_, container_id));
-    place_.group = name.empty() ? mount_point_ : mount_point_ + "/" + name;
-    auto made = MakeGroup();
-    if (made.has_value() && wanted_.monitoring) made = MakeMonitoring(container_id);
-    if (made.has_value()) return place_;
-    if (!place_.monitoring.empty()) rmdir(place_.monitoring.c_str());
-    if (made_group_) rmdir(place_.group.c_str());
-    Error error = std::move(made).error();
-    if (const std::string status = LastStatus(mount_point_); !status.empty())
-      error.what += (error.what.empty() ? "" : ": ") + status;
-    return error;
-  }
+// existing-clos-compared
+Result<void> Compare(const std::string& group, const IntelRdt& wanted) {
+  if (wanted.l3_cache_schema.empty() && wanted.mem_bw_schema.empty()) return {};
+  if (!NamesClass(wanted)) return {};
+  const std::string schema = wanted.l3_cache_schema + "\n" + wanted.mem_bw_schema;
+  ASSIGN_OR_RETURN(const std::string present, ReadFile(group + "/schemata"));
+  if (Holds(Parse(present), Parse(schema))) return {};
+  return Failure("the group " + group + " has another schema than linux.intelRdt asks for",
+                 "choose another closID, or leave its schema out");
+}
 
- private:
-  bool NamesClass() const { return !wanted_.clos_id.value_or("").empty(); }
+// Whether it was made just now.
+Result<bool> MakeDirectory(const std::string& directory, const char* hint) {
+  if (mkdir(directory.c_str(), 0755) == 0) return true;
+  if (errno == EEXIST) return false;
+  return CallError("mkdir", directory).Hint(hint);
+}
 
-  Result<void> MakeGroup() {
-    if (IsThere(place_.group)) {
-      RETURN_IF_ERROR(Compare());
-      if (NamesClass() && wanted_.schemata.empty()) return {};  // it is as is wanted
-    } else {
-      // preconfigured-clos-missing-is-error
-      if (NamesClass() && !wanted_.HasSchema())
-        return Failure(
-            "linux.intelRdt.closID names the group " + place_.group + ", which is not there",
-            "make it, or say with a schema what it shall be");
-      if (mkdir(place_.group.c_str(), 0755) != 0)
-        return CallError("mkdir", place_.group)
-            .Hint("the processor has few classes of service: others may hold them all");
-      made_group_ = true;
-      place_.owns_group = !NamesClass();
-    }
-    for (const std::string& command : Commands(wanted_, since_1_3_))
-      RETURN_IF_ERROR(Command(place_.group + "/schemata", command));
-    return {};
-  }
+Result<void> WriteSchemas(const RdtPlace& place, const IntelRdt& wanted, bool since_1_3) {
+  for (const std::string& command : Commands(wanted, since_1_3))
+    RETURN_IF_ERROR(Command(place.group + "/schemata", command));
+  return {};
+}
 
-  // existing-clos-compared
-  Result<void> Compare() const {
-    if (wanted_.l3_cache_schema.empty() && wanted_.mem_bw_schema.empty()) return {};
-    if (!NamesClass()) return {};
-    const std::string wanted = wanted_.l3_cache_schema + "\n" + wanted_.mem_bw_schema;
-    ASSIGN_OR_RETURN(const std::string present, ReadFile(place_.group + "/schemata"));
-    if (Holds(Parse(present), Parse(wanted))) return {};
-    return Failure("the group " + place_.group + " has another schema than linux.intelRdt asks for",
-                   "choose another closID, or leave its schema out");
-  }
-
-  Result<void> MakeMonitoring(const std::string& container_id) {
-    const std::string directory = place_.group + "/mon_groups/" + container_id;
-    if (mkdir(directory.c_str(), 0755) != 0)
-      return CallError("mkdir", directory)
-          .Hint(
-              "the processor may not monitor, or others hold all its groups: leave out "
-              "enableMonitoring");
-    place_.monitoring = directory;
-    return {};
-  }
-
-  const std::string& mount_point_;
-  const IntelRdt& wanted_;
-  const bool since_1_3_;
-  bool made_group_ = false;
-  RdtPlace place_;
-};
+Result<void> MakeMonitoring(const RdtPlace& place) {
+  if (place.monitoring.empty()) return {};
+  ASSIGN_OR_RETURN(const bool is_new,
+                   MakeDirectory(place.monitoring,
+                                 "the processor may not monitor, or others hold all its groups: "
+                                 "leave out enableMonitoring"));
+  return is_new ? Result<void>() : Failure(place.monitoring + " was made by somebody else");
+}
 
 Result<void> RemoveDirectory(const std::string& directory) {
   if (directory.empty() || rmdir(directory.c_str()) == 0 || errno == ENOENT) return {};
@@ -218,9 +180,43 @@ Result<std::string> FindResctrl() {
                  "mount -t resctrl resctrl /sys/fs/resctrl, or remove intelRdt");
 }
 
-Result<RdtPlace> MakeRdtGroups(const std::string& mount_point, const std::string& container_id,
-                               const IntelRdt& wanted, bool since_1_3) {
-  return Maker(mount_point, wanted, since_1_3).Make(container_id);
+Result<RdtPlace> PlanRdtGroups(const std::string& mount_point, const std::string& container_id,
+                               const IntelRdt& wanted) {
+  RETURN_IF_ERROR(CheckEvents(mount_point, wanted));
+  ASSIGN_OR_RETURN(const std::string name, GroupName(wanted, container_id));
+  RdtPlace place{mount_point, name.empty() ? mount_point : mount_point + "/" + name, "", false};
+  if (IsThere(place.group)) {
+    RETURN_IF_ERROR(Compare(place.group, wanted));
+  } else {
+    // preconfigured-clos-missing-is-error
+    if (NamesClass(wanted) && !wanted.HasSchema())
+      return Failure(
+          "linux.intelRdt.closID names the group " + place.group + ", which is not there",
+          "make it, or say with a schema what it shall be");
+    place.owns_group = !NamesClass(wanted);
+  }
+  if (!wanted.monitoring) return place;
+  place.monitoring = place.group + "/mon_groups/" + container_id;
+  if (IsThere(place.monitoring))
+    return Failure("the monitoring group " + place.monitoring + " is there already",
+                   "remove it, or choose another id");
+  return place;
+}
+
+Result<void> MakeRdtGroups(const RdtPlace& place, const IntelRdt& wanted, bool since_1_3) {
+  ASSIGN_OR_RETURN(const bool is_new,
+                   MakeDirectory(place.group,
+                                 "the processor has few classes of service: others may hold them "
+                                 "all"));
+  const bool as_it_is = !is_new && NamesClass(wanted) && wanted.schemata.empty();
+  auto made = as_it_is ? Result<void>() : WriteSchemas(place, wanted, since_1_3);
+  if (made.has_value()) made = MakeMonitoring(place);
+  if (made.has_value()) return made;
+  if (is_new) rmdir(place.group.c_str());
+  Error error = std::move(made).error();
+  if (const std::string status = LastStatus(place.mount_point); !status.empty())
+    error.what += (error.what.empty() ? "" : ": ") + status;
+  return error;
 }
 
 Result<void> AddToRdtGroups(const RdtPlace& place, pid_t pid) {

@@ -121,7 +121,6 @@ Result<void> RestoreIn(Context& context, const CriuOptions& criu) {
   context.pid = std::atoi(pid.c_str());
   context.container.pid = context.pid;
   ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
-  context.container.started = true;
   RETURN_IF_ERROR(JoinCgroups(context));
   return SaveCreated(context);
 }

@@ -54,7 +54,7 @@ Result<void> NameScope(Context& context) {
   ASSIGN_OR_RETURN(const ScopeName name, ReadScopeName(context.config.linux_spec.cgroups_path,
                                                        context.container.id, IsRootless(context)));
   context.container.unit = name.unit;
-  return SaveContainer(context.state_directory, context.container);
+  return {};
 }
 
 Result<void> StartScope(Context& context, const nlohmann::json& resources) {

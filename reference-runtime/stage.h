@@ -29,13 +29,15 @@ enum class Side { kParent, kChild };
 // does not see.
 struct Context {
   Config config;
-  Container container;          // what is saved as state.json
-  std::string state_directory;  // <root>/<id>
+  Container container;              // what is saved in the state directory
+  std::string status = "creating";  // of the container, as seccomp's agent is told
+  std::string state_directory;      // <root>/<id>
   std::string console_socket;
   std::string pidfd_socket;
   std::string pid_file;
-  bool owns_state = false;     // this process made the state directory
-  bool owns_pid_file = false;  // this process may have written the pid file
+  bool starts_at_once = false;  // run: nobody else calls start
+  bool owns_state = false;      // this process made the state directory
+  bool owns_pid_file = false;   // this process may have written the pid file
   mode_t caller_umask = 022;
   std::vector<std::string> without;  // stages left out, for tests
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;

@@ -17,6 +17,9 @@ constexpr Stage kPrepare[] = {
     {"seccomp", kParent, CompileSeccomp, "oci-runtime/config-linux/seccomp"},
     {"security-labels", kParent, CheckLabels, "oci-runtime/config/process/apparmor-profile"},
     {"mount-id-maps", kParent, MakeMountIdMaps, "oci-runtime/config/mounts/id-mappings"},
+    {"cgroup-plan", kParent, PlanCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"resctrl-plan", kParent, PlanResctrl, "oci-runtime/config-linux/intel-rdt"},
+    {"save-plan", kParent, SavePlan, "oci-runtime/runtime/state"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
@@ -25,6 +28,8 @@ constexpr Stage kPrepare[] = {
 
 constexpr Stage kPrepareRestore[] = {
     {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
+    {"cgroup-plan", kParent, PlanCgroups, "oci-runtime/config-linux/cgroups-path"},
+    {"save-plan", kParent, SavePlan, "oci-runtime/runtime/state"},
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
 };

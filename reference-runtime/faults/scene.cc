@@ -162,7 +162,7 @@ std::string Scene::Status() const {
 
 pid_t Scene::Pid() const {
   const Json state =
-      Json::parse(ReadFile(path("root/" + id_ + "/state.json")).value_or(""), nullptr, false);
+      Json::parse(ReadFile(path("root/" + id_ + "/process.json")).value_or(""), nullptr, false);
   return state.is_object() ? state.value("pid", 0) : 0;
 }
 

@@ -48,23 +48,22 @@ void LeaveOutZeros(std::span<const char* const> pointers, nlohmann::json& resour
   }
 }
 
-// Makes the container's groups.
-Result<void> MakeGroups(Context& context) {
-  const std::string path = PathOf(context);
-  if (path.empty()) return {};
+// Which groups the container gets, and which of them are missing.
+Result<void> PlanGroups(Context& context, const std::string& path) {
   ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(true));
   if (context.hierarchies.empty())
     return Failure("no cgroup hierarchy is mounted", "mount cgroup2 at /sys/fs/cgroup");
   const nlohmann::json resources = ResourcesOf(context);
   ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
   if (!unified) LeaveOutUnified(context.hierarchies);
-  // Saved before they are made, so that `delete --force` finds them whenever this process is
-  // killed.
   context.container.cgroup = {path, unified};
   context.container.cgroups = MissingCgroups(context.hierarchies, path);
-  RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
+  return {};
+}
+
+Result<void> MakeGroups(Context& context) {
   const std::vector<std::string> planned = std::exchange(context.container.cgroups, {});
-  auto made = MakeCgroups(context.hierarchies, path, resources);
+  auto made = MakeCgroups(context.hierarchies, context.container.cgroup.path, ResourcesOf(context));
   if (!made.has_value()) {
     context.container.cgroup = {};
     return std::move(made).error();
@@ -99,9 +98,15 @@ nlohmann::json AsDeclared(const Config& config, nlohmann::json resources) {
   return resources;
 }
 
-Result<void> CreateCgroups(Context& context) {
+Result<void> PlanCgroups(Context& context) {
   // systemd makes them around a process, which is not there yet.
   if (context.cgroup_manager == CgroupManager::kSystemd) return NameScope(context);
+  const std::string path = PathOf(context);
+  return path.empty() ? Result<void>() : PlanGroups(context, path);
+}
+
+Result<void> CreateCgroups(Context& context) {
+  if (context.container.cgroup.path.empty()) return {};
   auto made = MakeGroups(context);
   if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
   if (AsksForLimits(ResourcesOf(context)))

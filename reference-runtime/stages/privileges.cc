@@ -143,10 +143,8 @@ Result<void> RenounceNewPrivilegesInChild(Context& context) {
 
 namespace {
 
-// What the agent is told of the container: exec joins one that runs already.
 Result<void> Filter(const Context& context) {
-  const char* const status = context.container.started ? "running" : "creating";
-  return InstallFilter(context.seccomp, StateDocument(context.container, status));
+  return InstallFilter(context.seccomp, StateDocument(context.container, context.status));
 }
 
 }  // namespace

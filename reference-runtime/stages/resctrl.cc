@@ -6,14 +6,22 @@
 
 namespace loadline::runtime {
 
-Result<void> PrepareResctrl(Context& context) {
+Result<void> PlanResctrl(Context& context) {
   const auto& wanted = context.config.linux_spec.intel_rdt;
   if (!wanted) return {};
   ASSIGN_OR_RETURN(const std::string mount_point, FindResctrl());
-  ASSIGN_OR_RETURN(context.container.rdt, MakeRdtGroups(mount_point, context.container.id, *wanted,
-                                                        context.config.DeclaresAtLeast(1, 3, 0)));
-  // At once, so that `delete --force` finds them even if this process is killed before it is done.
-  return SaveContainer(context.state_directory, context.container);
+  ASSIGN_OR_RETURN(context.container.rdt,
+                   PlanRdtGroups(mount_point, context.container.id, *wanted));
+  return {};
+}
+
+Result<void> PrepareResctrl(Context& context) {
+  const auto& wanted = context.config.linux_spec.intel_rdt;
+  if (!wanted || context.container.rdt.group.empty()) return {};
+  auto made =
+      MakeRdtGroups(context.container.rdt, *wanted, context.config.DeclaresAtLeast(1, 3, 0));
+  if (!made.has_value()) context.container.rdt = {};  // nothing of it stays
+  return made;
 }
 
 Result<void> JoinResctrl(Context& context) {

@@ -10,6 +10,7 @@
 namespace loadline::runtime {
 
 // cgroups.cc
+Result<void> PlanCgroups(Context& context);
 Result<void> CreateCgroups(Context& context);
 Result<void> LimitCgroups(Context& context);
 Result<void> OpenCgroup(Context& context);
@@ -51,6 +52,7 @@ Result<void> RaiseLoopbackInChild(Context& context);
 Result<void> MoveNetDevices(Context& context);
 
 // resctrl.cc
+Result<void> PlanResctrl(Context& context);
 Result<void> PrepareResctrl(Context& context);
 Result<void> JoinResctrl(Context& context);
 Result<void> RemoveResctrl(Context& context);
@@ -145,6 +147,7 @@ Result<void> CompileSeccomp(Context& context);
 
 // state.cc
 Result<void> MakeStateDirectory(Context& context);
+Result<void> SavePlan(Context& context);
 Result<void> ListenForStart(Context& context);
 Result<void> SaveCreated(Context& context);
 Result<void> SaveRunning(Context& context);

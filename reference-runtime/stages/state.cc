@@ -11,7 +11,6 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "base/temp_dir.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -32,15 +31,18 @@ Result<void> CheckOwner(const std::string& root) {
 
 // oci-runtime/runtime/create/unique-id: making the directory is what claims the id.
 Result<void> MakeStateDirectory(Context& context) {
-  std::error_code problem;
-  std::filesystem::create_directories(std::filesystem::path(context.state_directory).parent_path(),
-                                      problem);
-  if (problem)
-    return Failure("the state directory cannot be made: " + problem.message(),
-                   "choose another --root");
-  if (geteuid() != 0)
-    RETURN_IF_ERROR(CheckOwner(std::filesystem::path(context.state_directory).parent_path()));
-  if (mkdir(context.state_directory.c_str(), 0700) != 0) {
+  const std::string root = std::filesystem::path(context.state_directory).parent_path();
+  if (geteuid() != 0 && access(root.c_str(), F_OK) == 0) RETURN_IF_ERROR(CheckOwner(root));
+  int made = mkdir(context.state_directory.c_str(), 0700);
+  if (made != 0 && errno == ENOENT) {
+    std::error_code problem;
+    std::filesystem::create_directories(root, problem);
+    if (problem)
+      return Failure("the state directory cannot be made: " + problem.message(),
+                     "choose another --root");
+    made = mkdir(context.state_directory.c_str(), 0700);
+  }
+  if (made != 0) {
     if (errno == EEXIST)
       return Failure("container \"" + context.container.id + "\" exists already",
                      "choose another id, or delete it");
@@ -49,44 +51,50 @@ Result<void> MakeStateDirectory(Context& context) {
   context.owns_state = true;
   // oci-runtime/runtime/lifecycle/config-edits-ignored. First, so that where there is a state there
   // is a configuration, whenever this process is killed.
-  RETURN_IF_ERROR(
-      WriteFileAtomically(context.state_directory + "/config.json", context.config.text, 0600));
+  return SaveConfig(context.state_directory, context.config.text);
+}
+
+// Before anything is made that is not in the state directory, so that `delete --force` finds it
+// whenever this process is killed.
+Result<void> SavePlan(Context& context) {
   return SaveContainer(context.state_directory, context.container);
 }
 
 Result<void> ListenForStart(Context& context) {
+  if (context.starts_at_once) return {};
   context.start_listener = UniqueFd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   if (!context.start_listener) return CallError("socket");
   ASSIGN_OR_RETURN(const UniqueFd directory, Open(context.state_directory, O_PATH | O_DIRECTORY));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  const std::string path = ProcPath(directory.get()) + "/start";
+  const std::string path = StartSocket(ProcPath(directory.get()));
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   if (bind(context.start_listener.get(), reinterpret_cast<const sockaddr*>(&address),
            sizeof address) != 0)
-    return CallError("bind", context.state_directory + "/start");
+    return CallError("bind", StartSocket(context.state_directory));
   if (listen(context.start_listener.get(), 1) != 0)
-    return CallError("listen", context.state_directory + "/start");
+    return CallError("listen", StartSocket(context.state_directory));
   return {};
 }
 
 Result<void> SaveCreated(Context& context) {
-  context.container.program = ProgramOf("self");  // the container's process was cloned from it
-  RETURN_IF_ERROR(SaveContainer(context.state_directory, context.container));
+  RETURN_IF_ERROR(SaveProcess(context.state_directory, context.container));
   if (context.pid_file.empty()) return {};
   context.owns_pid_file = true;
   return WritePidFile(context.pid_file, context.pid);
 }
 
+// The socket goes, on which nobody waits any more.
 Result<void> SaveRunning(Context& context) {
-  context.container.started = true;
-  auto saved = SaveContainer(context.state_directory, context.container);
-  if (saved.has_value() || context.container.program.empty()) return saved;
+  const std::string socket = StartSocket(context.state_directory);
+  if (context.starts_at_once || unlink(socket.c_str()) == 0) return {};
+  const Error error = CallError("unlink", socket);
+  if (context.container.program.empty()) return error;
   // The payload runs, which its process tells as well.
-  Warn("save-running: " + saved.error().ToLine());
+  Warn("save-running: " + error.ToLine());
   return {};
 }
 
-Result<void> RemoveState(Context& context) { return RemoveTree(context.state_directory); }
+Result<void> RemoveState(Context& context) { return RemoveSaved(context.state_directory); }
 
 }  // namespace loadline::runtime

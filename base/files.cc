@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <vector>
 
@@ -102,6 +103,18 @@ Result<std::string> ReadFile(const std::string& path, size_t cap) {
     error.arguments = path;
   }
   return bytes;
+}
+
+Result<std::string> ReadRecord(const std::string& path) {
+  std::array<char, 4096> bytes;
+  {
+    ASSIGN_OR_RETURN(const UniqueFd fd, Open(path, O_RDONLY | O_NOCTTY));
+    const ssize_t count = read(fd.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) return CallError("read", path);
+    if (count >= 0 && static_cast<size_t>(count) < bytes.size())
+      return std::string(bytes.data(), static_cast<size_t>(count));
+  }
+  return ReadFile(path);
 }
 
 Result<void> WriteExisting(const std::string& path, std::string_view bytes) {

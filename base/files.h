@@ -29,6 +29,9 @@ Result<UniqueFd> MakeDirectoriesInRoot(int root, const std::string& path, mode_t
 // devices are an error.
 Result<std::string> ReadFile(const std::string& path, size_t cap = SIZE_MAX);
 Result<std::string> ReadFd(int fd, size_t cap = SIZE_MAX);
+// A file of the kernel's own (/proc, cgroups) that is one record: it comes whole by one read, and
+// has no size to ask for.
+Result<std::string> ReadRecord(const std::string& path);
 // Writes into an existing file (such as those of cgroups and /proc) with a single write(2).
 Result<void> WriteExisting(const std::string& path, std::string_view bytes);
 // Replaces or creates a file whole: a reader sees the old content or the new, never a part.

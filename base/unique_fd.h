@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <utility>
+#include <vector>
 
 namespace loadline {
 
@@ -34,5 +35,8 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+// Closes all of them, those that follow one another by one call.
+void CloseTogether(std::vector<UniqueFd>& descriptors);
 
 }  // namespace loadline

@@ -24,7 +24,7 @@ namespace {
 Result<std::string> FillFromAbove(const std::string& directory, const std::string& file,
                                   bool is_new) {
   if (!is_new) {
-    ASSIGN_OR_RETURN(std::string own, ReadFile(directory + file));
+    ASSIGN_OR_RETURN(std::string own, ReadRecord(directory + file));
     if (own.find_first_not_of(" \n") != std::string::npos) return own;
   }
   const std::string parent = directory.substr(0, directory.rfind('/'));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which hierarchies of control groups this host has.
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/files.h"
@@ -100,8 +101,12 @@ std::string PathInHierarchy(const Hierarchy& hierarchy, const std::string& membe
 }
 
 Result<std::vector<Hierarchy>> FindHierarchies(bool unified) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile("/proc/self/mountinfo"));
-  return HierarchiesOf(text, unified);
+  // Asked for more than once, and the same for the life of an operation.
+  static std::optional<std::string> text;
+  if (!text) {
+    ASSIGN_OR_RETURN(text, ReadFile("/proc/self/mountinfo"));
+  }
+  return HierarchiesOf(*text, unified);
 }
 
 }  // namespace loadline::runtime

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
+#include <memory>
 
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
@@ -57,11 +59,12 @@ Error CloneError(const LinuxSpec& spec) {
       "/linux/namespaces, and uidMappings and gidMappings");
 }
 
-bool NeedsIntermediate(const LinuxSpec& spec) {
+int JoinedNamespaces(const LinuxSpec& spec) {
+  int flags = 0;
   for (const NamespaceSpec& entry : spec.namespaces) {
-    if (!entry.path.empty()) return true;
+    if (!entry.path.empty()) flags |= entry.flag;
   }
-  return false;
+  return flags;
 }
 
 // oci-runtime/config-linux/namespaces: a path has to be of a namespace of its type.
@@ -92,43 +95,94 @@ Result<void> JoinNamespaces(const LinuxSpec& spec) {
 }
 
 // Namespaces are joined by a process of its own, so that the runtime itself stays where it is; the
-// one that it clones then is the runtime's child all the same.
-template <class Enter>
-Result<pid_t> CloneThroughIntermediate(Context& context, ChildMain child_main, uint64_t flags,
-                                       std::pair<UniqueFd, UniqueFd>& sockets, Enter enter) {
+// one that it clones then is the runtime's child all the same. (A process that joined them by
+// itself would be seen in the container's pid namespace while it still has the host's root.)
+struct Passage {
+  Context& context;
+  ChildMain child_main;
+  uint64_t flags;
+  std::pair<UniqueFd, UniqueFd>& sockets;
+  const std::function<Result<void>()>& enter;
+  UniqueFd report = {};  // where a copy of this process tells of it
+  pid_t pid = -1;        // the container's process
+  Result<void> done = {};
+};
+
+void PassThrough(Passage& passage) {
+  passage.done = passage.enter();
+  if (!passage.done.has_value()) return;
+  passage.pid = CloneIntoCgroup(passage.flags | CLONE_PARENT, passage.context.cgroup);
+  if (passage.pid < 0) passage.done = CloneError(passage.context.config.linux_spec);
+  if (passage.pid != 0) return;
+  passage.context.cgroup.Reset();
+  passage.report.Reset();
+  passage.sockets.first.Reset();
+  passage.child_main(passage.context, std::move(passage.sockets.second));
+}
+
+// With the memory of this process, which waits meanwhile: that is cheaper by far than a copy.
+Result<void> PassWithOurMemory(Passage& passage) {
+  constexpr size_t kStack = size_t{1} << 20;  // the container's process goes on with a copy of it
+  const std::unique_ptr<char[]> stack(new char[kStack]);
+  const auto run = [](void* argument) -> int {
+    PassThrough(*static_cast<Passage*>(argument));
+    _exit(0);
+  };
+  const pid_t pid = clone(run, stack.get() + kStack, CLONE_VM | CLONE_VFORK | SIGCHLD, &passage);
+  if (pid < 0) return CallError("clone");
+  WaitForChild(pid);
+  return {};
+}
+
+// With a copy of it, which tells what happened over a socket.
+Result<void> PassWithACopy(Passage& passage) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
-  const pid_t intermediate = Clone(0);
-  if (intermediate < 0) return CallError("clone3");
-  if (intermediate == 0) {
+  const pid_t pid = Clone(0);
+  if (pid < 0) return CallError("clone3");
+  if (pid == 0) {
     pair.first.Reset();
-    sockets.first.Reset();
-    Result<void> joined = enter();
-    pid_t pid = -1;
-    if (joined.has_value()) {
-      pid = CloneIntoCgroup(flags | CLONE_PARENT, context.cgroup);
-      if (pid == 0) {
-        context.cgroup.Reset();
-        pair.second.Reset();
-        child_main(context, std::move(sockets.second));
-      }
-      if (pid < 0) joined = CloneError(context.config.linux_spec);
-    }
-    auto told = joined.has_value()
-                    ? SendNumber(pair.second.get(), pid)
-                    : SendError(pair.second.get(), std::move(joined).error().In("namespaces"));
+    passage.report = std::move(pair.second);
+    PassThrough(passage);
+    auto told = passage.done.has_value() ? SendNumber(passage.report.get(), passage.pid)
+                                         : SendError(passage.report.get(), passage.done.error());
     _exit(told.has_value() ? 0 : 1);
   }
   pair.second.Reset();
-  auto pid = ReceiveNumber(pair.first.get());
-  WaitForChild(intermediate);
-  if (!pid.has_value()) return std::move(pid).error().In("namespaces");
-  return static_cast<pid_t>(*pid);
+  auto number = ReceiveNumber(pair.first.get());
+  WaitForChild(pid);
+  if (!number.has_value()) return std::move(number).error();
+  passage.pid = static_cast<pid_t>(*number);
+  return {};
+}
+
+// Whoever shares memory can join neither a time namespace nor, without being taken for somebody
+// else afterwards, a user namespace.
+Result<pid_t> CloneThrough(Context& context, ChildMain child_main, uint64_t flags,
+                           std::pair<UniqueFd, UniqueFd>& sockets,
+                           const std::function<Result<void>()>& enter, int joined) {
+  Passage passage{context, child_main, flags, sockets, enter};
+  const bool copy = (joined & (CLONE_NEWTIME | CLONE_NEWUSER)) != 0;
+  auto passed = copy ? PassWithACopy(passage) : PassWithOurMemory(passage);
+  if (passed.has_value()) passed = std::move(passage.done);
+  if (!passed.has_value()) return std::move(passed).error().In("namespaces");
+  return passage.pid;
+}
+
+Result<void> Enter(int pidfd, int namespaces) {
+  if (namespaces == 0 || setns(pidfd, namespaces) == 0) return {};
+  Error error = CallError("setns", "the container's namespaces");
+  const bool rights = error.number == EPERM;
+  return std::move(error)
+      .In("namespaces")
+      .Hint(rights ? "without rights only a container that was started can be joined"
+                   : "joining needs Linux 5.8");
 }
 
 // What the child has from here on. This process may live as long as the container: its descriptors
 // would keep the agent's connection open (listener/connection-closed) and mounts busy.
 void LeaveToChild(Context& context) {
   context.seccomp.listener_connection.Reset();
+  CloseTogether(context.cgroup_tasks);
   context.mount_trees.clear();
   context.mount_user_namespaces.clear();
 }
@@ -142,10 +196,10 @@ void WaitForChild(pid_t pid) {
 Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
-  if (NeedsIntermediate(spec)) {
+  if (JoinedNamespaces(spec) != 0) {
     const auto enter = [&] { return JoinNamespaces(spec); };
-    ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, NewNamespaces(spec),
-                                                           pair, enter));
+    ASSIGN_OR_RETURN(context.pid, CloneThrough(context, child_main, NewNamespaces(spec), pair,
+                                               enter, JoinedNamespaces(spec)));
   } else {
     context.pid = CloneIntoCgroup(NewNamespaces(spec), context.cgroup);
     if (context.pid < 0) return CloneError(spec).In("namespaces");
@@ -163,15 +217,8 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
 
 Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
-  const auto enter = [&]() -> Result<void> {
-    if (namespaces == 0 || setns(pidfd, namespaces) == 0) return {};
-    Error error = CallError("setns", "the container's namespaces");
-    const bool rights = error.number == EPERM;
-    return std::move(error).Hint(
-        rights ? "without rights only a container that was started can be joined"
-               : "joining needs Linux 5.8");
-  };
-  ASSIGN_OR_RETURN(context.pid, CloneThroughIntermediate(context, child_main, 0, pair, enter));
+  const auto enter = [&] { return Enter(pidfd, namespaces); };
+  ASSIGN_OR_RETURN(context.pid, CloneThrough(context, child_main, 0, pair, enter, namespaces));
   LeaveToChild(context);
   return std::move(pair.first);
 }

@@ -59,7 +59,7 @@ Json Annotations(const Container& container) {
 }  // namespace
 
 Result<uint64_t> StartTime(pid_t pid) {
-  auto text = ReadFile("/proc/" + std::to_string(pid) + "/stat");
+  auto text = ReadRecord("/proc/" + std::to_string(pid) + "/stat");
   if (!text.has_value()) {
     const int number = text.error().number;
     // Without /proc there is no such file either.

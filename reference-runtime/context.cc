@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <cstdlib>
+#include <string_view>
 
 #include "base/files.h"
 
@@ -19,15 +20,18 @@ Result<Context> LoadContext(const std::string& root, const std::string& id) {
   return context;
 }
 
+// What was read is kept over the clone, by which nothing of it changes.
+std::optional<uint64_t> OwnSet(std::string_view name) {
+  static const auto status = ReadRecord("/proc/self/status");
+  const size_t at = status.has_value() ? status->find(name) : std::string::npos;
+  if (at == std::string::npos) return std::nullopt;
+  return std::strtoull(status->c_str() + at + name.size(), nullptr, 16);
+}
+
 // Handlers end with the exec; what the caller ignored would stay ignored.
 void ResetSignals() {
   uint64_t ignored = ~uint64_t{0};
-  if (const auto status = ReadFile("/proc/self/status"); status.has_value()) {
-    const std::string_view name = "SigIgn:";
-    const size_t at = status->find(name);
-    if (at != std::string::npos)
-      ignored = std::strtoull(status->c_str() + at + name.size(), nullptr, 16);
-  }
+  if (const auto set = OwnSet("SigIgn:")) ignored = *set;
   for (int number = 1; number < NSIG; ++number) {
     if ((ignored >> (number - 1) & 1) != 0) signal(number, SIG_DFL);
   }

@@ -12,13 +12,13 @@
 namespace loadline::runtime {
 namespace {
 
-bool LeftOut(const Context& context, const Stage& stage) {
-  return std::find(context.without.begin(), context.without.end(), stage.name) !=
-         context.without.end();
+bool Runs(const Context& context, const Stage& stage) {
+  return std::find(context.without.begin(), context.without.end(), stage.name) ==
+             context.without.end() &&
+         (stage.needed == nullptr || stage.needed(context));
 }
 
 Result<void> RunStage(const Stage& stage, Context& context) {
-  if (LeftOut(context, stage)) return {};
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begun = Debugging() ? Clock::now() : Clock::time_point();
   auto done = stage.run(context);
@@ -33,26 +33,33 @@ Result<void> RunStage(const Stage& stage, Context& context) {
 }  // namespace
 
 Result<void> RunAlone(std::span<const Stage> stages, Context& context) {
-  for (const Stage& stage : stages) RETURN_IF_ERROR(RunStage(stage, context));
+  for (const Stage& stage : stages) {
+    if (Runs(context, stage)) RETURN_IF_ERROR(RunStage(stage, context));
+  }
   return {};
 }
 
-Result<void> RunSide(std::span<const Stage> stages, Side side, Context& context, int socket) {
+Result<void> RunSide(std::span<const Stage> table, Side side, Context& context, int socket) {
+  // Before the first of them changes anything that the answers depend on.
+  std::vector<const Stage*> stages;
+  for (const Stage& stage : table) {
+    if (Runs(context, stage)) stages.push_back(&stage);
+  }
   for (size_t i = 0; i < stages.size(); ++i) {
-    const bool own = stages[i].side == side;
+    const bool own = stages[i]->side == side;
     if (own) {
-      auto done = RunStage(stages[i], context);
+      auto done = RunStage(*stages[i], context);
       if (!done.has_value()) {
         RETURN_IF_ERROR(SendError(socket, done.error()));
         return done;
       }
     }
-    const bool last_of_run = i + 1 == stages.size() || stages[i + 1].side != stages[i].side;
-    if (!last_of_run) continue;
+    const bool last = i + 1 == stages.size();
+    if (!last && stages[i + 1]->side == stages[i]->side) continue;
     auto told = own ? SendDone(socket) : ReceiveDone(socket);
     if (told.has_value()) continue;
     // The other side may not know yet; if it was the one that said so, it does not listen any more.
-    Error error = std::move(told).error().In(stages[i].name);
+    Error error = std::move(told).error().In(stages[i]->name);
     auto passed_on = SendError(socket, error);
     (void)passed_on;
     return error;

@@ -31,8 +31,9 @@ std::string NamespaceOf(const std::string& process, const NamedNumber& kind) {
   return readlink(path.c_str(), identity, sizeof identity - 1) > 0 ? identity : "";
 }
 
-// The namespaces in which the container's process is and this one is not. (Joining one's own user
-// namespace would be an error.)
+// The namespaces in which the container's process is and this one is not: it was put into those of
+// the configuration, and may have left them for others. (Joining one's own user namespace would be
+// an error, and joining any needs rights.)
 int OtherNamespaces(pid_t pid) {
   int flags = 0;
   for (const NamedNumber& kind : kNamespaces) {

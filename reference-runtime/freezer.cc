@@ -76,8 +76,8 @@ bool IsFrozen(const CgroupPlace& place) {
   auto freezer = FindFreezer(place);
   if (!freezer.has_value()) return false;
   return freezer->version == 2
-             ? ReadFile(freezer->directory + "/cgroup.freeze").value_or("").starts_with("1")
-             : ReadFile(freezer->directory + "/freezer.state").value_or("").starts_with("F");
+             ? ReadRecord(freezer->directory + "/cgroup.freeze").value_or("").starts_with("1")
+             : ReadRecord(freezer->directory + "/freezer.state").value_or("").starts_with("F");
 }
 
 }  // namespace loadline::runtime

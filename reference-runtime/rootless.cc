@@ -15,7 +15,7 @@ namespace loadline::runtime {
 namespace {
 
 bool HasAllIds() {
-  const auto map = Words(ReadFile("/proc/self/uid_map").value_or(""));
+  const auto map = Words(ReadRecord("/proc/self/uid_map").value_or(""));
   return map.size() == 3 && map[0] == "0" && map[1] == "0" && map[2] == std::to_string(UINT32_MAX);
 }
 

@@ -50,6 +50,7 @@ struct Context {
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
   std::vector<UniqueFd> cgroup_tasks;  // the groups of v1, into which its process moves itself
+  bool moves_itself = false;           // there are such
   UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
@@ -67,6 +68,9 @@ struct Context {
 };
 
 using StageFunction = Result<void> (*)(Context& context);
+// Whether a stage has anything to do. Both sides ask, and the answers have to be the same: it is
+// found in what was known before the clone.
+using StageNeeded = bool (*)(const Context& context);
 
 struct Stage {
   std::string_view name;
@@ -74,6 +78,8 @@ struct Stage {
   StageFunction run;
   std::string_view requirement;  // the promise that it keeps: an id of the ledger, or the area of
                                  // several
+  StageNeeded needed = nullptr;  // absent: always. The sides wait for each other only for what is
+                                 // needed
 };
 
 // The tables.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of stages: what create, start, exec and delete do, line by line.
+#include <sched.h>
+
 #include "reference-runtime/stages/stages.h"
 
 namespace loadline::runtime {
@@ -7,6 +9,25 @@ namespace {
 
 constexpr Side kParent = Side::kParent;
 constexpr Side kChild = Side::kChild;
+
+bool MakesUserNamespace(const Context& context) {
+  return context.config.linux_spec.Makes(CLONE_NEWUSER);
+}
+bool HasRlimits(const Context& context) {
+  return context.config.process && !context.config.process->rlimits.empty();
+}
+bool HasOomScore(const Context& context) {
+  return context.config.process && context.config.process->oom_score_adj;
+}
+bool HasResctrl(const Context& context) { return !context.container.rdt.group.empty(); }
+bool HasNetDevices(const Context& context) {
+  return !context.config.linux_spec.net_devices.empty();
+}
+bool HasPrestartHooks(const Context& context) { return !context.config.hooks.prestart.empty(); }
+bool HasCreateRuntimeHooks(const Context& context) {
+  return !context.config.hooks.create_runtime.empty();
+}
+bool HasPidfdSocket(const Context& context) { return !context.pidfd_socket.empty(); }
 
 constexpr Stage kPrepare[] = {
     {"state-directory", kParent, MakeStateDirectory, "oci-runtime/runtime/create/unique-id"},
@@ -35,14 +56,18 @@ constexpr Stage kPrepareRestore[] = {
 };
 
 constexpr Stage kCreate[] = {
-    {"id-maps", kParent, MapIds, "oci-runtime/config-linux/user-namespace-mappings"},
-    {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path"},
-    {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership"},
-    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
-    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+    {"id-maps", kParent, MapIds, "oci-runtime/config-linux/user-namespace-mappings",
+     MakesUserNamespace},
+    {"cgroup-membership", kParent, JoinCgroups, "oci-runtime/config-linux/cgroups-path",
+     HasToBeMoved},
+    {"cgroup-ownership", kParent, GiveCgroupAway, "oci-runtime/config-linux/cgroup-ownership",
+     MayOwnCgroup},
+    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits", HasRlimits},
+    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj", HasOomScore},
     {"resctrl-membership", kParent, JoinResctrl,
-     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
-    {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices"},
+     "oci-runtime/config-linux/intel-rdt/process-in-directory", HasResctrl},
+    {"network-devices", kParent, MoveNetDevices, "oci-runtime/config-linux/net-devices",
+     HasNetDevices},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
     {"dies-with-caller", kChild, DieWithCallerInChild, "oci-runtime/runtime/create"},
@@ -63,9 +88,10 @@ constexpr Stage kCreate[] = {
     {"default-links", kChild, MakeDefaultLinksInChild,
      "oci-runtime/runtime-linux/dev-symbolic-links"},
     {"sysctls", kChild, SetSysctlsInChild, "oci-runtime/config-linux/sysctl"},
-    {"prestart-hooks", kParent, RunPrestartHooks, "oci-runtime/config/hooks/prestart"},
+    {"prestart-hooks", kParent, RunPrestartHooks, "oci-runtime/config/hooks/prestart",
+     HasPrestartHooks},
     {"create-runtime-hooks", kParent, RunCreateRuntimeHooks,
-     "oci-runtime/config/hooks/create-runtime"},
+     "oci-runtime/config/hooks/create-runtime", HasCreateRuntimeHooks},
     {"create-container-hooks", kChild, RunCreateContainerHooksInChild,
      "oci-runtime/config/hooks/create-container"},
     {"move-root", kChild, MoveRootInChild, "oci-runtime/config/root/path"},
@@ -81,7 +107,7 @@ constexpr Stage kCreate[] = {
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
     {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
     {"outlives-caller", kChild, OutliveCallerInChild, "oci-runtime/runtime/create"},
-    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
+    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket", HasPidfdSocket},
     {"save-created", kParent, SaveCreated, "oci-runtime/runtime/state"},
 };
 
@@ -132,11 +158,12 @@ constexpr Stage kPrepareExec[] = {
 };
 
 constexpr Stage kJoin[] = {
-    {"cgroup-membership", kParent, JoinExecCgroups, "loadline/runtime/exec/joins-container"},
+    {"cgroup-membership", kParent, JoinExecCgroups, "loadline/runtime/exec/joins-container",
+     HasToBeMoved},
     {"resctrl-membership", kParent, JoinResctrl,
-     "oci-runtime/config-linux/intel-rdt/process-in-directory"},
-    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits"},
-    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj"},
+     "oci-runtime/config-linux/intel-rdt/process-in-directory", HasResctrl},
+    {"rlimits", kParent, LiftRlimits, "oci-runtime/config/process/rlimits", HasRlimits},
+    {"oom-score", kParent, SetOomScore, "oci-runtime/config/process/oom-score-adj", HasOomScore},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "loadline/runtime/exec/joins-container"},
     {"final-affinity", kChild, SetFinalAffinityInChild,
      "oci-runtime/config/process/exec-cpu-affinity/final"},
@@ -147,7 +174,7 @@ constexpr Stage kJoin[] = {
     {"terminal", kChild, OpenTerminalInChild, "oci-runtime/config/process/terminal"},
     {"program", kChild, FindProgramInChild, "oci-runtime/config/process/args"},
     {"terminal", kChild, OwnTerminalInChild, "oci-runtime/config/process/terminal"},
-    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket"},
+    {"pidfd-socket", kParent, SendPidfd, "loadline/runtime/create/pidfd-socket", HasPidfdSocket},
 };
 
 constexpr Stage kDelete[] = {

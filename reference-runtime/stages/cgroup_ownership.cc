@@ -44,12 +44,15 @@ std::vector<std::string> DelegatedFiles() {
 
 }  // namespace
 
+bool MayOwnCgroup(const Context& context) {
+  const Config& config = context.config;
+  return config.process && config.linux_spec.Makes(CLONE_NEWCGROUP) && MountsItWritable(config);
+}
+
 Result<void> GiveCgroupAway(Context& context) {
   const CgroupPlace& place = context.container.cgroup;
   const Config& config = context.config;
-  if (place.path.empty() || !config.process || !config.linux_spec.Makes(CLONE_NEWCGROUP) ||
-      !MountsItWritable(config))
-    return {};
+  if (place.path.empty()) return {};
   // unchanged-on-v1: where v1 has controllers it is what the mount shows.
   if (context.container.cgroup.unified) return {};
   const Hierarchy* unified = FindUnified(context.hierarchies);

@@ -141,17 +141,21 @@ Result<void> OpenGroup(Context& context, const Hierarchy& hierarchy, const std::
   } else {
     ASSIGN_OR_RETURN(UniqueFd tasks, OpenTasks(hierarchy, path));
     context.cgroup_tasks.push_back(std::move(tasks));
+    context.moves_itself = true;
   }
   return {};
+}
+
+bool HasToBeMoved(const Context& context) {
+  return context.cgroup_manager == CgroupManager::kSystemd ||
+         FindUnified(context.hierarchies) != nullptr;
 }
 
 Result<void> JoinCgroups(Context& context) {
   if (context.cgroup_manager == CgroupManager::kSystemd)
     RETURN_IF_ERROR(StartScope(context, ResourcesOf(context)));
-  const bool moves_itself = !context.cgroup_tasks.empty();
-  context.cgroup_tasks.clear();
   for (const Hierarchy& hierarchy : context.hierarchies) {
-    if (hierarchy.version == 1 && moves_itself) continue;
+    if (hierarchy.version == 1 && context.moves_itself) continue;
     RETURN_IF_ERROR(AddProcess({hierarchy}, context.container.cgroup.path, context.pid));
   }
   return {};
@@ -159,7 +163,7 @@ Result<void> JoinCgroups(Context& context) {
 
 Result<void> JoinCgroupsInChild(Context& context) {
   RETURN_IF_ERROR(MoveSelf(context.cgroup_tasks));
-  context.cgroup_tasks.clear();
+  CloseTogether(context.cgroup_tasks);
   return {};
 }
 

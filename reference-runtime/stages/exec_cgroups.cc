@@ -69,7 +69,6 @@ Result<void> OpenExecCgroup(Context& context) {
 }
 
 Result<void> JoinExecCgroups(Context& context) {
-  context.cgroup_tasks.clear();
   for (const Hierarchy& hierarchy : context.hierarchies) {
     if (hierarchy.version == 1) continue;  // into which it moves itself
     auto joined = AddProcess({hierarchy}, PathIn(context, hierarchy), context.pid);

@@ -25,7 +25,6 @@ uint32_t FirstId(const std::vector<IdMapping>& mappings) {
 
 Result<void> MapIds(Context& context) {
   const LinuxSpec& spec = context.config.linux_spec;
-  if (!spec.Makes(CLONE_NEWUSER)) return {};
   return WriteIdMaps(context.pid, spec.uid_mappings, spec.gid_mappings);
 }
 

@@ -62,7 +62,6 @@ std::string NameOf(int resource) {
 // oci-runtime/config/process/rlimits. The parent lifts hard limits, which a user namespace could
 // not; the child sets the final values, last, because its own stages need descriptors.
 Result<void> LiftRlimits(Context& context) {
-  if (!context.config.process) return {};
   for (const RlimitSpec& wanted : context.config.process->rlimits) {
     rlimit limit{};
     const auto resource = static_cast<__rlimit_resource>(wanted.resource);
@@ -87,7 +86,6 @@ Result<void> SetRlimitsInChild(Context& context) {
 
 // oci-runtime/config/process/oom-score-adj
 Result<void> SetOomScore(Context& context) {
-  if (!context.config.process || !context.config.process->oom_score_adj) return {};
   const std::string file = "/proc/" + std::to_string(context.pid) + "/oom_score_adj";
   const std::string wanted = std::to_string(*context.config.process->oom_score_adj);
   if (ReadFile(file).value_or("") == wanted + "\n") return {};

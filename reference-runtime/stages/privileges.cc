@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
+#include "reference-runtime/context.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/stages/stages.h"
@@ -40,12 +41,6 @@ Result<void> SetKernelSets(uint64_t effective, uint64_t permitted, uint64_t inhe
   return {};
 }
 
-// A capability set of this process, such as "CapPrm:", from the text of /proc/self/status.
-uint64_t SetOf(const std::string& status, const char* name) {
-  const size_t at = status.find(name);
-  return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + 7, nullptr, 16);
-}
-
 // Takes what is not in `allowed` out of a set, and tells of each.
 void Restrict(uint64_t& set, uint64_t allowed, const char* name, const char* reason,
               void (*tell)(const std::string&) = Warn) {
@@ -66,13 +61,16 @@ Result<void> LeaveOutCapabilities(Context& context) {
   CapabilitySets& wanted = *context.config.process->capabilities;
   uint64_t permitted = 0;
   if (context.config.linux_spec.Has(CLONE_NEWUSER)) {
-    ASSIGN_OR_RETURN(const std::string last, ReadFile("/proc/sys/kernel/cap_last_cap"));
+    ASSIGN_OR_RETURN(const std::string last, ReadRecord("/proc/sys/kernel/cap_last_cap"));
     permitted = (uint64_t{2} << std::atoi(last.c_str())) - 1;
     context.bounding_set = permitted;
   } else {
-    ASSIGN_OR_RETURN(const std::string status, ReadFile("/proc/self/status"));
-    permitted = SetOf(status, "CapPrm:");
-    context.bounding_set = SetOf(status, "CapBnd:");
+    const auto own_permitted = OwnSet("CapPrm:");
+    const auto own_bounding = OwnSet("CapBnd:");
+    if (!own_permitted || !own_bounding)
+      return Failure("/proc/self/status does not say what this process may do", "mount /proc");
+    permitted = *own_permitted;
+    context.bounding_set = *own_bounding;
   }
   const char* const not_ours = "the caller of the runtime does not have it";
   Restrict(wanted.bounding, context.bounding_set, "bounding", not_ours);
@@ -100,7 +98,9 @@ Result<void> BoundCapabilitiesInChild(Context& context) {
 
 Result<void> ChangeUserInChild(Context& context) {
   const UserSpec& user = context.config.process->user;
-  if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return CallError("prctl", "PR_SET_KEEPCAPS");
+  // Only leaving root loses them.
+  if (user.uid != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+    return CallError("prctl", "PR_SET_KEEPCAPS");
   // Where the kernel denies setgroups (an unprivileged user namespace) an empty list is what the
   // process has anyway.
   if (setgroups(user.additional_gids.size(), user.additional_gids.data()) != 0 &&

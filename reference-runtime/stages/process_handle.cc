@@ -10,7 +10,6 @@
 namespace loadline::runtime {
 
 Result<void> SendPidfd(Context& context) {
-  if (context.pidfd_socket.empty()) return {};
   auto connection = ConnectTo(context.pidfd_socket);
   if (!connection.has_value())
     return std::move(connection).error().Hint("--pidfd-socket has to name a listening unix socket");

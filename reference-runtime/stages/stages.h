@@ -14,6 +14,7 @@ Result<void> PlanCgroups(Context& context);
 Result<void> CreateCgroups(Context& context);
 Result<void> LimitCgroups(Context& context);
 Result<void> OpenCgroup(Context& context);
+bool HasToBeMoved(const Context& context);  // by another than itself
 Result<void> JoinCgroups(Context& context);
 Result<void> JoinCgroupsInChild(Context& context);
 // Opens what a process needs to get into the group of that hierarchy.
@@ -31,6 +32,7 @@ Result<void> OpenExecCgroup(Context& context);
 Result<void> JoinExecCgroups(Context& context);
 
 // cgroup_ownership.cc
+bool MayOwnCgroup(const Context& context);
 Result<void> GiveCgroupAway(Context& context);
 
 // identity.cc

@@ -28,7 +28,9 @@ Result<int> Print(const std::string& text) {
   return 0;
 }
 
-std::string Root(const CommandLine& line) { return line.Get("root", DefaultRoot()); }
+std::string Root(const CommandLine& line) {
+  return line.Has("root") ? line.Get("root") : DefaultRoot();
+}
 
 // sd_listen_fds(3): they are meant for the process that LISTEN_PID names. exec has none, as in
 // runc.

@@ -80,7 +80,16 @@ Result<uint64_t> StartTime(pid_t pid) {
 std::string ProgramOf(const std::string& process) {
   struct stat info {};
   if (stat(("/proc/" + process + "/exe").c_str(), &info) != 0) return "";
-  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
+  return FileIdentity(info);
+}
+
+const std::string& OwnProgram() {
+  static const std::string program = ProgramOf("self");
+  return program;
+}
+
+std::string FileIdentity(const struct stat& file) {
+  return std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
 }
 
 Result<std::string> StatusOf(const Container& container) {
@@ -154,11 +163,12 @@ Result<void> SaveProcess(const std::string& state_directory, const Container& co
 
 std::string StartSocket(const std::string& state_directory) { return state_directory + "/start"; }
 
-Result<void> RemoveSaved(const std::string& state_directory) {
+Result<void> RemoveSaved(const std::string& state_directory, bool may_wait) {
   // In this order, so that `delete --force` can go on with a removal that was cut short.
   for (const std::string& file :
        {StartSocket(state_directory), state_directory + kProcessFile,
         state_directory + kContainerFile, state_directory + kConfigFile}) {
+    if (!may_wait && file == StartSocket(state_directory)) continue;
     if (unlink(file.c_str()) != 0 && errno != ENOENT) return CallError("unlink", file);
   }
   if (rmdir(state_directory.c_str()) == 0 || errno == ENOENT) return {};

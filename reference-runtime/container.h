@@ -3,6 +3,7 @@
 // state document says.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <string>
@@ -55,8 +56,8 @@ Result<void> SaveProcess(const std::string& state_directory, const Container& co
 Result<void> SaveConfig(const std::string& state_directory, const std::string& text);
 // The socket on which its process waits for start.
 std::string StartSocket(const std::string& state_directory);
-// Takes away what is saved, and the directory with it.
-Result<void> RemoveSaved(const std::string& state_directory);
+// Takes away what is saved, and the directory with it; the socket only where there may be one.
+Result<void> RemoveSaved(const std::string& state_directory, bool may_wait);
 // An id that is not there is an error that says so.
 Result<Container> LoadContainer(const std::string& root, const std::string& id);
 // Every readable container below the root.
@@ -66,6 +67,10 @@ std::vector<Container> ListContainers(const std::string& root);
 Result<uint64_t> StartTime(pid_t pid);
 // The file that a process executes, as device:inode; empty when it cannot be seen.
 std::string ProgramOf(const std::string& process);
+// That of this process, as it was when it was first asked for: before the clone, while /proc is the
+// caller's.
+const std::string& OwnProgram();
+std::string FileIdentity(const struct stat& file);
 // A pidfd of the container's process; when it has ended, an error with the number ESRCH.
 Result<UniqueFd> OpenProcess(const Container& container);
 

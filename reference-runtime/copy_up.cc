@@ -50,6 +50,7 @@ Result<void> CopyEntry(const std::string& from, const std::string& to) {
 }  // namespace
 
 Result<void> CopyUp(int from_directory, int to_directory) {
+  const ClosesTogether before_it_becomes_read_only;
   const std::string from = ProcPath(from_directory) + "/";
   const std::string to = ProcPath(to_directory) + "/";
   std::error_code problem;

@@ -56,6 +56,8 @@ Result<void> RunSide(std::span<const Stage> table, Side side, Context& context, 
     }
     const bool last = i + 1 == stages.size();
     if (!last && stages[i + 1]->side == stages[i]->side) continue;
+    // A process that waits for the word to start learns by that word that all is done.
+    if (last && stages[i]->side == Side::kParent && context.starts_at_once) continue;
     auto told = own ? SendDone(socket) : ReceiveDone(socket);
     if (told.has_value()) continue;
     // The other side may not know yet; if it was the one that said so, it does not listen any more.

@@ -13,10 +13,12 @@
 #include <linux/stat.h>
 #include <sys/vfs.h>
 
+extern "C" bool loadline_runs_read_only;  // own_program.cc
+
 namespace {
 
-constexpr long kReadOnly = 1;  // ST_RDONLY of statfs(2)
-constexpr int kSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+constexpr long kReadOnly = 1;        // ST_RDONLY of statfs(2)
+constexpr long kOpenTreeAttr = 467;  // open_tree_attr(2), of Linux 6.15
 constexpr const char* kLivesOn[] = {"create", "run", "exec", "restore"};
 
 long Call(long number, long a, long b = 0, long c = 0, long d = 0, long e = 0) {
@@ -49,10 +51,26 @@ bool MayLiveOn(int count, char** arguments) {
 
 bool IsReadOnly(long file) {
   struct statfs filesystem;
-  if (Call(__NR_fstatfs, file, AsLong(&filesystem)) == 0 && (filesystem.f_flags & kReadOnly) != 0)
-    return true;
-  const long seals = Call(__NR_fcntl, file, F_GET_SEALS);
-  return seals >= 0 && (seals & kSeals) == kSeals;
+  return Call(__NR_fstatfs, file, AsLong(&filesystem)) == 0 &&
+         (filesystem.f_flags & kReadOnly) != 0;
+}
+
+// A mount of the file that nobody can write to; below zero where that cannot be.
+long ReadOnlyTree(long file) {
+  constexpr long kFlags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
+  mount_attr attributes;
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  attributes.attr_clr = 0;
+  attributes.propagation = 0;
+  attributes.userns_fd = 0;
+  long tree = Call(kOpenTreeAttr, file, AsLong(""), kFlags, AsLong(&attributes), sizeof attributes);
+  if (tree >= 0) return tree;
+  tree = Call(__NR_open_tree, file, AsLong(""), kFlags);
+  if (tree < 0 || Call(__NR_mount_setattr, tree, AsLong(""), AT_EMPTY_PATH, AsLong(&attributes),
+                       sizeof attributes) == 0)
+    return tree;
+  Call(__NR_close, tree);
+  return -1;
 }
 
 }  // namespace
@@ -65,20 +83,13 @@ extern "C" __attribute__((used, no_stack_protector)) void LoadlineBeforeStart(lo
   if (!MayLiveOn(count, arguments)) return;
   const long file = Call(__NR_openat, AT_FDCWD, AsLong("/proc/self/exe"), O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
-  if (!IsReadOnly(file)) {
-    const long tree =
-        Call(__NR_open_tree, file, AsLong(""), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-    mount_attr attributes;
-    attributes.attr_set = MOUNT_ATTR_RDONLY;
-    attributes.attr_clr = 0;
-    attributes.propagation = 0;
-    attributes.userns_fd = 0;
-    if (tree >= 0 && Call(__NR_mount_setattr, tree, AsLong(""), AT_EMPTY_PATH, AsLong(&attributes),
-                          sizeof attributes) == 0)
-      Call(__NR_execveat, tree, AsLong(""), AsLong(arguments), AsLong(arguments + count + 1),
-           AT_EMPTY_PATH);
-    if (tree >= 0) Call(__NR_close, tree);
-  }
+  loadline_runs_read_only = IsReadOnly(file);
+  if (loadline_runs_read_only) return;  // CloseInherited closes the file, with what was leaked
+  const long tree = ReadOnlyTree(file);
+  if (tree >= 0)
+    Call(__NR_execveat, tree, AsLong(""), AsLong(arguments), AsLong(arguments + count + 1),
+         AT_EMPTY_PATH);
+  if (tree >= 0) Call(__NR_close, tree);
   Call(__NR_close, file);
 }
 

@@ -67,7 +67,7 @@ Result<Context> NewContext(const ExecOptions& options) {
     return Failure("container \"" + options.id + "\" is " + status + ", not running",
                    "exec needs a living one");
   context.status = status;
-  context.caller_umask = umask(022);
+  context.caller_umask = umask(kOwnUmask);
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;
   context.without = options.without;

@@ -48,14 +48,10 @@ bool Carry(int from, int to) {
 
 // Reaps what has ended, adopted processes included; whether the payload was among it.
 bool Reap(pid_t payload, int& status) {
-  bool ended = false;
-  int other = 0;
-  for (pid_t pid = 0; (pid = waitpid(-1, &other, WNOHANG)) > 0 || (pid < 0 && errno == EINTR);) {
-    if (pid != payload) continue;
-    ended = true;
-    status = other;
+  for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid < 0 && errno == EINTR);) {
+    if (pid == payload) return true;
   }
-  return ended;
+  return false;
 }
 
 }  // namespace

@@ -14,11 +14,16 @@ namespace loadline::runtime {
 // A detached mount of a new filesystem instance. `options` are flags and key=value.
 Result<UniqueFd> NewFilesystem(const std::string& type, const std::string& source,
                                const std::vector<std::string>& options, uint64_t attributes);
+// The same, attached at once, by the one call that mount(2) needs; false where it cannot be, for
+// which NewFilesystem has the words. For as long as /proc is the caller's.
+bool MountNewFilesystem(int target, const std::string& type, const std::string& source,
+                        const std::vector<std::string>& options, uint64_t attributes);
 // Changes the filesystem of a mount: what of `options` it lets change afterwards.
 Result<void> Reconfigure(int mount, const std::vector<std::string>& options);
 // A detached copy of what stands at a path (relative to `directory`, or the descriptor itself when
-// the path is empty).
-Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive);
+// the path is empty), with these attributes besides its own.
+Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive,
+                           uint64_t attributes = 0);
 // Puts a detached mount onto what `target` refers to.
 Result<void> Attach(int mount, int target);
 // Changes a mount (and those below it). Clearing one of the times clears them all, as the kernel

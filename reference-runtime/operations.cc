@@ -26,6 +26,7 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/resident.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
 
@@ -37,6 +38,12 @@ namespace {
 pid_t PidOutside() {
   char text[32] = {};
   return readlink("/proc/self", text, sizeof text - 1) > 0 ? std::atoi(text) : 0;
+}
+
+// Hooks and seccomp's agent are told the container's state by its own process.
+bool TellsOfItself(const Config& config) {
+  return !config.hooks.create_container.empty() || !config.hooks.start_container.empty() ||
+         config.linux_spec.seccomp;
 }
 
 // A host that is short of descriptors or memory for a moment must not cost the container.
@@ -63,6 +70,7 @@ void WaitForStart(Context& context, UniqueFd socket) {
     if (!ReceiveDone(context.start_connection.get()).has_value()) _exit(1);
   } else {
     socket.Reset();
+    KeepLittleResident();
     AcceptStart(context);
   }
 }
@@ -71,7 +79,7 @@ void WaitForStart(Context& context, UniqueFd socket) {
 void ContainerMain(Context& context, UniqueFd socket) {
   ResetSignals();
   setsid();
-  context.container.pid = PidOutside();
+  if (TellsOfItself(context.config)) context.container.pid = PidOutside();
   auto created = RunSide(CreateStages(), Side::kChild, context, socket.get());
   if (!created.has_value()) _exit(1);
   WaitForStart(context, std::move(socket));
@@ -122,7 +130,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   RETURN_IF_ERROR(CheckId(options.id));
   ASSIGN_OR_RETURN(const std::string bundle, AbsolutePath(options.bundle));
   Context context;
-  context.caller_umask = umask(022);  // what is made here has the modes that are asked for
+  context.caller_umask = umask(kOwnUmask);
   ASSIGN_OR_RETURN(context.config, ReadConfig(bundle + "/config.json", bundle));
   context.container.id = options.id;
   context.container.bundle = bundle;
@@ -149,8 +157,11 @@ namespace {
 
 // The connection to the container's process.
 Result<UniqueFd> CreateIn(Context& context) {
-  RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
-  context.container.program = ProgramOf("self");  // the container's process is cloned from it
+  {
+    const ClosesTogether together;
+    RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
+  }
+  context.container.program = OwnProgram();  // the container's process is cloned from it
   ASSIGN_OR_RETURN(UniqueFd socket, CloneContainer(context, ContainerMain));
   context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;

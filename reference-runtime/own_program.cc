@@ -18,6 +18,11 @@
 #include "base/files.h"
 #include "reference-runtime/mount_calls.h"
 
+// early_start.cc has seen it already.
+extern "C" {
+bool loadline_runs_read_only = false;
+}
+
 namespace loadline::runtime {
 namespace {
 
@@ -96,6 +101,7 @@ std::string BuildId() {
 }
 
 Result<void> RunFromReadOnlyPlace(char** arguments) {
+  if (loadline_runs_read_only) return {};
   ASSIGN_OR_RETURN(const UniqueFd program, Open("/proc/self/exe", O_RDONLY));
   if (IsReadOnly(program.get())) return {};
   auto place = ReadOnlyMount(program.get());

@@ -25,6 +25,9 @@ namespace loadline::runtime {
 // payload.
 enum class Side { kParent, kChild };
 
+// The runtime's own, with which it makes what others may read.
+constexpr mode_t kOwnUmask = 022;
+
 // What the stages work on. The child gets a copy when it is cloned; what it changes, the parent
 // does not see.
 struct Context {
@@ -62,7 +65,8 @@ struct Context {
   pid_t pid = 0;                      // parent: the container's process
 
   // The child's own.
-  UniqueFd root;        // the container's root, O_PATH, until pivot_root
+  UniqueFd root;        // the container's root, O_PATH
+  UniqueFd dev;         // its /dev, O_PATH, from when devices are made until links are
   UniqueFd terminal;    // the slave, when the process has a terminal
   std::string program;  // the file to be executed, as a path in the container
 };

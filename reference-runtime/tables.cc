@@ -19,6 +19,7 @@ bool HasRlimits(const Context& context) {
 bool HasOomScore(const Context& context) {
   return context.config.process && context.config.process->oom_score_adj;
 }
+bool HasDevices(const Context& context) { return !context.config.linux_spec.devices.empty(); }
 bool HasResctrl(const Context& context) { return !context.container.rdt.group.empty(); }
 bool HasNetDevices(const Context& context) {
   return !context.config.linux_spec.net_devices.empty();
@@ -84,7 +85,7 @@ constexpr Stage kCreate[] = {
     {"mounts", kChild, MountInChild, "oci-runtime/config/mounts"},
     {"default-devices", kChild, MakeDefaultDevicesInChild,
      "oci-runtime/config-linux/default-devices"},
-    {"devices", kChild, MakeDevicesInChild, "oci-runtime/config-linux/devices"},
+    {"devices", kChild, MakeDevicesInChild, "oci-runtime/config-linux/devices", HasDevices},
     {"default-links", kChild, MakeDefaultLinksInChild,
      "oci-runtime/runtime-linux/dev-symbolic-links"},
     {"sysctls", kChild, SetSysctlsInChild, "oci-runtime/config-linux/sysctl"},

@@ -71,9 +71,14 @@ Error Unknown(const std::string& what, const std::string& name, const char* file
 }  // namespace
 
 Result<Users> Users::Read(int root) {
+  ASSIGN_OR_RETURN(Users users, ReadAccounts(root));
+  ASSIGN_OR_RETURN(users.group_, ReadBelow(root, "etc/group"));
+  return users;
+}
+
+Result<Users> Users::ReadAccounts(int root) {
   ASSIGN_OR_RETURN(std::string passwd, ReadBelow(root, "etc/passwd"));
-  ASSIGN_OR_RETURN(std::string group, ReadBelow(root, "etc/group"));
-  return Users(std::move(passwd), std::move(group));
+  return Users(std::move(passwd), "");
 }
 
 std::optional<Account> Users::ByName(const std::string& name) const {

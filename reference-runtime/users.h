@@ -28,6 +28,8 @@ class Users {
   // From the files below a root (O_PATH); one that is missing is empty. The image is not trusted:
   // what is no regular file is an error, and nothing but one is opened.
   static Result<Users> Read(int root);
+  // The same without the groups.
+  static Result<Users> ReadAccounts(int root);
 
   std::optional<Account> ByName(const std::string& name) const;
   std::optional<Account> ById(uid_t uid) const;

@@ -128,25 +128,30 @@ class WithoutUmask {
   mode_t before_;
 };
 
-Result<UniqueFd> OpenDev(const Context& context) {
-  return MakeDirectoriesInRoot(context.root.get(), kDev, 0755);
+Result<void> OpenDev(Context& context) {
+  if (context.dev) return {};
+  ASSIGN_OR_RETURN(context.dev, MakeDirectoriesInRoot(context.root.get(), kDev, 0755));
+  return {};
 }
 
 }  // namespace
 
 Result<void> MakeDefaultDevicesInChild(Context& context) {
   if (!Applies(context) || DevIsBound(context)) return {};
-  ASSIGN_OR_RETURN(const UniqueFd dev, OpenDev(context));
+  RETURN_IF_ERROR(OpenDev(context));
   const WithoutUmask open;
   for (const DeviceSpec& device : kDefaultDevices) {
-    if (!Configured(context, device.path)) RETURN_IF_ERROR(MakeDevice(context, device, dev.get()));
+    if (Configured(context, device.path)) continue;
+    RETURN_IF_ERROR(MakeDevice(context, device, context.dev.get()));
   }
   return {};
 }
 
 Result<void> MakeDefaultLinksInChild(Context& context) {
   if (!Applies(context) || DevIsBound(context)) return {};
-  ASSIGN_OR_RETURN(const UniqueFd dev, OpenDev(context));
+  const ClosesTogether together;
+  RETURN_IF_ERROR(OpenDev(context));
+  const UniqueFd dev = std::move(context.dev);
   const auto is_there = [&](const char* path) {
     return OpenInRoot(context.root.get(), path, O_PATH).has_value();
   };

@@ -10,7 +10,7 @@ namespace loadline::runtime {
 namespace {
 
 std::string HomeOf(const Context& context, uid_t uid) {
-  auto users = Users::Read(context.root.get());
+  auto users = Users::ReadAccounts(context.root.get());
   if (!users.has_value()) {
     Debug("HOME: " + users.error().ToLine());
     return "/";

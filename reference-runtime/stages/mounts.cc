@@ -48,13 +48,26 @@ bool TakesLabel(const std::string& type) {
   return type != "proc" && type != "sysfs" && type != "mqueue";
 }
 
-Result<UniqueFd> NewLabelledFilesystem(const Context& context, const MountSpec& mount,
-                                       const MountRequest& request) {
+// What to ask the filesystem for.
+std::vector<std::string> Options(const Context& context, const MountSpec& mount,
+                                 const MountRequest& request) {
   std::vector<std::string> options = request.superblock;
   const std::string& label = context.config.linux_spec.mount_label;
   if (!label.empty() && TakesLabel(mount.type)) options.push_back("context=" + label);
-  return NewFilesystem(mount.type, mount.source.empty() ? mount.type : mount.source, options,
-                       request.copy_up ? request.set & ~uint64_t{MOUNT_ATTR_RDONLY} : request.set);
+  return options;
+}
+
+std::string SourceOf(const MountSpec& mount) {
+  return mount.source.empty() ? mount.type : mount.source;
+}
+
+// Whether a new filesystem is all that is asked for: nothing about it is to be changed before or
+// after it is attached.
+bool IsPlain(const Context& context, size_t index, const MountRequest& request) {
+  const auto& namespaces = context.mount_user_namespaces;
+  return context.config.linux_spec.Makes(CLONE_NEWNS) && !request.bind && !request.copy_up &&
+         request.recursive_set == 0 && request.recursive_clear == 0 &&
+         request.propagation.empty() && (index >= namespaces.size() || !namespaces[index]);
 }
 
 // Where the caller's instance of a filesystem is, when a container in a user namespace may have no
@@ -80,7 +93,9 @@ Result<UniqueFd> MakeDetached(Context& context, size_t index, const MountRequest
     RETURN_IF_ERROR(SetAttributes(tree.get(), request.set, request.clear, false));
     return tree;
   }
-  auto made = NewLabelledFilesystem(context, mount, request);
+  auto made =
+      NewFilesystem(mount.type, SourceOf(mount), Options(context, mount, request),
+                    request.copy_up ? request.set & ~uint64_t{MOUNT_ATTR_RDONLY} : request.set);
   if (!made.has_value()) {
     const std::string callers = CallersInstance(context, mount.type);
     if (made.error().number != EPERM || callers.empty()) return made;
@@ -133,14 +148,9 @@ Result<void> LookLike(int covered, int tree, const MountRequest& request) {
   return {};
 }
 
-Result<void> MountOne(Context& context, size_t index) {
+// Makes the mount before it attaches it: what is bound, and what has to be changed in between.
+Result<void> MountDetached(Context& context, size_t index, const MountRequest& request) {
   const MountSpec& mount = context.config.mounts[index];
-  const MountRequest request = ParseMountOptions(mount.options);
-  if (request.remount) return Remount(context, mount, request);
-  if ((mount.type == "cgroup" || mount.type == "cgroup2") && !request.bind)
-    return MountCgroups(context, mount, request);
-  if (!request.bind && mount.type.empty())
-    return Failure("the mount has neither a type nor the option bind", "add one of them");
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
   const bool looks_like = TakesLooks(context, mount, request);
@@ -159,6 +169,23 @@ Result<void> MountOne(Context& context, size_t index) {
   return {};
 }
 
+Result<void> MountOne(Context& context, size_t index) {
+  const MountSpec& mount = context.config.mounts[index];
+  const MountRequest request = ParseMountOptions(mount.options);
+  if (request.remount) return Remount(context, mount, request);
+  if ((mount.type == "cgroup" || mount.type == "cgroup2") && !request.bind)
+    return MountCgroups(context, mount, request);
+  if (!request.bind && mount.type.empty())
+    return Failure("the mount has neither a type nor the option bind", "add one of them");
+  if (IsPlain(context, index, request) && !TakesLooks(context, mount, request)) {
+    ASSIGN_OR_RETURN(const UniqueFd target, OpenDestination(context.root, mount.destination, true));
+    if (MountNewFilesystem(target.get(), mount.type, SourceOf(mount),
+                           Options(context, mount, request), request.set))
+      return {};
+  }
+  return MountDetached(context, index, request);
+}
+
 }  // namespace
 
 // A bind source: relative paths start at the bundle.
@@ -170,6 +197,7 @@ Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
 }
 
 Result<void> MountInChild(Context& context) {
+  const ClosesTogether together;
   for (size_t i = 0; i < context.config.mounts.size(); ++i) {
     auto done = MountOne(context, i);
     if (done.has_value()) continue;

@@ -64,29 +64,31 @@ class Covers {
 }  // namespace
 
 Result<void> MaskPathsInChild(Context& context) {
+  const ClosesTogether together;
   Covers covers(context.root.get(), context.config.linux_spec.mount_label);
   for (const std::string& path : context.config.linux_spec.masked_paths) {
-    auto target = OpenInRoot(context.root.get(), path, O_PATH);
+    auto target = OpenInRoot(context.root.get(), path, O_PATH | O_DIRECTORY);
+    const bool is_directory = target.has_value();
+    if (!is_directory && target.error().number == ENOTDIR)
+      target = OpenInRoot(context.root.get(), path, O_PATH);
     if (!target.has_value()) {
       if (IsAbsent(target.error())) continue;
       return std::move(target).error();
     }
-    struct stat info {};
-    if (fstat(target->get(), &info) != 0) return CallError("fstat", path);
-    RETURN_IF_ERROR(covers.Lay(target->get(), S_ISDIR(info.st_mode)));
+    RETURN_IF_ERROR(covers.Lay(target->get(), is_directory));
   }
   return {};
 }
 
 Result<void> ProtectPathsInChild(Context& context) {
+  const ClosesTogether together;
   for (const std::string& path : context.config.linux_spec.readonly_paths) {
     auto target = OpenInRoot(context.root.get(), path, O_PATH);
     if (!target.has_value()) {
       if (IsAbsent(target.error())) continue;
       return std::move(target).error();
     }
-    ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(target->get(), "", true));
-    RETURN_IF_ERROR(SetAttributes(tree.get(), MOUNT_ATTR_RDONLY, 0, true));
+    ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(target->get(), "", true, MOUNT_ATTR_RDONLY));
     RETURN_IF_ERROR(Attach(tree.get(), target->get()));
   }
   return {};

@@ -114,7 +114,8 @@ Result<void> ChangeUserInChild(Context& context) {
   if (setresuid(user.uid, user.uid, user.uid) != 0)
     return CallError("setresuid", std::to_string(user.uid));
   // oci-runtime/config/process/user/umask: without one it stays the caller's.
-  umask(user.umask.value_or(context.caller_umask));
+  const mode_t wanted = user.umask.value_or(context.caller_umask);
+  if (wanted != kOwnUmask) umask(wanted);
   return {};
 }
 
@@ -122,7 +123,8 @@ Result<void> SetCapabilitiesInChild(Context& context) {
   const auto& wanted = context.config.process->capabilities;
   if (!wanted) return {};
   RETURN_IF_ERROR(SetKernelSets(wanted->effective, wanted->permitted, wanted->inheritable));
-  if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
+  const bool has_ambient = OwnSet("CapAmb:").value_or(1) != 0;
+  if (has_ambient && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
     return CallError("prctl", "PR_CAP_AMBIENT_CLEAR_ALL");
   for (int number = 0; number < 64; ++number) {
     if ((wanted->ambient >> number & 1) == 0) continue;

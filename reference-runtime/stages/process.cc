@@ -24,20 +24,15 @@ const char* PathVariable(const std::vector<std::string>& environment) {
   return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-// The runtime's own program must not be handed to the payload through /proc/self/exe: it could be
-// overwritten from there.
-bool IsThisProgram(const struct stat& file) {
-  struct stat own {};
-  return stat("/proc/self/exe", &own) == 0 && own.st_dev == file.st_dev &&
-         own.st_ino == file.st_ino;
-}
-
 // Whether a file can be executed, as far as its type and mode say; keeps its path in the context.
 bool IsProgram(const std::string& path, Context& context) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return false;
   errno = EACCES;
-  if (!S_ISREG(info.st_mode) || (info.st_mode & 0111) == 0 || IsThisProgram(info)) return false;
+  if (!S_ISREG(info.st_mode) || (info.st_mode & 0111) == 0) return false;
+  // It must not be handed to the payload through /proc/self/exe: it could be overwritten from
+  // there.
+  if (FileIdentity(info) == OwnProgram()) return false;
   context.program = path;
   return true;
 }
@@ -98,7 +93,7 @@ Result<void> SetPersonalityInChild(Context& context) {
 // A working directory that is missing is made, as every engine expects; before the root becomes
 // read-only.
 Result<void> MakeDirectoryInChild(Context& context) {
-  if (!context.config.process || !context.root) return {};
+  if (!context.config.process || !context.root || context.config.process->cwd == "/") return {};
   auto made = MakeDirectoriesInRoot(context.root.get(), context.config.process->cwd, 0755);
   (void)made;
   // What cannot be made here may still be there for the user; changing to it decides.
@@ -109,6 +104,7 @@ Result<void> MakeDirectoryInChild(Context& context) {
 // magic links, which could lead to a directory outside that a descriptor is still open on.
 Result<void> ChangeDirectoryInChild(Context& context) {
   const std::string& cwd = context.config.process->cwd;
+  const ClosesTogether together;
   ASSIGN_OR_RETURN(const UniqueFd root, Open("/", O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(const UniqueFd directory, OpenInRoot(root.get(), cwd, O_PATH | O_DIRECTORY));
   if (fchdir(directory.get()) != 0) return CallError("fchdir", cwd);

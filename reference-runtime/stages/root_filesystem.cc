@@ -53,9 +53,9 @@ Result<void> PrepareRootInChild(Context& context) {
   if (!opened.has_value())
     return std::move(opened).error().Hint("/root/path of config.json has to name a directory");
   if (OwnsMounts(context)) {
-    ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(opened->get(), "", true));
+    ASSIGN_OR_RETURN(UniqueFd tree, CloneTree(opened->get(), "", true));
     RETURN_IF_ERROR(Attach(tree.get(), opened->get()));
-    ASSIGN_OR_RETURN(context.root, Open(path, O_PATH | O_DIRECTORY));
+    context.root = std::move(tree);
   } else {
     context.root = std::move(opened).value();
   }
@@ -75,9 +75,7 @@ Result<void> PivotRootInChild(Context& context) {
       return CallError("pivot_root", context.config.root_path);
     if (umount2(".", MNT_DETACH) != 0) return CallError("umount2", "the old root");
   }
-  if (chdir("/") != 0) return CallError("chdir", "/");
-  ASSIGN_OR_RETURN(context.root, Open("/", O_PATH | O_DIRECTORY));
-  return {};
+  return {};  // the working directory and the descriptor of the root are the new root by now
 }
 
 // oci-runtime/config-linux/rootfs-mount-propagation

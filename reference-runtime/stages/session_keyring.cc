@@ -5,10 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
 #include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
@@ -16,24 +13,9 @@
 namespace loadline::runtime {
 namespace {
 
-constexpr unsigned long kUserMaySearch = 0x00080000;
-
-// "keyring;0;0;3f130000;_ses.id": the fourth field are the permissions.
-Result<void> LetUserSearch(long keyring) {
-  std::array<char, 512> text{};
-  if (syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, text.data(), text.size() - 1) < 0)
-    return CallError("keyctl", "KEYCTL_DESCRIBE");
-  const char* field = text.data();
-  for (int i = 0; i < 3 && field != nullptr; ++i) {
-    field = std::strchr(field, ';');
-    if (field != nullptr) ++field;
-  }
-  if (field == nullptr) return Failure("the kernel describes a keyring in another way");
-  const unsigned long permissions = std::strtoul(field, nullptr, 16) | kUserMaySearch;
-  if (syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, permissions) != 0)
-    return CallError("keyctl", "KEYCTL_SETPERM");
-  return {};
-}
+// Everything for who has it; for its user what the kernel gives (view, read, link) and search as
+// well.
+constexpr unsigned long kPermissions = 0x3f000000 | 0x001b0000;
 
 }  // namespace
 
@@ -42,7 +24,9 @@ Result<void> JoinSessionKeyringInChild(Context& context) {
   if (!context.container.own_keyring) return {};
   const std::string name = "_ses." + context.container.id;
   const long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name.c_str());
-  if (keyring >= 0) return LetUserSearch(keyring);
+  if (keyring >= 0 && syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, kPermissions) != 0)
+    return CallError("keyctl", "KEYCTL_SETPERM");
+  if (keyring >= 0) return {};
   if (errno != ENOSYS && errno != EPERM && errno != EACCES && errno != EDQUOT)
     return CallError("keyctl", "KEYCTL_JOIN_SESSION_KEYRING")
         .Hint("--no-new-keyring leaves it out");

@@ -95,6 +95,8 @@ Result<void> SaveRunning(Context& context) {
   return {};
 }
 
-Result<void> RemoveState(Context& context) { return RemoveSaved(context.state_directory); }
+Result<void> RemoveState(Context& context) {
+  return RemoveSaved(context.state_directory, !context.starts_at_once);
+}
 
 }  // namespace loadline::runtime

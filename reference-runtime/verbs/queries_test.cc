@@ -96,6 +96,28 @@ TEST_F(Queries, EventsTellThatMemoryRanOut) {
   EXPECT_THAT(text, HasSubstr("{\"type\":\"oom\",\"id\":\"a\"}\n"));
 }
 
+// The kernel tells of the end of a group as it tells of memory that ran out.
+TEST_F(Queries, EventsDoNotTakeTheEndOfAContainerForWantOfMemory) {
+  if (GroupsOf("memory").empty()) GTEST_SKIP() << "this host has no memory controller";
+  Begin("a");
+  const UniqueFd output(open(path("events").c_str(), O_RDWR | O_CREAT | O_APPEND, 0644));
+  SpawnOptions options;
+  options.argv = {runtime_program, "--root", path("root"), "events", "--interval", "200ms", "a"};
+  options.standard_output = output.get();
+  auto events = ChildProcess::Spawn(options);
+  ASSERT_TRUE(events.has_value());
+  const Deadline deadline = Deadline::After(std::chrono::seconds(20));
+  while (ReadFile(path("events")).value().empty() && !deadline.Passed()) sched_yield();
+  // It gets to look only when nothing is left.
+  ASSERT_TRUE(events->Kill(SIGSTOP).has_value());
+  ASSERT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+  ASSERT_TRUE(events->Kill(SIGCONT).has_value());
+  const auto ended = events->Wait(Deadline::After(std::chrono::seconds(20))).value();
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(ended->code, 0);
+  EXPECT_THAT(ReadFile(path("events")).value(), testing::Not(HasSubstr("oom\"")));
+}
+
 TEST_F(Queries, UpdateTakesFlags) {
   const std::string groups = GroupsOf("pids");
   if (groups.empty()) GTEST_SKIP() << "this host has no pids controller";

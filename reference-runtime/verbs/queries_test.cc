@@ -10,6 +10,20 @@ namespace {
 
 using testing::HasSubstr;
 
+// Whether an eventfd of a process has something to be read.
+bool HasNotice(pid_t pid) {
+  constexpr std::string_view kCount = "eventfd-count:";
+  const std::string directory = "/proc/" + std::to_string(pid) + "/fdinfo";
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string text = ReadFile(entry.path()).value();
+    const size_t at = text.find(kCount);
+    if (at != std::string::npos &&
+        text.find_first_not_of(" 0\t", at + kCount.size()) < text.find('\n', at))
+      return true;
+  }
+  return false;
+}
+
 class Queries : public Bundle {
  protected:
   std::string group_ = "/loadline/queries-" + std::to_string(getpid());
@@ -111,6 +125,9 @@ TEST_F(Queries, EventsDoNotTakeTheEndOfAContainerForWantOfMemory) {
   // It gets to look only when nothing is left.
   ASSERT_TRUE(events->Kill(SIGSTOP).has_value());
   ASSERT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+  // v1: the kernel tells a moment later.
+  const Deadline moment = Deadline::After(std::chrono::milliseconds(500));
+  while (!HasNotice(events->pid()) && !moment.Passed()) sched_yield();
   ASSERT_TRUE(events->Kill(SIGCONT).has_value());
   const auto ended = events->Wait(Deadline::After(std::chrono::seconds(20))).value();
   ASSERT_TRUE(ended.has_value());

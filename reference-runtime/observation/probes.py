@@ -197,6 +197,12 @@ def check_life(containers, listener):
     heard = listener.wait_for("life", ("stage__end", "poststop-hooks"))
     expect(states(heard) == ["creating", "created", "running", *["paused", "running"] * pauses, "stopped", "deleted"],
            f"states of a life: {states(heard)}")
+    # The process goes on after it has waited for start, and the names of its stages can still be read; those of exec follow.
+    tables = listed(containers)
+    names = [stage for table in ("create", "start", "execute") for side, stage in tables[table] if side == "container"]
+    begun = stages_of(heard, "stage__begin", "container")
+    joined = [stage for side, stage in tables["join"] + tables["execute"] if side == "container"]
+    expect(begun == names + joined, f"container: heard {begun} of {names + joined}")
     execs = [event[1:] for event in heard if event[1].startswith("exec__")]
     expect([event[0] for event in execs] == ["exec__begin", "exec__end"] and execs[1][2] == "0", f"exec: {execs}")
     pids = {event[3] for event in heard if event[1] == "state" and event[2] != "creating"}

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "reference-runtime/context.h"
 #include "reference-runtime/criu.h"
+#include "reference-runtime/watch.h"
 #include "reference-runtime/words.h"
 
 namespace loadline::runtime {
@@ -109,7 +110,9 @@ Result<void> Checkpoint(const CheckpointOptions& options) {
   if (options.memory_only) return {};
   RETURN_IF_ERROR(WriteFileAtomically(options.criu.images + kDescriptorsFile,
                                       nlohmann::json(descriptors).dump(), 0600));
-  return options.leave_running ? Result<void>() : RunAlone(DeleteStages(), context);
+  if (options.leave_running) return {};
+  ChangeStatus(context, "stopped");  // by criu
+  return RunAlone(DeleteStages(), context);
 }
 
 }  // namespace loadline::runtime

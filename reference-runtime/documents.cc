@@ -66,7 +66,7 @@ std::string StagesText() {
   for (const Table& table : AllTables()) {
     text += std::string(table.name) + "\n";
     for (const Stage& stage : table.stages) {
-      text += "  " + Padded(stage.side == Side::kParent ? "runtime" : "container", 11) +
+      text += "  " + Padded(std::string(NameOf(stage.side)), 11) +
               Padded(std::string(stage.name), 24) + std::string(stage.requirement) + "\n";
     }
   }

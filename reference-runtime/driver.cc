@@ -3,11 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 
-#include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
-#include "reference-runtime/stage.h"
+#include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
 namespace {
@@ -19,13 +17,9 @@ bool Runs(const Context& context, const Stage& stage) {
 }
 
 Result<void> RunStage(const Stage& stage, Context& context) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point begun = Debugging() ? Clock::now() : Clock::time_point();
+  const StageWatch watch(context, stage.name, stage.side);
   auto done = stage.run(context);
-  if (Debugging()) {
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    Debug(std::string(stage.name) + " took " + std::to_string(took.count()) + " us");
-  }
+  watch.End(done);
   if (!done.has_value()) return std::move(done).error().In(stage.name);
   return {};
 }

@@ -17,6 +17,8 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/probes.h"
+#include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
 namespace {
@@ -91,8 +93,11 @@ Result<void> Join(Context& context, const std::string& pid_file) {
     context.cgroup_namespace = UniqueFd(fcntl(container.get(), F_DUPFD_CLOEXEC, 3));
     if (!context.cgroup_namespace) return CallError("fcntl", "F_DUPFD_CLOEXEC");
   }
-  ASSIGN_OR_RETURN(const UniqueFd socket,
-                   CloneInto(container.get(), namespaces, context, ExecMain));
+  const StageName name = "namespaces";
+  const StageWatch watch(context, name, Side::kParent);
+  auto cloned = CloneInto(container.get(), namespaces, context, ExecMain);
+  watch.End(cloned);
+  ASSIGN_OR_RETURN(const UniqueFd socket, std::move(cloned));
   auto joined = RunSide(JoinStages(), Side::kParent, context, socket.get());
   if (joined.has_value()) joined = ReceiveUntilClosed(socket.get());
   if (joined.has_value() && !pid_file.empty()) joined = WritePidFile(pid_file, context.pid);
@@ -108,9 +113,12 @@ Result<int> Exec(const ExecOptions& options) {
   ASSIGN_OR_RETURN(Context context, NewContext(options));
   ASSIGN_OR_RETURN(Foreground foreground, Foreground::Prepare(context, options.detach));
   RETURN_IF_ERROR(Join(context, options.pid_file));
+  ProbeExecBegin(context.container.id.c_str(), context.pid);
   foreground.Begin(context);
   if (options.detach) return 0;
-  return foreground.WaitForEnd(context.pid);
+  ASSIGN_OR_RETURN(const int status, foreground.WaitForEnd(context.pid));
+  ProbeExecEnd(context.container.id.c_str(), context.pid, status);
+  return status;
 }
 
 }  // namespace loadline::runtime

@@ -23,19 +23,32 @@ std::string Quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string Written(const std::vector<LogField>& fields, const char* before, const char* between) {
+  std::string text;
+  for (const LogField& field : fields) {
+    const auto* number = std::get_if<int64_t>(&field.value);
+    text += std::string(before) + field.name + between +
+            (number != nullptr ? std::to_string(*number) : Quoted(std::get<1>(field.value)));
+  }
+  return text;
+}
+
 // JSON, and text in a file, are as runc writes them; a person gets less.
-std::string Line(const char* level, const std::string& message) {
+std::string Line(const char* level, const std::string& message,
+                 const std::vector<LogField>& fields) {
   const std::string name(level);
   if (log_format == LogFormat::kJson)
-    return R"({"level":")" + name + R"(","msg":)" + Quoted(message) + R"(,"time":")" + Timestamp() +
-           "\"}\n";
+    return R"({"level":")" + name + R"(","msg":)" + Quoted(message) +
+           Written(fields, ",\"", "\":") + R"(,"time":")" + Timestamp() + "\"}\n";
   if (log_file)
-    return "time=\"" + Timestamp() + "\" level=" + name + " msg=" + Quoted(message) + "\n";
+    return "time=\"" + Timestamp() + "\" level=" + name + " msg=" + Quoted(message) +
+           Written(fields, " ", "=") + "\n";
   return "loadline-runtime: " + (name == "error" ? "" : name + ": ") + message + "\n";
 }
 
-void Write(const char* level, const std::string& message) {
-  auto written = WriteAll(log_file ? log_file.get() : STDERR_FILENO, Line(level, message));
+void Write(const char* level, const std::string& message,
+           const std::vector<LogField>& fields = {}) {
+  auto written = WriteAll(log_file ? log_file.get() : STDERR_FILENO, Line(level, message, fields));
   (void)written;  // a log that cannot be written must not change the container
 }
 
@@ -51,14 +64,23 @@ Result<void> OpenLog(const std::string& path, LogFormat format, bool debug) {
 
 bool Debugging() { return log_debug; }
 
-void Debug(const std::string& message) {
-  if (log_debug) Write("debug", message);
+void Debug(const std::string& message) { DebugWith({}, message); }
+
+void DebugWith(const std::vector<LogField>& fields, const std::string& message) {
+  if (log_debug) Write("debug", message, fields);
 }
 
 void Warn(const std::string& message) { Write("warning", message); }
 
-void LogError(const std::string& message) {
-  Write("error", message);
+void LogError(const Error& error) {
+  const std::string message = error.ToLine();
+  std::vector<LogField> fields;
+  if (!error.stage.empty()) fields.push_back({"stage", error.stage});
+  if (!error.call.empty()) {
+    fields.push_back({"call", error.call});
+    fields.push_back({"errno", int64_t{error.number}});
+  }
+  Write("error", message, fields);
   if (!log_file) return;
   auto said = WriteAll(STDERR_FILENO, "loadline-runtime: " + message + "\n");
   (void)said;

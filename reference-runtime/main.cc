@@ -70,7 +70,7 @@ int Main(int count, char** arguments) {
   auto status =
       line.has_value() ? RunOperation(*line, arguments) : Result<int>(std::move(line).error());
   if (status.has_value()) return *status;
-  LogError(status.error().ToLine());
+  LogError(status.error());
   const Verb* verb = line.has_value() ? FindVerb(line->operation) : nullptr;
   return verb == nullptr ? 1 : verb->failure;
 }

@@ -8,16 +8,17 @@
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "base/files.h"
 
 namespace loadline::runtime {
 namespace {
 
-// The count after "oom_kill " in memory.events.
-uint64_t Kills(int memory_events) {
+// The count after "oom_kill " in memory.events; nothing when the group is gone.
+std::optional<uint64_t> Kills(int memory_events) {
   std::array<char, 512> text{};
-  if (pread(memory_events, text.data(), text.size() - 1, 0) <= 0) return 0;
+  if (pread(memory_events, text.data(), text.size() - 1, 0) <= 0) return std::nullopt;
   const std::string_view now(text.data());
   constexpr std::string_view kKey = "\noom_kill ";
   const size_t at = now.find(kKey);
@@ -57,7 +58,7 @@ Result<void> OomNotices::WatchV2(const std::string& directory) {
   }
   fd_ = std::move(opened).value();
   counts_ = true;
-  seen_ = Kills(fd_.get());
+  seen_ = Kills(fd_.get()).value_or(0);
   return {};
 }
 
@@ -65,11 +66,23 @@ short OomNotices::events() const { return counts_ ? POLLPRI : POLLIN; }
 
 bool OomNotices::Take() {
   if (!fd_) return false;
-  uint64_t count = 0;
-  if (!counts_) return read(fd_.get(), &count, sizeof count) == sizeof count;
-  count = Kills(fd_.get());
-  const bool more = count > seen_;
-  seen_ = std::max(seen_, count);
+  return counts_ ? TakeV2() : TakeV1();
+}
+
+bool OomNotices::TakeV1() {
+  uint64_t notices = 0;
+  if (read(fd_.get(), &notices, sizeof notices) != sizeof notices) return false;
+  char byte = 0;
+  if (pread(control_.get(), &byte, sizeof byte, 0) > 0) return true;
+  // The removal of a group is a notice as well.
+  return notices > 1;
+}
+
+bool OomNotices::TakeV2() {
+  const auto kills = Kills(fd_.get());
+  if (!kills) fd_.Reset();  // poll would find it ready for ever
+  const bool more = kills && *kills > seen_;
+  if (more) seen_ = *kills;
   return more;
 }
 

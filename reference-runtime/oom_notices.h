@@ -24,6 +24,8 @@ class OomNotices {
   OomNotices() = default;
   Result<void> WatchV1(const std::string& directory);
   Result<void> WatchV2(const std::string& directory);
+  bool TakeV1();
+  bool TakeV2();
 
   UniqueFd fd_;
   UniqueFd control_;  // v1: has to stay open

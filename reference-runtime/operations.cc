@@ -29,6 +29,7 @@
 #include "reference-runtime/resident.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
+#include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
 namespace {
@@ -162,11 +163,16 @@ Result<UniqueFd> CreateIn(Context& context) {
     RETURN_IF_ERROR(RunAlone(PrepareStages(), context));
   }
   context.container.program = OwnProgram();  // the container's process is cloned from it
-  ASSIGN_OR_RETURN(UniqueFd socket, CloneContainer(context, ContainerMain));
+  const StageName name = "namespaces";
+  const StageWatch watch(context, name, Side::kParent);
+  auto cloned = CloneContainer(context, ContainerMain);
+  watch.End(cloned);
+  ASSIGN_OR_RETURN(UniqueFd socket, std::move(cloned));
   context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;
   ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
   RETURN_IF_ERROR(RunSide(CreateStages(), Side::kParent, context, socket.get()));
+  ChangeStatus(context, "created");
   return socket;
 }
 
@@ -194,6 +200,12 @@ Result<void> KillAndWait(const Container& container) {
                    WaitFor(pidfd->get(), POLLIN, Deadline::After(std::chrono::seconds(10))));
   if (ready == Readiness::kTimedOut)
     return Failure("the container's process did not end after SIGKILL");
+  return {};
+}
+
+Result<void> End(Context& context) {
+  RETURN_IF_ERROR(KillAndWait(context.container));
+  ChangeStatus(context, "stopped");
   return {};
 }
 
@@ -236,14 +248,15 @@ Result<void> StartIn(Context& context, UniqueFd waiting) {
     ASSIGN_OR_RETURN(const UniqueFd connection, Begin(context, std::move(waiting)));
     started = ReceiveUntilClosed(connection.get());
     if (started.has_value()) {
+      ChangeStatus(context, "running");
       started = RunAlone(StartedStages(), context);
-    } else if (auto ended = KillAndWait(context.container); !ended.has_value()) {
+    } else if (auto ended = End(context); !ended.has_value()) {
       // Its process ends by itself, but callers delete the container as soon as they hear of it.
       Warn("ending the container: " + ended.error().ToLine());
     }
   }
   if (started.has_value() || !IsHookError(started.error())) return started;
-  auto killed = KillAndWait(context.container);
+  auto killed = End(context);
   if (killed.has_value()) killed = RunAlone(DeleteStages(), context);
   if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
   return started;
@@ -266,6 +279,7 @@ Result<void> Start(const std::string& root, const std::string& id,
   if (status != "created")
     return Failure("container \"" + id + "\" is " + status + ", not created",
                    "only a created container can be started");
+  context.status = status;
   return StartIn(context, UniqueFd());
 }
 
@@ -291,7 +305,9 @@ Result<void> Pause(const std::string& root, const std::string& id) {
   if (status != "running")
     return Failure("container \"" + id + "\" is " + status + ", not running",
                    "only a running container can be paused");
-  return Freeze(container.cgroup);
+  RETURN_IF_ERROR(Freeze(container.cgroup));
+  TellStatus(container, "paused");
+  return {};
 }
 
 Result<void> Resume(const std::string& root, const std::string& id) {
@@ -300,7 +316,9 @@ Result<void> Resume(const std::string& root, const std::string& id) {
   if (status != "paused")
     return Failure("container \"" + id + "\" is " + status + ", not paused",
                    "only a paused container can be resumed");
-  return Thaw(container.cgroup);
+  RETURN_IF_ERROR(Thaw(container.cgroup));
+  TellStatus(container, "running");
+  return {};
 }
 
 Result<void> Update(const std::string& root, const std::string& id, const std::string& resources) {
@@ -338,7 +356,7 @@ Result<void> Delete(const std::string& root, const std::string& id, bool force,
   if (status != "stopped" && !force)
     return Failure("container \"" + id + "\" is " + status + ", not stopped",
                    "kill it first, or pass --force");
-  RETURN_IF_ERROR(KillAndWait(loaded->container));
+  RETURN_IF_ERROR(End(*loaded));
   return RunAlone(DeleteStages(), *loaded);
 }
 
@@ -352,7 +370,7 @@ Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behav
   auto started = StartIn(context, std::move(waiting));
   if (!started.has_value()) {
     kill(context.pid, SIGKILL);  // our own child, which nobody else reaps
-    auto killed = KillAndWait(context.container);
+    auto killed = End(context);
     WaitForChild(context.pid);
     if (!IsHookError(started.error())) killed = RunAlone(DeleteStages(), context);
     if (!killed.has_value()) Warn("ending the container: " + killed.error().ToLine());
@@ -360,6 +378,7 @@ Result<int> RunContainer(const CreateOptions& options, const RunBehaviour& behav
   }
   if (behaviour.detach) return 0;
   ASSIGN_OR_RETURN(const int status, foreground.WaitForEnd(context.pid));
+  ChangeStatus(context, "stopped");
   if (behaviour.keep) return status;
   RETURN_IF_ERROR(RunAlone(DeleteStages(), context));
   return status;

@@ -14,6 +14,7 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
+#include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
 namespace {
@@ -122,7 +123,9 @@ Result<void> RestoreIn(Context& context, const CriuOptions& criu) {
   context.container.pid = context.pid;
   ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
   RETURN_IF_ERROR(JoinCgroups(context));
-  return SaveCreated(context);
+  RETURN_IF_ERROR(SaveCreated(context));
+  ChangeStatus(context, "running");
+  return {};
 }
 
 }  // namespace
@@ -141,6 +144,7 @@ Result<int> Restore(const CreateOptions& options, const RunBehaviour& behaviour,
   }
   if (behaviour.detach) return 0;
   ASSIGN_OR_RETURN(const int status, foreground.WaitForEnd(context.pid));
+  ChangeStatus(context, "stopped");
   RETURN_IF_ERROR(RunAlone(DeleteStages(), context));
   return status;
 }

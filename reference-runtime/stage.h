@@ -24,6 +24,28 @@ namespace loadline::runtime {
 // Who runs a stage: the runtime's own process, or the container's first process on its way to the
 // payload.
 enum class Side { kParent, kChild };
+constexpr std::string_view NameOf(Side side) {
+  return side == Side::kParent ? "runtime" : "container";
+}
+
+// The name of a stage, in the table itself: a probe can hand over only what is in memory, and of
+// the table that is what was read to run the stage.
+class StageName {
+ public:
+  template <size_t N>
+  consteval StageName(const char (&name)[N]) {  // NOLINT: the tables name their stages in words
+    static_assert(N <= sizeof text_, "a longer name needs more room here");
+    for (size_t i = 0; i < N; ++i) text_[i] = name[i];
+  }
+  constexpr const char* c_str() const { return text_; }
+  constexpr operator std::string_view() const { return text_; }  // NOLINT: it is used as one
+  friend constexpr bool operator==(const StageName& a, std::string_view b) {
+    return std::string_view(a) == b;
+  }
+
+ private:
+  char text_[24] = {};
+};
 
 // The runtime's own, with which it makes what others may read.
 constexpr mode_t kOwnUmask = 022;
@@ -77,7 +99,7 @@ using StageFunction = Result<void> (*)(Context& context);
 using StageNeeded = bool (*)(const Context& context);
 
 struct Stage {
-  std::string_view name;
+  StageName name;
   Side side;
   StageFunction run;
   std::string_view requirement;  // the promise that it keeps: an id of the ledger, or the area of

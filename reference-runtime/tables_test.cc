@@ -31,7 +31,7 @@ TEST(Tables, EveryStageKeepsARequirementOfTheLedger) {
       const auto below = ids.lower_bound(wanted + "/");
       EXPECT_TRUE(ids.count(wanted) == 1 ||
                   (below != ids.end() && below->starts_with(wanted + "/")))
-          << stage.name << " names " << wanted;
+          << std::string_view(stage.name) << " names " << wanted;
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
+#include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
 
@@ -49,6 +50,7 @@ Result<void> MakeStateDirectory(Context& context) {
     return CallError("mkdir", context.state_directory).Hint("choose another --root");
   }
   context.owns_state = true;
+  TellStatus(context.container, context.status);
   // oci-runtime/runtime/lifecycle/config-edits-ignored. First, so that where there is a state there
   // is a configuration, whenever this process is killed.
   return SaveConfig(context.state_directory, context.config.text);
@@ -96,7 +98,9 @@ Result<void> SaveRunning(Context& context) {
 }
 
 Result<void> RemoveState(Context& context) {
-  return RemoveSaved(context.state_directory, !context.starts_at_once);
+  RETURN_IF_ERROR(RemoveSaved(context.state_directory, !context.starts_at_once));
+  ChangeStatus(context, "deleted");
+  return {};
 }
 
 }  // namespace loadline::runtime

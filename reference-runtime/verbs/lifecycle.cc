@@ -32,7 +32,7 @@ Result<int> RunDelete(const CommandLine& line) {
   for (const std::string& id : line.operands) {
     auto deleted = Delete(Root(line), id, line.Has("force"), line.All("without-stage"));
     if (deleted.has_value()) continue;
-    if (!outcome.has_value()) LogError(outcome.error().ToLine());
+    if (!outcome.has_value()) LogError(outcome.error());
     outcome = std::move(deleted).error();
   }
   return outcome;

@@ -10,6 +10,20 @@ namespace {
 
 using testing::HasSubstr;
 
+// Whether an eventfd of a process has something to be read.
+bool HasNotice(pid_t pid) {
+  constexpr std::string_view kCount = "eventfd-count:";
+  const std::string directory = "/proc/" + std::to_string(pid) + "/fdinfo";
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string text = ReadFile(entry.path()).value();
+    const size_t at = text.find(kCount);
+    if (at != std::string::npos &&
+        text.find_first_not_of(" 0\t", at + kCount.size()) < text.find('\n', at))
+      return true;
+  }
+  return false;
+}
+
 class Queries : public Bundle {
  protected:
   std::string group_ = "/loadline/queries-" + std::to_string(getpid());
@@ -74,13 +88,7 @@ TEST_F(Queries, EventsTellThatMemoryRanOut) {
   ASSERT_EQ(Make("create", "a").code, 0);
   const UniqueFd output(open(path("events").c_str(), O_RDWR | O_CREAT | O_APPEND, 0644));
   SpawnOptions options;
-  options.argv = {LOADLINE_BINARY_DIR "/loadline-runtime",
-                  "--root",
-                  path("root"),
-                  "events",
-                  "--interval",
-                  "10ms",
-                  "a"};
+  options.argv = {runtime_program, "--root", path("root"), "events", "--interval", "10ms", "a"};
   options.standard_output = output.get();
   auto events = ChildProcess::Spawn(options);
   ASSERT_TRUE(events.has_value());
@@ -94,6 +102,31 @@ TEST_F(Queries, EventsTellThatMemoryRanOut) {
   const std::string text = ReadFile(path("events")).value();
   EXPECT_THAT(text, testing::StartsWith(R"({"type":"stats","id":"a","data":{)"));
   EXPECT_THAT(text, HasSubstr("{\"type\":\"oom\",\"id\":\"a\"}\n"));
+}
+
+// The kernel tells of the end of a group as it tells of memory that ran out.
+TEST_F(Queries, EventsDoNotTakeTheEndOfAContainerForWantOfMemory) {
+  if (GroupsOf("memory").empty()) GTEST_SKIP() << "this host has no memory controller";
+  Begin("a");
+  const UniqueFd output(open(path("events").c_str(), O_RDWR | O_CREAT | O_APPEND, 0644));
+  SpawnOptions options;
+  options.argv = {runtime_program, "--root", path("root"), "events", "--interval", "200ms", "a"};
+  options.standard_output = output.get();
+  auto events = ChildProcess::Spawn(options);
+  ASSERT_TRUE(events.has_value());
+  const Deadline deadline = Deadline::After(std::chrono::seconds(20));
+  while (ReadFile(path("events")).value().empty() && !deadline.Passed()) sched_yield();
+  // It gets to look only when nothing is left.
+  ASSERT_TRUE(events->Kill(SIGSTOP).has_value());
+  ASSERT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+  // v1: the kernel tells a moment later.
+  const Deadline moment = Deadline::After(std::chrono::milliseconds(500));
+  while (!HasNotice(events->pid()) && !moment.Passed()) sched_yield();
+  ASSERT_TRUE(events->Kill(SIGCONT).has_value());
+  const auto ended = events->Wait(Deadline::After(std::chrono::seconds(20))).value();
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(ended->code, 0);
+  EXPECT_THAT(ReadFile(path("events")).value(), testing::Not(HasSubstr("oom\"")));
 }
 
 TEST_F(Queries, UpdateTakesFlags) {

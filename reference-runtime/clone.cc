@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "reference-runtime/config_tables.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/own_program.h"
 
 namespace loadline::runtime {
 namespace {
@@ -117,6 +118,7 @@ void PassThrough(Passage& passage) {
   passage.context.cgroup.Reset();
   passage.report.Reset();
   passage.sockets.first.Reset();
+  LeavePlace();
   passage.child_main(passage.context, std::move(passage.sockets.second));
 }
 
@@ -206,6 +208,7 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
     if (context.pid == 0) {
       context.cgroup.Reset();
       pair.first.Reset();  // or the child would not notice the end of its parent
+      LeavePlace();
       child_main(context, std::move(pair.second));
     }
   }

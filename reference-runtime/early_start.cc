@@ -8,12 +8,16 @@
 // is compiled freestanding and talks to the kernel alone.
 #ifdef __x86_64__
 #include <asm/unistd_64.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/stat.h>
 #include <sys/vfs.h>
 
-extern "C" bool loadline_runs_read_only;  // own_program.cc
+extern "C" {  // own_program.cc
+extern bool loadline_runs_read_only;
+extern int loadline_place;
+}
 
 namespace {
 
@@ -49,6 +53,22 @@ bool MayLiveOn(int count, char** arguments) {
   return false;
 }
 
+// The descriptor that this program was executed from, as the kernel names it; below zero: none.
+long ExecutedFrom(char** environment) {
+  while (*environment != nullptr) ++environment;
+  const long* auxiliary = reinterpret_cast<long*>(environment + 1);
+  while (auxiliary[0] != AT_NULL && auxiliary[0] != AT_EXECFN) auxiliary += 2;
+  if (auxiliary[0] == AT_NULL) return -1;
+  const char* name = reinterpret_cast<const char*>(auxiliary[1]);
+  for (const char* expected = "/dev/fd/"; *expected != '\0'; ++expected, ++name) {
+    if (*name != *expected) return -1;
+  }
+  long number = *name == '\0' ? -1 : 0;
+  for (; *name >= '0' && *name <= '9' && number < 1 << 20; ++name)
+    number = 10 * number + *name - '0';
+  return *name == '\0' ? number : -1;
+}
+
 bool IsReadOnly(long file) {
   struct statfs filesystem;
   return Call(__NR_fstatfs, file, AsLong(&filesystem)) == 0 &&
@@ -57,7 +77,8 @@ bool IsReadOnly(long file) {
 
 // A mount of the file that nobody can write to; below zero where that cannot be.
 long ReadOnlyTree(long file) {
-  constexpr long kFlags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
+  // Not closed by the exec, which would wait for the mount to be gone: see LeavePlace.
+  constexpr long kFlags = OPEN_TREE_CLONE | AT_EMPTY_PATH;
   mount_attr attributes;
   attributes.attr_set = MOUNT_ATTR_RDONLY;
   attributes.attr_clr = 0;
@@ -81,6 +102,10 @@ extern "C" __attribute__((used, no_stack_protector)) void LoadlineBeforeStart(lo
   const int count = static_cast<int>(stack[0]);
   char** arguments = reinterpret_cast<char**>(stack + 1);
   if (!MayLiveOn(count, arguments)) return;
+  const long place = ExecutedFrom(arguments + count + 1);
+  loadline_runs_read_only = place >= 0 && IsReadOnly(place);
+  if (loadline_runs_read_only) loadline_place = static_cast<int>(place);
+  if (loadline_runs_read_only) return;
   const long file = Call(__NR_openat, AT_FDCWD, AsLong("/proc/self/exe"), O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   loadline_runs_read_only = IsReadOnly(file);

@@ -17,6 +17,7 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/own_program.h"
 #include "reference-runtime/probes.h"
 #include "reference-runtime/watch.h"
 
@@ -98,6 +99,7 @@ Result<void> Join(Context& context, const std::string& pid_file) {
   auto cloned = CloneInto(container.get(), namespaces, context, ExecMain);
   watch.End(cloned);
   ASSIGN_OR_RETURN(const UniqueFd socket, std::move(cloned));
+  LeavePlace();
   auto joined = RunSide(JoinStages(), Side::kParent, context, socket.get());
   if (joined.has_value()) joined = ReceiveUntilClosed(socket.get());
   if (joined.has_value() && !pid_file.empty()) joined = WritePidFile(pid_file, context.pid);

@@ -26,6 +26,7 @@
 #include "reference-runtime/foreground.h"
 #include "reference-runtime/log.h"
 #include "reference-runtime/message.h"
+#include "reference-runtime/own_program.h"
 #include "reference-runtime/resident.h"
 #include "reference-runtime/scope.h"
 #include "reference-runtime/stages/stages.h"
@@ -171,6 +172,7 @@ Result<UniqueFd> CreateIn(Context& context) {
   context.start_listener.Reset();  // the container's alone: when it ends, nobody can connect
   context.container.pid = context.pid;
   ASSIGN_OR_RETURN(context.container.start_time, StartTime(context.pid));
+  LeavePlace();
   RETURN_IF_ERROR(RunSide(CreateStages(), Side::kParent, context, socket.get()));
   ChangeStatus(context, "created");
   return socket;

@@ -18,9 +18,11 @@
 #include "base/files.h"
 #include "reference-runtime/mount_calls.h"
 
-// early_start.cc has seen it already.
+// What early_start.cc has seen: whether this program runs from a read-only place already, and the
+// descriptor of the mount that it has made for that.
 extern "C" {
 bool loadline_runs_read_only = false;
+int loadline_place = -1;
 }
 
 namespace loadline::runtime {
@@ -112,9 +114,21 @@ Result<void> RunFromReadOnlyPlace(char** arguments) {
 }
 
 Result<void> CloseInherited(int preserved) {
-  if (syscall(SYS_close_range, 3U + static_cast<unsigned>(preserved), ~0U, 0U) != 0)
+  const unsigned first = 3U + static_cast<unsigned>(preserved);
+  const auto place = static_cast<unsigned>(loadline_place);
+  const bool keeps_place = loadline_place >= 0 && place >= first;
+  if (loadline_place >= 0 && fcntl(loadline_place, F_SETFD, FD_CLOEXEC) != 0)
+    return CallError("fcntl", "FD_CLOEXEC");
+  if (keeps_place && place > first && syscall(SYS_close_range, first, place - 1, 0U) != 0)
+    return CallError("close_range");
+  if (syscall(SYS_close_range, keeps_place ? place + 1 : first, ~0U, 0U) != 0)
     return CallError("close_range");
   return {};
+}
+
+void LeavePlace() {
+  if (loadline_place >= 0) close(loadline_place);
+  loadline_place = -1;
 }
 
 }  // namespace loadline::runtime

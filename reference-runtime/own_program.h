@@ -17,6 +17,11 @@ Result<void> RunFromReadOnlyPlace(char** arguments);
 // the first three and `preserved` more, before this program opens its own, which end at execve.
 Result<void> CloseInherited(int preserved);
 
+// Closes the descriptor of the read-only mount that this program was executed from. Whoever closes
+// it last waits until no processor looks at the mount any more, so both sides of the clone call
+// this: the container's process at its beginning, the runtime when it has nothing else to do.
+void LeavePlace();
+
 // The linker's name for this very build (NT_GNU_BUILD_ID); empty when it gave none.
 std::string BuildId();
 

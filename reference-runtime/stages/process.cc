@@ -104,9 +104,9 @@ Result<void> MakeDirectoryInChild(Context& context) {
 // magic links, which could lead to a directory outside that a descriptor is still open on.
 Result<void> ChangeDirectoryInChild(Context& context) {
   const std::string& cwd = context.config.process->cwd;
-  const ClosesTogether together;
-  ASSIGN_OR_RETURN(const UniqueFd root, Open("/", O_PATH | O_DIRECTORY));
-  ASSIGN_OR_RETURN(const UniqueFd directory, OpenInRoot(root.get(), cwd, O_PATH | O_DIRECTORY));
+  if (chdir("/") != 0) return CallError("chdir", "/");
+  if (cwd == "/") return {};
+  ASSIGN_OR_RETURN(const UniqueFd directory, OpenInRoot(AT_FDCWD, cwd, O_PATH | O_DIRECTORY));
   if (fchdir(directory.get()) != 0) return CallError("fchdir", cwd);
   return {};
 }

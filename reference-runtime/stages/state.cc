@@ -2,6 +2,7 @@
 // The container's own directory below --root: its saved state, and the socket on which it waits for
 // start.
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -33,7 +34,7 @@ Result<void> CheckOwner(const std::string& root) {
 // oci-runtime/runtime/create/unique-id: making the directory is what claims the id.
 Result<void> MakeStateDirectory(Context& context) {
   const std::string root = std::filesystem::path(context.state_directory).parent_path();
-  if (geteuid() != 0 && access(root.c_str(), F_OK) == 0) RETURN_IF_ERROR(CheckOwner(root));
+  if (getauxval(AT_EUID) != 0 && access(root.c_str(), F_OK) == 0) RETURN_IF_ERROR(CheckOwner(root));
   int made = mkdir(context.state_directory.c_str(), 0700);
   if (made != 0 && errno == ENOENT) {
     std::error_code problem;

@@ -197,15 +197,8 @@ TEST_F(Exec, WaitsInAPausedContainerOnlyWhenToldTo) {
   ASSERT_EQ(Runtime({"pause", "a"}).code, 0);
   EXPECT_EQ(Runtime({"exec", "a", "/bin/payload", "ids"}).code, 255);
   SpawnOptions options;
-  options.argv = {LOADLINE_BINARY_DIR "/loadline-runtime",
-                  "--root",
-                  path("root"),
-                  "exec",
-                  "--ignore-paused",
-                  "a",
-                  "/bin/payload",
-                  "exit",
-                  "7"};
+  options.argv = {runtime_program, "--root", path("root"), "exec", "--ignore-paused", "a",
+                  "/bin/payload",  "exit",   "7"};
   auto waiting = ChildProcess::Spawn(options);
   ASSERT_TRUE(waiting.has_value());
   EXPECT_FALSE(waiting->Wait(Deadline::After(std::chrono::milliseconds(200))).value().has_value());

@@ -51,7 +51,7 @@ struct Context {
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
   std::vector<UniqueFd> cgroup_tasks;  // the groups of v1, into which its process moves itself
   bool moves_itself = false;           // there are such
-  UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
+  UniqueFd cgroup_namespace;    // exec: the container's, when it has to be joined
   UniqueFd start_listener;      // made by the parent, accepted on by the child
   UniqueFd console_connection;  // to the console socket, when the process has a terminal
   UniqueFd start_connection;    // child: whoever called start

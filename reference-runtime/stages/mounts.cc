@@ -37,10 +37,22 @@ Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destin
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
   ASSIGN_OR_RETURN(const UniqueFd above, MakeDirectoriesInRoot(root.get(), parent, 0755));
   (void)above;
-  ASSIGN_OR_RETURN(const UniqueFd made,
-                   OpenInRoot(root.get(), destination, O_RDONLY | O_CREAT, 0644));
-  (void)made;
-  return OpenInRoot(root.get(), destination, O_PATH);
+  return OpenInRoot(root.get(), destination, O_RDONLY | O_CREAT, 0644);
+}
+
+// What masks, read-only paths and labels say of /proc and /sys has to be about these filesystems,
+// so no link of the image may send them elsewhere.
+bool ShowsKernel(const std::string& type) { return type == "proc" || type == "sysfs"; }
+
+Result<UniqueFd> OpenPlainDirectory(const UniqueFd& root, const std::string& destination) {
+  const std::string place = CleanPath("/" + destination);
+  auto there = OpenInRoot(root.get(), place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!there.has_value() && there.error().number == ENOENT) {
+    RETURN_IF_ERROR(MakeDirectoriesInRoot(root.get(), place, 0755));
+    there = OpenInRoot(root.get(), place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  }
+  if (there.has_value()) return there;
+  return std::move(there).error().Hint("it has to be a directory in the root filesystem");
 }
 
 // oci-runtime/config-linux/mount-label: these kinds of filesystem label their files by themselves.
@@ -144,8 +156,10 @@ Result<void> MountOne(Context& context, size_t index) {
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
   const bool looks_like = TakesLooks(context, mount, request);
+  const bool plain = !request.bind && ShowsKernel(mount.type);
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, is_directory));
+                   plain ? OpenPlainDirectory(context.root, mount.destination)
+                         : OpenDestination(context.root, mount.destination, is_directory));
   if (looks_like) RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
     RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));

@@ -124,6 +124,8 @@ Result<void> SetMemoryPolicyInChild(Context& context);
 
 // labels.cc
 Result<void> CheckLabels(Context& context);
+// An attribute of this thread, to be written, in the procfs that the root has at /proc.
+Result<UniqueFd> OpenOwnAttribute(int root, const std::string& name);
 Result<void> SetAppArmorProfileInChild(Context& context);
 Result<void> SetSelinuxLabelInChild(Context& context);
 

@@ -6,13 +6,19 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -101,6 +107,47 @@ void PrintSessionKeyring() {
   std::printf("keyring %s\n", text);
 }
 
+// Whether this process could trace those of its pid namespace that it did not start: each is let go
+// at once.
+void TraceOthers() {
+  DIR* directory = opendir("/proc");
+  while (const dirent* entry = directory == nullptr ? nullptr : readdir(directory)) {
+    const int pid = std::atoi(entry->d_name);
+    if (pid <= 0 || pid == getpid()) continue;
+    const bool traced = ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0;
+    std::printf("trace %s: errno %d\n", pid == 1 ? "1" : "another", traced ? 0 : errno);
+  }
+  if (directory != nullptr) closedir(directory);
+}
+
+// The errno of connecting to a socket whose name is in the network namespace and in no directory.
+void Connect(const char* name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path + 1, name, sizeof address.sun_path - 2);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + strlen(name));
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int failed = connect(fd, reinterpret_cast<const sockaddr*>(&address), size);
+  std::printf("connect: errno %d\n", failed != 0 ? errno : 0);
+  close(fd);
+}
+
+void FindSharedMemory(const char* key) {
+  const int id = shmget(std::atoi(key), 0, 0);
+  std::printf("shared memory: errno %d\n", id < 0 ? errno : 0);
+}
+
+// Makes a character device and opens it.
+void TryDevice(const char* path, const char* major_number, const char* minor_number) {
+  const auto number = static_cast<unsigned>(std::atoi(minor_number));
+  const dev_t device = makedev(static_cast<unsigned>(std::atoi(major_number)), number);
+  const int failed = mknod(path, S_IFCHR | 0600, device);
+  std::printf("make: errno %d\n", failed != 0 ? errno : 0);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  std::printf("open: errno %d\n", fd < 0 ? errno : 0);
+  if (fd >= 0) close(fd);
+}
+
 // Until there is none left.
 void EatMemory() {
   constexpr size_t kPiece = 1 << 20;
@@ -149,6 +196,12 @@ int main(int count, char** arguments) {
       ++i;
     }
     if (word == "keyring") PrintSessionKeyring();
+    if (word == "session") std::printf("session %d\n", static_cast<int>(getsid(0)));
+    if (word == "trace") TraceOthers();
+    if (word == "connect") Connect(value), ++i;
+    if (word == "shared-memory") FindSharedMemory(value), ++i;
+    if (word == "device" && i + 3 < count)
+      TryDevice(value, arguments[i + 2], arguments[i + 3]), i += 3;
     if (word == "eat") EatMemory();
     if (word == "signal") raise(std::atoi(value));
     if (word == "exit") return std::atoi(value);

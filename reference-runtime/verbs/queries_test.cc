@@ -74,13 +74,7 @@ TEST_F(Queries, EventsTellThatMemoryRanOut) {
   ASSERT_EQ(Make("create", "a").code, 0);
   const UniqueFd output(open(path("events").c_str(), O_RDWR | O_CREAT | O_APPEND, 0644));
   SpawnOptions options;
-  options.argv = {LOADLINE_BINARY_DIR "/loadline-runtime",
-                  "--root",
-                  path("root"),
-                  "events",
-                  "--interval",
-                  "10ms",
-                  "a"};
+  options.argv = {runtime_program, "--root", path("root"), "events", "--interval", "10ms", "a"};
   options.standard_output = output.get();
   auto events = ChildProcess::Spawn(options);
   ASSERT_TRUE(events.has_value());

@@ -126,8 +126,9 @@ class WithoutUmask {
   mode_t before_;
 };
 
+// A link of the image could lead into what the caller has bound elsewhere.
 Result<UniqueFd> OpenDev(const Context& context) {
-  return MakeDirectoriesInRoot(context.root.get(), kDev, 0755);
+  return OpenPlainDirectory(context.root.get(), kDev);
 }
 
 }  // namespace

@@ -44,17 +44,6 @@ Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destin
 // so no link of the image may send them elsewhere.
 bool ShowsKernel(const std::string& type) { return type == "proc" || type == "sysfs"; }
 
-Result<UniqueFd> OpenPlainDirectory(const UniqueFd& root, const std::string& destination) {
-  const std::string place = CleanPath("/" + destination);
-  auto there = OpenInRoot(root.get(), place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (!there.has_value() && there.error().number == ENOENT) {
-    RETURN_IF_ERROR(MakeDirectoriesInRoot(root.get(), place, 0755));
-    there = OpenInRoot(root.get(), place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  }
-  if (there.has_value()) return there;
-  return std::move(there).error().Hint("it has to be a directory in the root filesystem");
-}
-
 // oci-runtime/config-linux/mount-label: these kinds of filesystem label their files by themselves.
 bool TakesLabel(const std::string& type) {
   return type != "proc" && type != "sysfs" && type != "mqueue";
@@ -158,7 +147,7 @@ Result<void> MountOne(Context& context, size_t index) {
   const bool looks_like = TakesLooks(context, mount, request);
   const bool plain = !request.bind && ShowsKernel(mount.type);
   ASSIGN_OR_RETURN(const UniqueFd target,
-                   plain ? OpenPlainDirectory(context.root, mount.destination)
+                   plain ? OpenPlainDirectory(context.root.get(), mount.destination)
                          : OpenDestination(context.root, mount.destination, is_directory));
   if (looks_like) RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
@@ -174,6 +163,17 @@ Result<void> MountOne(Context& context, size_t index) {
 }
 
 }  // namespace
+
+Result<UniqueFd> OpenPlainDirectory(int root, const std::string& destination) {
+  const std::string place = CleanPath("/" + destination);
+  auto there = OpenInRoot(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!there.has_value() && there.error().number == ENOENT) {
+    RETURN_IF_ERROR(MakeDirectoriesInRoot(root, place, 0755));
+    there = OpenInRoot(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  }
+  if (there.has_value()) return there;
+  return std::move(there).error().Hint("it has to be a directory in the root filesystem");
+}
 
 // A bind source: relative paths start at the bundle.
 Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,

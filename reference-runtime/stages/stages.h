@@ -74,6 +74,9 @@ Result<void> MakeMountIdMaps(Context& context);
 
 // mounts.cc
 Result<void> MountInChild(Context& context);
+// A directory below the container's root, made when it is missing. A link of the image in its place
+// is an error.
+Result<UniqueFd> OpenPlainDirectory(int root, const std::string& destination);
 // A detached copy of what a bind mount shows.
 Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
                              const MountRequest& request);

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -15,6 +17,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -148,6 +151,21 @@ void TryDevice(const char* path, const char* major_number, const char* minor_num
   if (fd >= 0) close(fd);
 }
 
+// As the root of a new user namespace, in which whatever was mounted before stays where it is.
+void MountProc(const char* path) {
+  int failed = unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID);
+  if (failed != 0) std::printf("unshare: errno %d\n", errno);
+  std::fflush(stdout);
+  const pid_t child = failed != 0 ? -1 : fork();
+  if (child == 0) {
+    failed = mount("proc", path, "proc", 0, nullptr);
+    std::printf("mount: errno %d\n", failed != 0 ? errno : 0);
+    std::fflush(stdout);
+    _exit(0);
+  }
+  if (child > 0) waitpid(child, nullptr, 0);
+}
+
 // Until there is none left.
 void EatMemory() {
   constexpr size_t kPiece = 1 << 20;
@@ -198,6 +216,7 @@ int main(int count, char** arguments) {
     if (word == "keyring") PrintSessionKeyring();
     if (word == "session") std::printf("session %d\n", static_cast<int>(getsid(0)));
     if (word == "trace") TraceOthers();
+    if (word == "mount-proc") MountProc(value), ++i;
     if (word == "connect") Connect(value), ++i;
     if (word == "shared-memory") FindSharedMemory(value), ++i;
     if (word == "device" && i + 3 < count)

@@ -96,6 +96,23 @@ TEST_F(Reach, ProcessesOfTheHostAreNotSeen) {
               Not(testing::ContainsRegex(" [2-9][0-9]* | 1[0-9]+ ")));
 }
 
+TEST_F(Reach, ExecReachesNoFurther) {
+  const std::string name = "loadline-safety-" + std::to_string(getpid());
+  const UniqueFd listener = Listen("@" + name, 8);
+  const int id = shmget(0x4c4f0001, 4096, IPC_CREAT | 0600);
+  ASSERT_GE(id, 0);
+  Args({"wait"});
+  ASSERT_EQ(Make("run", "a", {"--detach"}).code, 0);
+  const std::string seen =
+      Runtime({"exec", "a", "/bin/payload", "connect", name, "shared-memory",
+               std::to_string(0x4c4f0001), "names", "cat", path("outside/file")})
+          .output;
+  shmctl(id, IPC_RMID, nullptr);
+  EXPECT_EQ(seen, "connect: errno " + std::to_string(ECONNREFUSED) + "\nshared memory: errno " +
+                      std::to_string(ENOENT) + "\nhostname loadline domainname (none)\n" +
+                      path("outside/file") + ": errno 2\n");
+}
+
 // The kernel gives whoever makes a user namespace a procfs when one without masks is in its reach.
 TEST_F(Reach, NoProcWithoutItsMasksCanBeMounted) {
   if (ReadFile("/proc/sys/user/max_user_namespaces").value_or("0\n") == "0\n")

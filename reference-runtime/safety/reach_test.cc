@@ -113,6 +113,28 @@ TEST_F(Reach, ExecReachesNoFurther) {
                       path("outside/file") + ": errno 2\n");
 }
 
+// Containers of one user namespace have one root, whose keyrings the kernel joins by their names.
+TEST_F(Reach, TheKeysOfANeighbourAreNotReached) {
+  Args({"wait"});
+  ASSERT_EQ(Make("run", "a", {"--detach"}).code, 0);
+  const auto exec = [&](const std::string& id, const std::vector<std::string>& words) {
+    std::vector<std::string> arguments{"exec", id, "/bin/payload"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    return Runtime(arguments).output;
+  };
+  if (exec("a", {"add-key", "tea"}) != "add-key: errno 0\n") GTEST_SKIP() << "no keys here";
+  EXPECT_EQ(exec("a", {"find-key", "tea"}), "find-key: errno 0\n") << "by its own processes";
+  const std::string none = "find-key: errno " + std::to_string(ENOKEY) + "\n";
+  EXPECT_EQ(RunPayload({"join-keyring", "_ses.a", "find-key", "tea"}),
+            "join-keyring: errno 0\n" + none);
+  Args({"join-keyring", "_ses.c", "add-key", "bait", "wait"});
+  ASSERT_EQ(Make("run", "b", {"--detach"}).code, 0);
+  Args({"wait"});
+  ASSERT_EQ(Make("run", "c", {"--detach"}).code, 0);
+  EXPECT_EQ(exec("c", {"find-key", "bait"}), none) << "one that waited there";
+  EXPECT_THAT(exec("a", {"keyring"}), HasSubstr(";3f080000;_ses.a."));
+}
+
 // The kernel gives whoever makes a user namespace a procfs when one without masks is in its reach.
 TEST_F(Reach, NoProcWithoutItsMasksCanBeMounted) {
   if (ReadFile("/proc/sys/user/max_user_namespaces").value_or("0\n") == "0\n")

@@ -5,10 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
+#include <cinttypes>
+#include <cstdio>
 
 #include "reference-runtime/log.h"
 #include "reference-runtime/stages/stages.h"
@@ -16,33 +15,30 @@
 namespace loadline::runtime {
 namespace {
 
-constexpr unsigned long kUserMaySearch = 0x00080000;
-
-// "keyring;0;0;3f130000;_ses.id": the fourth field are the permissions.
-Result<void> LetUserSearch(long keyring) {
-  std::array<char, 512> text{};
-  if (syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, text.data(), text.size() - 1) < 0)
-    return CallError("keyctl", "KEYCTL_DESCRIBE");
-  const char* field = text.data();
-  for (int i = 0; i < 3 && field != nullptr; ++i) {
-    field = std::strchr(field, ';');
-    if (field != nullptr) ++field;
-  }
-  if (field == nullptr) return Failure("the kernel describes a keyring in another way");
-  const unsigned long permissions = std::strtoul(field, nullptr, 16) | kUserMaySearch;
-  if (syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, permissions) != 0)
-    return CallError("keyctl", "KEYCTL_SETPERM");
-  return {};
-}
+// Whoever possesses it may do everything. Another process of its user may find it by its name, as
+// exec does, and not even ask what that name is: containers of one user namespace have one user.
+constexpr unsigned long kPermissions = 0x3f080000;
 
 }  // namespace
 
+// The kernel joins the keyring that has the name, whoever made it. So a neighbour must not know it:
+// the neighbour could wait there, or come later.
+Result<std::string> NewKeyringName(const std::string& id) {
+  uint64_t number = 0;
+  if (getentropy(&number, sizeof number) != 0) return CallError("getentropy");
+  char text[17];
+  std::snprintf(text, sizeof text, "%016" PRIx64, number);
+  return "_ses." + id + "." + text;
+}
+
 // A kernel or a caller without keyrings is no error: whoever has no keys has none to hide.
 Result<void> JoinSessionKeyringInChild(Context& context) {
-  if (!context.container.own_keyring) return {};
-  const std::string name = "_ses." + context.container.id;
+  const std::string& name = context.container.keyring;
+  if (name.empty()) return {};
   const long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name.c_str());
-  if (keyring >= 0) return LetUserSearch(keyring);
+  if (keyring >= 0 && syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, kPermissions) != 0)
+    return CallError("keyctl", "KEYCTL_SETPERM");
+  if (keyring >= 0) return {};
   if (errno != ENOSYS && errno != EPERM && errno != EACCES && errno != EDQUOT)
     return CallError("keyctl", "KEYCTL_JOIN_SESSION_KEYRING")
         .Hint("--no-new-keyring leaves it out");

@@ -115,6 +115,8 @@ Result<void> SetSchedulerInChild(Context& context);
 Result<void> SetHomeInChild(Context& context);
 
 // session_keyring.cc
+// A name that nobody else can foresee.
+Result<std::string> NewKeyringName(const std::string& id);
 Result<void> JoinSessionKeyringInChild(Context& context);
 
 // process_handle.cc

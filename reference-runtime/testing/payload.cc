@@ -110,6 +110,17 @@ void PrintSessionKeyring() {
   std::printf("keyring %s\n", text);
 }
 
+// The word's own operation on the session keyring, by its errno.
+void UseKeyring(const std::string& word, const char* name) {
+  long done = 0;
+  if (word == "join-keyring") done = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
+  if (word == "add-key")
+    done = syscall(SYS_add_key, "user", name, "x", 1, KEY_SPEC_SESSION_KEYRING);
+  if (word == "find-key")
+    done = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", name, 0);
+  std::printf("%s: errno %d\n", word.c_str(), done < 0 ? errno : 0);
+}
+
 // Whether this process could trace those of its pid namespace that it did not start: each is let go
 // at once.
 void TraceOthers() {
@@ -214,6 +225,8 @@ int main(int count, char** arguments) {
       ++i;
     }
     if (word == "keyring") PrintSessionKeyring();
+    if (word == "join-keyring" || word == "add-key" || word == "find-key")
+      UseKeyring(word, value), ++i;
     if (word == "session") std::printf("session %d\n", static_cast<int>(getsid(0)));
     if (word == "trace") TraceOthers();
     if (word == "mount-proc") MountProc(value), ++i;

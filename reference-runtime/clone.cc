@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -199,6 +200,9 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const LinuxSpec& spec = context.config.linux_spec;
   if (JoinedNamespaces(spec) != 0) {
+    // As in exec: in a pid namespace that is joined there are others, who could trace the new
+    // process while its root is the host's. Executing the payload undoes it.
+    if ((JoinedNamespaces(spec) & CLONE_NEWPID) != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     const auto enter = [&] { return JoinNamespaces(spec); };
     ASSIGN_OR_RETURN(context.pid, CloneThrough(context, child_main, NewNamespaces(spec), pair,
                                                enter, JoinedNamespaces(spec)));

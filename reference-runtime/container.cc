@@ -38,7 +38,7 @@ Container FromJson(const Json& json) {
   container.unit = json.at("unit");
   container.cgroup.path = json.at("cgroupPath");
   container.cgroup.unified = json.at("cgroupUnified");
-  container.own_keyring = json.at("ownKeyring");
+  container.keyring = json.at("keyring");
   container.own_pids = json.at("ownPids");
   container.rdt = {"", json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
   return container;
@@ -137,7 +137,7 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"unit", container.unit},
                   {"cgroupPath", container.cgroup.path},
                   {"cgroupUnified", container.cgroup.unified},
-                  {"ownKeyring", container.own_keyring},
+                  {"keyring", container.keyring},
                   {"ownPids", container.own_pids},
                   {"rdtGroup", container.rdt.group},
                   {"rdtMonitoring", container.rdt.monitoring},

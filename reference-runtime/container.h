@@ -33,7 +33,7 @@ struct Container {
   std::vector<std::string> cgroups;  // directories that were made for it, outermost first
   std::string unit;                  // the scope of systemd around it, if it made them
   CgroupPlace cgroup;                // where its groups stand, whoever made them
-  bool own_keyring = true;           // its processes have a session keyring of the container's
+  std::string keyring;               // the name of its session keyring; empty: the caller's is kept
   bool own_pids = true;              // a new pid namespace, which ends with its first process
   RdtPlace rdt;
 };

@@ -86,14 +86,19 @@ Result<void> Join(Context& context, const std::string& pid_file) {
   // CVE-2016-9962: from the first moment in the container its processes could trace this one.
   // Executing the payload undoes it.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  ASSIGN_OR_RETURN(const UniqueFd container, OpenProcess(context.container));
   int namespaces = OtherNamespaces(context.container.pid);
-  if ((namespaces & CLONE_NEWCGROUP) !=
-      0) {  // joined by a stage, once the process is in its groups
-    namespaces &= ~CLONE_NEWCGROUP;
-    context.cgroup_namespace = UniqueFd(fcntl(container.get(), F_DUPFD_CLOEXEC, 3));
-    if (!context.cgroup_namespace) return CallError("fcntl", "F_DUPFD_CLOEXEC");
-  }
+  // A cgroup namespace is joined by a stage, once the process is in its groups. Not through the
+  // container's process, which whoever is in its user namespace by then may not look into while it
+  // waits for start.
+  auto cgroups =
+      (namespaces & CLONE_NEWCGROUP) != 0
+          ? Open("/proc/" + std::to_string(context.container.pid) + "/ns/cgroup", O_RDONLY)
+          : Result<UniqueFd>(UniqueFd());
+  // Opened first and compared then: the pid may be another process's by now.
+  ASSIGN_OR_RETURN(const UniqueFd container, OpenProcess(context.container));
+  // Without rights it cannot be opened; joining them all says why.
+  if (cgroups.has_value()) namespaces &= ~CLONE_NEWCGROUP;
+  if (cgroups.has_value()) context.cgroup_namespace = std::move(*cgroups);
   const StageName name = "namespaces";
   const StageWatch watch(context, name, Side::kParent);
   auto cloned = CloneInto(container.get(), namespaces, context, ExecMain);

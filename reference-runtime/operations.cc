@@ -142,7 +142,9 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.container.created = Timestamp();
   context.state_directory = options.root + "/" + options.id;
   context.pid_file = options.pid_file;
-  context.container.own_keyring = options.own_keyring;
+  if (options.own_keyring) {
+    ASSIGN_OR_RETURN(context.container.keyring, NewKeyringName(options.id));
+  }
   context.container.own_pids = context.config.linux_spec.Makes(CLONE_NEWPID);
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;

@@ -19,7 +19,7 @@ class Rootless : public Bundle {
     Bundle::SetUp();
     if (IsSkipped()) return;
     runtime_program = path("loadline-runtime");  // where the user may read it
-    std::filesystem::copy_file(LOADLINE_BINARY_DIR "/loadline-runtime", runtime_program);
+    std::filesystem::copy_file(RuntimeProgram(), runtime_program);
     std::filesystem::create_directories(path("root"));
     const std::string user = std::to_string(kUser);
     caller = {"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups"};
@@ -145,6 +145,17 @@ TEST_F(Rootless, OnlyAStartedContainerIsJoined) {
   const Answer refused = Runtime({"exec", "a", "/bin/payload", "ids"});
   EXPECT_EQ(refused.code, 255);
   EXPECT_THAT(refused.errors, HasSubstr("only a container that was started can be joined"));
+}
+
+// Such a caller may not mount its own program read-only.
+TEST_F(Rootless, TheProgramThatWaitsIsASealedCopy) {
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  const std::string process = "/proc/" + std::to_string(State("a")["pid"].get<int>());
+  const UniqueFd program(open((process + "/exe").c_str(), O_RDONLY));
+  ASSERT_TRUE(program);
+  const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  EXPECT_EQ(fcntl(program.get(), F_GET_SEALS), seals);
 }
 
 TEST_F(Rootless, GroupsOfOthersAreAnErrorWithTheWayOut) {

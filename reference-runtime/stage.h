@@ -76,11 +76,11 @@ struct Context {
   UniqueFd cgroup;                     // its group of cgroup v2, into which its process is cloned
   std::vector<UniqueFd> cgroup_tasks;  // the groups of v1, into which its process moves itself
   bool moves_itself = false;           // there are such
-  UniqueFd cgroup_namespace;    // exec: a pidfd of the process whose cgroup namespace is joined
-  UniqueFd start_listener;      // made by the parent, accepted on by the child
-  UniqueFd console_connection;  // to the console socket, when the process has a terminal
-  UniqueFd start_connection;    // child: whoever called start
-  SeccompFilter seccomp;        // compiled before the clone
+  UniqueFd cgroup_namespace;           // exec: the container's, when it has to be joined
+  UniqueFd start_listener;             // made by the parent, accepted on by the child
+  UniqueFd console_connection;         // to the console socket, when the process has a terminal
+  UniqueFd start_connection;           // child: whoever called start
+  SeccompFilter seccomp;               // compiled before the clone
   std::vector<UniqueFd>
       mount_user_namespaces;          // by mount: that of a new filesystem that is to be id-mapped
   std::vector<UniqueFd> mount_trees;  // by mount: what is bound and is id-mapped already

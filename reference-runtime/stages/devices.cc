@@ -51,11 +51,9 @@ std::pair<std::string, std::string> ParentAndName(const std::string& path) {
 
 // Where nodes cannot be made (a user namespace), the caller's node of that name is bound.
 Result<void> BindHostDevice(const Context& context, const DeviceSpec& device) {
-  ASSIGN_OR_RETURN(const UniqueFd made,
+  ASSIGN_OR_RETURN(const UniqueFd target,
                    OpenInRoot(context.root.get(), device.path,
                               O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644));
-  (void)made;
-  ASSIGN_OR_RETURN(const UniqueFd target, OpenInRoot(context.root.get(), device.path, O_PATH));
   ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(AT_FDCWD, device.path, false));
   struct stat info {};
   if (fstat(tree.get(), &info) != 0) return CallError("fstat", device.path);
@@ -128,9 +126,10 @@ class WithoutUmask {
   mode_t before_;
 };
 
+// A link of the image could lead into what the caller has bound elsewhere.
 Result<void> OpenDev(Context& context) {
   if (context.dev) return {};
-  ASSIGN_OR_RETURN(context.dev, MakeDirectoriesInRoot(context.root.get(), kDev, 0755));
+  ASSIGN_OR_RETURN(context.dev, OpenPlainDirectory(context.root.get(), kDev));
   return {};
 }
 

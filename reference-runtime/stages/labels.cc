@@ -27,6 +27,8 @@ bool HostHasSelinux() {
   return statfs("/sys/fs/selinux", &info) == 0 && info.f_type == SELINUX_MAGIC;
 }
 
+}  // namespace
+
 // A file of this process below the container's /proc. Whoever made the image may have put another
 // filesystem there, or mounted something over a part of it, so that the label would go elsewhere:
 // the whole way has to lie in one procfs.
@@ -47,6 +49,8 @@ Result<UniqueFd> OpenOwnAttribute(int root, const std::string& name) {
   if (!file) return CallError("openat2", "/proc/" + path);
   return file;
 }
+
+namespace {
 
 Result<void> Label(const Context& context, const std::string& name, const std::string& text,
                    const char* hint) {

@@ -37,11 +37,12 @@ Result<UniqueFd> OpenDestination(const UniqueFd& root, const std::string& destin
       slash == std::string::npos || slash == 0 ? "/" : destination.substr(0, slash);
   ASSIGN_OR_RETURN(const UniqueFd above, MakeDirectoriesInRoot(root.get(), parent, 0755));
   (void)above;
-  ASSIGN_OR_RETURN(const UniqueFd made,
-                   OpenInRoot(root.get(), destination, O_RDONLY | O_CREAT, 0644));
-  (void)made;
-  return OpenInRoot(root.get(), destination, O_PATH);
+  return OpenInRoot(root.get(), destination, O_RDONLY | O_CREAT, 0644);
 }
+
+// What masks, read-only paths and labels say of /proc and /sys has to be about these filesystems,
+// so no link of the image may send them elsewhere.
+bool ShowsKernel(const std::string& type) { return type == "proc" || type == "sysfs"; }
 
 // oci-runtime/config-linux/mount-label: these kinds of filesystem label their files by themselves.
 bool TakesLabel(const std::string& type) {
@@ -63,7 +64,7 @@ std::string SourceOf(const MountSpec& mount) {
 
 // Whether a new filesystem is all that is asked for: nothing about it is to be changed before or
 // after it is attached.
-bool IsPlain(const Context& context, size_t index, const MountRequest& request) {
+bool IsNewAlone(const Context& context, size_t index, const MountRequest& request) {
   const auto& namespaces = context.mount_user_namespaces;
   return context.config.linux_spec.Makes(CLONE_NEWNS) && !request.bind && !request.copy_up &&
          request.recursive_set == 0 && request.recursive_clear == 0 &&
@@ -148,14 +149,20 @@ Result<void> LookLike(int covered, int tree, const MountRequest& request) {
   return {};
 }
 
+Result<UniqueFd> OpenTarget(const Context& context, const MountSpec& mount,
+                            const MountRequest& request, bool is_directory) {
+  if (!request.bind && ShowsKernel(mount.type))
+    return OpenPlainDirectory(context.root.get(), mount.destination);
+  return OpenDestination(context.root, mount.destination, is_directory);
+}
+
 // Makes the mount before it attaches it: what is bound, and what has to be changed in between.
 Result<void> MountDetached(Context& context, size_t index, const MountRequest& request) {
   const MountSpec& mount = context.config.mounts[index];
   ASSIGN_OR_RETURN(const UniqueFd tree, MakeDetached(context, index, request));
   const bool is_directory = !request.bind || IsDirectory(tree.get());
   const bool looks_like = TakesLooks(context, mount, request);
-  ASSIGN_OR_RETURN(const UniqueFd target,
-                   OpenDestination(context.root, mount.destination, is_directory));
+  ASSIGN_OR_RETURN(const UniqueFd target, OpenTarget(context, mount, request, is_directory));
   if (looks_like) RETURN_IF_ERROR(LookLike(target.get(), tree.get(), request));
   if (request.copy_up) {
     RETURN_IF_ERROR(CopyUp(target.get(), tree.get()));
@@ -177,8 +184,8 @@ Result<void> MountOne(Context& context, size_t index) {
     return MountCgroups(context, mount, request);
   if (!request.bind && mount.type.empty())
     return Failure("the mount has neither a type nor the option bind", "add one of them");
-  if (IsPlain(context, index, request) && !TakesLooks(context, mount, request)) {
-    ASSIGN_OR_RETURN(const UniqueFd target, OpenDestination(context.root, mount.destination, true));
+  if (IsNewAlone(context, index, request) && !TakesLooks(context, mount, request)) {
+    ASSIGN_OR_RETURN(const UniqueFd target, OpenTarget(context, mount, request, true));
     if (MountNewFilesystem(target.get(), mount.type, SourceOf(mount),
                            Options(context, mount, request), request.set))
       return {};
@@ -187,6 +194,17 @@ Result<void> MountOne(Context& context, size_t index) {
 }
 
 }  // namespace
+
+Result<UniqueFd> OpenPlainDirectory(int root, const std::string& destination) {
+  const std::string place = CleanPath("/" + destination);
+  auto there = OpenInRoot(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!there.has_value() && there.error().number == ENOENT) {
+    RETURN_IF_ERROR(MakeDirectoriesInRoot(root, place, 0755));
+    there = OpenInRoot(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  }
+  if (there.has_value()) return there;
+  return std::move(there).error().Hint("it has to be a directory in the root filesystem");
+}
 
 // A bind source: relative paths start at the bundle.
 Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,

@@ -74,6 +74,9 @@ Result<void> MakeMountIdMaps(Context& context);
 
 // mounts.cc
 Result<void> MountInChild(Context& context);
+// A directory below the container's root, made when it is missing. A link of the image in its place
+// is an error.
+Result<UniqueFd> OpenPlainDirectory(int root, const std::string& destination);
 // A detached copy of what a bind mount shows.
 Result<UniqueFd> CloneSource(const Context& context, const MountSpec& mount,
                              const MountRequest& request);
@@ -112,6 +115,8 @@ Result<void> SetSchedulerInChild(Context& context);
 Result<void> SetHomeInChild(Context& context);
 
 // session_keyring.cc
+// A name that nobody else can foresee.
+Result<std::string> NewKeyringName(const std::string& id);
 Result<void> JoinSessionKeyringInChild(Context& context);
 
 // process_handle.cc
@@ -124,6 +129,8 @@ Result<void> SetMemoryPolicyInChild(Context& context);
 
 // labels.cc
 Result<void> CheckLabels(Context& context);
+// An attribute of this thread, to be written, in the procfs that the root has at /proc.
+Result<UniqueFd> OpenOwnAttribute(int root, const std::string& name);
 Result<void> SetAppArmorProfileInChild(Context& context);
 Result<void> SetSelinuxLabelInChild(Context& context);
 

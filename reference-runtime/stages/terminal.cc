@@ -46,11 +46,9 @@ Result<void> OpenTerminalInChild(Context& context) {
 // oci-runtime/config-linux/default-devices: /dev/console is the terminal.
 Result<void> BindConsoleInChild(Context& context) {
   if (!context.terminal) return {};
-  ASSIGN_OR_RETURN(const UniqueFd made,
+  ASSIGN_OR_RETURN(const UniqueFd console,
                    OpenInRoot(context.root.get(), "/dev/console",
                               O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
-  (void)made;
-  ASSIGN_OR_RETURN(const UniqueFd console, OpenInRoot(context.root.get(), "/dev/console", O_PATH));
   ASSIGN_OR_RETURN(const UniqueFd tree, CloneTree(context.terminal.get(), "", false));
   return Attach(tree.get(), console.get());
 }

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -30,6 +31,12 @@ struct Answer {
   std::string errors;
   std::string output;
 };
+
+// The runtime of this build; safety/defences.py names another, from which a defence was taken out.
+inline std::string RuntimeProgram() {
+  const char* other = std::getenv("LOADLINE_TEST_RUNTIME");
+  return other != nullptr ? other : LOADLINE_BINARY_DIR "/loadline-runtime";
+}
 
 class Bundle : public testing::Test {
  protected:
@@ -146,7 +153,7 @@ class Bundle : public testing::Test {
   }
 
   Json config;
-  std::string runtime_program = LOADLINE_BINARY_DIR "/loadline-runtime";
+  std::string runtime_program = RuntimeProgram();
   std::vector<std::string> caller;  // a command that calls the runtime, when the test does not
 
  private:

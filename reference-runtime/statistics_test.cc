@@ -12,7 +12,7 @@
 namespace loadline::runtime {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Counters = nlohmann::ordered_json;
 
 class Statistics : public testing::Test {
  protected:
@@ -38,9 +38,9 @@ TEST_F(Statistics, OfV2HaveTheNamesOfV1) {
   Write("hugetlb.2MB.current", "2097152\n");
   Write("hugetlb.2MB.rsvd.current", "0\n");
   Write("hugetlb.2MB.events", "max 9\n");
-  Json data = {{"cpu", {{"usage", Json::object()}}}};
+  Counters data = {{"cpu", {{"usage", Counters::object()}}}};
   AddV2Statistics(directory_.path(), data);
-  EXPECT_EQ(data["cpu"]["usage"], Json::parse(R"({"total":30000,"kernel":20000,"user":10000})"));
+  EXPECT_EQ(data["cpu"]["usage"], Counters::parse(R"({"total":30000,"kernel":20000,"user":10000})"));
   EXPECT_EQ(data["cpu"]["throttling"]["periods"], 3);
   EXPECT_EQ(data["cpu"]["psi"]["some"]["avg10"], 1.5);
   EXPECT_EQ(data["cpu"]["psi"]["some"]["total"], 7);
@@ -49,11 +49,11 @@ TEST_F(Statistics, OfV2HaveTheNamesOfV1) {
   EXPECT_EQ(data["memory"]["swap"]["limit"], UINT64_MAX);
   EXPECT_EQ(data["memory"]["cache"], 200);
   EXPECT_EQ(data["memory"]["raw"]["anon"], 100);
-  EXPECT_EQ(data["pids"], Json::parse(R"({"current":2,"limit":0})"));
+  EXPECT_EQ(data["pids"], Counters::parse(R"({"current":2,"limit":0})"));
   EXPECT_EQ(data["blkio"]["ioServiceBytesRecursive"][1],
-            Json::parse(R"({"major":8,"minor":0,"op":"Write","value":2})"));
+            Counters::parse(R"({"major":8,"minor":0,"op":"Write","value":2})"));
   EXPECT_EQ(data["blkio"]["ioServicedRecursive"].size(), 3U);
-  EXPECT_EQ(data["hugetlb"], Json::parse(R"({"2MB":{"usage":2097152,"failcnt":9}})"));
+  EXPECT_EQ(data["hugetlb"], Counters::parse(R"({"2MB":{"usage":2097152,"failcnt":9}})"));
 }
 
 TEST_F(Statistics, OfV1) {
@@ -63,13 +63,13 @@ TEST_F(Statistics, OfV1) {
   Write("c/memory.memsw.usage_in_bytes", "4096\n");
   Write("c/cpuset.cpus", "0-1,3\n");
   Write("c/blkio.throttle.io_serviced", "8:0 Read 5\n8:0 Total 5\nTotal 5\n");
-  Json data = Json::object();
+  Counters data = Counters::object();
   AddV1Statistics({{1, directory_.path(), "/", {"cpuacct", "cpuset", "memory", "blkio"}, {}}}, "/c",
                   data);
   EXPECT_EQ(data["cpu"]["usage"]["total"], 50);
-  EXPECT_EQ(data["cpu"]["usage"]["percpu"], Json::parse("[20,30]"));
+  EXPECT_EQ(data["cpu"]["usage"]["percpu"], Counters::parse("[20,30]"));
   EXPECT_EQ(data["cpu"]["usage"]["kernel"], 20'000'000);
-  EXPECT_EQ(data["cpuset"]["cpus"], Json::parse("[0,1,3]"));
+  EXPECT_EQ(data["cpuset"]["cpus"], Counters::parse("[0,1,3]"));
   EXPECT_EQ(data["memory"]["swap"]["usage"], 4096);
   EXPECT_EQ(data["blkio"]["ioServicedRecursive"].size(), 2U);
   EXPECT_FALSE(data.contains("pids"));
@@ -78,7 +78,7 @@ TEST_F(Statistics, OfV1) {
 // On a host with both, what v1 counts stays when the tree of v2 does not count it.
 TEST_F(Statistics, OfV2DoNotTouchThoseOfV1) {
   Write("cpu.stat", "usage_usec 1\n");
-  Json data = {{"memory", {{"usage", {{"usage", 1}}}, {"swap", {{"usage", 2}}}}}};
+  Counters data = {{"memory", {{"usage", {{"usage", 1}}}, {"swap", {{"usage", 2}}}}}};
   AddV2Statistics(directory_.path(), data);
   EXPECT_EQ(data["memory"]["swap"]["usage"], 2);
 }

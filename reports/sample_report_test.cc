@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kDigest =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-CheckResult Result(std::string id, Verdict verdict, Verdict expected, std::string message) {
+CheckResult ResultOf(std::string id, Verdict verdict, Verdict expected, std::string message) {
   CheckResult result;
   result.id = std::move(id);
   result.title = "a title";
@@ -34,12 +34,12 @@ Report SampleCertification() {
   report.subjects.push_back(
       {"candidate", "runtime", kDigest, "1.0", {"/bin/candidate", "--x"}, Verdict::kFail});
   report.results = {
-      Result("oci-runtime/hooks/poststop/runs@1.2.0", Verdict::kPass, Verdict::kPass, ""),
-      Result("oci-runtime/mounts/bind/ro@1.2.0", Verdict::kFail, Verdict::kPass,
+      ResultOf("oci-runtime/hooks/poststop/runs@1.2.0", Verdict::kPass, Verdict::kPass, ""),
+      ResultOf("oci-runtime/mounts/bind/ro@1.2.0", Verdict::kFail, Verdict::kPass,
              "/probe/x: expected \"<b>&'\", seen \033[31mred\nsecond line \xff"),
-      Result("oci-runtime/mounts/tmpfs/mode@1.2.0", Verdict::kFail, Verdict::kFail, "mode is 0755"),
-      Result("oci-runtime/process/cwd@1.2.0", Verdict::kPass, Verdict::kFail, ""),
-      Result("oci-runtime/rlimits/raise@1.2.0", Verdict::kEnvironment, Verdict::kPass,
+      ResultOf("oci-runtime/mounts/tmpfs/mode@1.2.0", Verdict::kFail, Verdict::kFail, "mode is 0755"),
+      ResultOf("oci-runtime/process/cwd@1.2.0", Verdict::kPass, Verdict::kFail, ""),
+      ResultOf("oci-runtime/rlimits/raise@1.2.0", Verdict::kEnvironment, Verdict::kPass,
              "lacks CAP_SYS_RESOURCE"),
   };
   report.results[1].hint = "see loadline explain";
@@ -56,7 +56,7 @@ Report SampleValidation() {
   report.tool = {"loadline", "0.1.0", "abc"};
   report.started = "2026-01-02T03:04:05Z";
   report.subjects.push_back({"bundle", "bundle", kDigest, "", {}, Verdict::kFail});
-  CheckResult error = Result("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass,
+  CheckResult error = ResultOf("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass,
                              "\"tmp\" is not absolute");
   error.subject = "bundle";
   error.location = Location{"bundle/config.json", 7, 12, "/process/cwd"};

@@ -38,7 +38,7 @@ std::vector<SchemaError> Check(const Json& table, const Json& row) {
   return errors.has_value() ? *errors : std::vector<SchemaError>();
 }
 
-std::string Text(const std::vector<SchemaError>& errors) {
+std::string Errors(const std::vector<SchemaError>& errors) {
   std::string text;
   for (const SchemaError& error : errors) text += error.pointer + ": " + error.message + "\n";
   return text;
@@ -51,16 +51,16 @@ TEST(Documents, BadOnesGetOneErrorAndGoodOnesNone) {
     std::ifstream file(entry.path());
     const Json table = Json::parse(file);
     Json everything_good = {{"change", Json::object()}};
-    EXPECT_EQ(Text(Check(table, everything_good)), "") << entry.path();
+    EXPECT_EQ(Errors(Check(table, everything_good)), "") << entry.path();
     for (const Json& row : table["good"])
-      EXPECT_EQ(Text(Check(table, row)), "") << entry.path() << " " << row["name"];
+      EXPECT_EQ(Errors(Check(table, row)), "") << entry.path() << " " << row["name"];
     for (const Json& row : table["bad"]) {
       const auto errors = Check(table, row);
       const std::string where = entry.path().filename().string() + " " + row["name"].dump();
       ++bad;
-      EXPECT_EQ(errors.size(), 1u) << where << "\n" << Text(errors);
+      EXPECT_EQ(errors.size(), 1u) << where << "\n" << Errors(errors);
       if (errors.empty()) continue;
-      EXPECT_EQ(errors[0].pointer, row["pointer"]) << where << "\n" << Text(errors);
+      EXPECT_EQ(errors[0].pointer, row["pointer"]) << where << "\n" << Errors(errors);
       EXPECT_THAT(errors[0].message, testing::HasSubstr(row["message"].get<std::string>()))
           << where;
     }

@@ -13,7 +13,7 @@ using reports::CheckResult;
 using reports::Verdict;
 using testing::HasSubstr;
 
-CheckResult Result(const std::string& id, Verdict verdict) {
+CheckResult ResultOf(const std::string& id, Verdict verdict) {
   CheckResult result;
   result.id = id + "@1.0.2";
   result.verdict = verdict;
@@ -26,7 +26,7 @@ std::vector<Expectation> Parsed(const std::string& entries) {
 }
 
 TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
-  std::vector<CheckResult> results = {Result("a/b", Verdict::kFail), Result("a/c", Verdict::kFail)};
+  std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail), ResultOf("a/c", Verdict::kFail)};
   ApplyExpectations(Parsed(R"({"case": "a/b", "verdict": "fail", "reason": "r"})"), {},
                     {"a/b", "a/c"}, results);
   EXPECT_FALSE(results[0].Unexpected());
@@ -35,7 +35,7 @@ TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
 }
 
 TEST(Expectations, OneThatPassesNowIsStale) {
-  std::vector<CheckResult> results = {Result("a/b", Verdict::kPass)};
+  std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kPass)};
   ApplyExpectations(Parsed(R"({"case": "a/b", "verdict": "fail", "reason": "r"})"), {}, {"a/b"},
                     results);
   EXPECT_TRUE(results[0].Unexpected());
@@ -46,7 +46,7 @@ TEST(Expectations, WhatFailsOnlySometimesMayPass) {
   const auto expectations =
       Parsed(R"({"case": "a/b", "verdict": "fail", "sometimes": true, "reason": "r"})");
   for (const Verdict verdict : {Verdict::kPass, Verdict::kFail}) {
-    std::vector<CheckResult> results = {Result("a/b", verdict)};
+    std::vector<CheckResult> results = {ResultOf("a/b", verdict)};
     ApplyExpectations(expectations, {}, {"a/b"}, results);
     EXPECT_FALSE(results[0].Unexpected());
   }
@@ -63,7 +63,7 @@ TEST(Expectations, OneWhoseCaseIsGoneIsAResult) {
 TEST(Expectations, CircumstancesMustFit) {
   const auto expectations = Parsed(
       R"({"case": "a/*", "verdict": "fail", "reason": "r", "when": {"version": "1.1.*", "cgroup": "v1"}})");
-  std::vector<CheckResult> results = {Result("a/b", Verdict::kFail)};
+  std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail)};
   ApplyExpectations(expectations, {{"version", "1.1.5"}, {"cgroup", "v2"}}, {"a/b"}, results);
   EXPECT_TRUE(results[0].Unexpected());
   ApplyExpectations(expectations, {{"version", "1.1.5"}, {"cgroup", "v1"}}, {"a/b"}, results);
@@ -71,9 +71,9 @@ TEST(Expectations, CircumstancesMustFit) {
 }
 
 TEST(Expectations, WhatCannotBeJudgedIsNeverUnexpected) {
-  std::vector<CheckResult> results = {Result("a", Verdict::kEnvironment),
-                                      Result("b", Verdict::kUnsupported),
-                                      Result("c", Verdict::kError)};
+  std::vector<CheckResult> results = {ResultOf("a", Verdict::kEnvironment),
+                                      ResultOf("b", Verdict::kUnsupported),
+                                      ResultOf("c", Verdict::kError)};
   ApplyExpectations(Parsed(R"({"case": "a", "verdict": "fail", "reason": "r"})"), {},
                     {"a", "b", "c"}, results);
   EXPECT_FALSE(results[0].Unexpected());
@@ -95,8 +95,8 @@ TEST(Expectations, MistakesAreNamed) {
 TEST(Expectations, RewritingKeepsReasons) {
   reports::Report report;
   report.subjects.push_back({"somebody"});
-  report.results = {Result("a", Verdict::kFail), Result("b", Verdict::kFail),
-                    Result("c", Verdict::kPass), Result("d", Verdict::kEnvironment)};
+  report.results = {ResultOf("a", Verdict::kFail), ResultOf("b", Verdict::kFail),
+                    ResultOf("c", Verdict::kPass), ResultOf("d", Verdict::kEnvironment)};
   report.results[1].message = "new";
   const auto text = RewriteExpectations(
       report,

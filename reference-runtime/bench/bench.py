@@ -206,6 +206,7 @@ def main():
         words = ["unshare", "-m", "--propagation", "private", sys.executable, os.path.abspath(__file__), own, str(count)]
         os.execvpe("unshare", words, {**os.environ, "LOADLINE_BENCH": "inside"})
     quietly(["umount", "/sys/fs/cgroup/unified"])
+    quietly(["mount", "-t", "tmpfs", "tmpfs", "/sys/fs/cgroup/unified"])  # crun's folders would stay below the host's mount
     with tempfile.TemporaryDirectory(prefix="loadline-bench-", dir="/run") as name:
         # As /run is on most hosts; where it is a disk, everybody would wait for that.
         quietly(["mount", "-t", "tmpfs", "tmpfs", name])

@@ -106,7 +106,7 @@ def steps_add_up(engine):
         work.said("echo tea > /manifest")
         seen = work.said("cat /manifest")
         engine.ask("commit", "--disable-compression", work.name, "localhost/steps")
-        other = engine.ask("from", "--pull-never", *LIMITS, "localhost/steps")
+        other = engine.ask("from", "--pull-never", *LIMITS, *engine.group(), "localhost/steps")
         try:
             kept = engine.ask("run", "--runtime", engine.runtime, "--network", "none", other, "--", "cat", "/manifest")
         finally:
@@ -188,7 +188,7 @@ def build_words(engine, folder, *options):
 def build(engine):
     folder = image.make_build_folder(engine.cell.work / f"build{engine.cell.next_number()}")
     engine.ask(*build_words(engine, folder, "-t", "localhost/built"), timeout=60)
-    name = engine.ask("from", "--pull-never", *LIMITS, "localhost/built")
+    name = engine.ask("from", "--pull-never", *LIMITS, *engine.group(), "localhost/built")
     try:
         return "tea", engine.ask("run", "--runtime", engine.runtime, "--network", "none", name, "--", "/bin/busybox", "cat",
                                  "/manifest")

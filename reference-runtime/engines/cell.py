@@ -8,7 +8,6 @@ that bears the name of the test; the process outside looks for them, and removes
 
 import dataclasses
 import fcntl
-import glob
 import json
 import os
 import pathlib
@@ -23,18 +22,22 @@ import tempfile
 import termios
 import time
 
+import groups
 import image
 
 HOLDS, DIFFERS, USAGE, ABSENT = 0, 1, 2, 4
 IMAGE, BUSYBOX = image.NAME, image.BUSYBOX
-NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc")
+# Whoever starts the test may be killed: then unshare ends, and with it the first process and all others.
+NAMESPACES = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork",
+              "--kill-child", "--mount-proc")
 # Where engines and runtimes keep files whatever they are told.
 HIDDEN = ("/run", "/dev/shm", "/var/lib/containers", "/var/lib/docker", "/var/lib/containerd", "/var/lib/cni", "/tmp",
           "/var/tmp")
 WORK = "/tmp/engine"
-KEPT_GROUPS = (".", "conmon")  # podman keeps the group of its containers and that of their monitors
+# File systems that keep no files of this host, and which engines and runtimes write to.
+UNREAL = ("cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "proc", "sysfs")
 PEERS = ("runc", "crun")  # what a check that this host may not show is tried with: the first that is not judged
-DEADLINE, WHOLE_DEADLINE = 20, 280
+DEADLINE, SHORT_DEADLINE, WHOLE_DEADLINE = 20, 120, 280
 # docker tells the size of its terminal a moment after the start.
 SIZE = "for i in $(seq 50); do s=$(stty size 2>&-); case $s in [1-9]*) echo $s; break;; esac; sleep 0.1; done"
 
@@ -124,24 +127,6 @@ def wait_until(condition, seconds=10):
     return is_so
 
 
-def group_file(pid, controller, v1_name, v2_name):
-    """The first line of a file of the control group of a process, for the layout that this host has."""
-    for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if controller in controllers.split(","):
-            found = glob.glob(f"/sys/fs/cgroup/*{controller}*{glob.escape(path)}/{v1_name}")
-        else:
-            found = [f"/sys/fs/cgroup{path}/{v2_name}"] if not controllers else []
-        for name in found:
-            if os.path.exists(name):
-                return (pathlib.Path(name).read_text().splitlines() or [""])[0]
-    return f"no {v1_name} nor {v2_name}"
-
-
-def is_v2():
-    return os.path.exists("/sys/fs/cgroup/cgroup.controllers")
-
-
 class Daemon:
     """A process that serves until it is told to stop."""
 
@@ -217,18 +202,12 @@ def wait_for_shims():
 
 
 def mounted():
-    return sorted(line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines())
-
-
-def remove_groups(name):
-    """Removes the control groups that bear the name of this test; those that the engine should have removed."""
-    tops, left = glob.glob(f"/sys/fs/cgroup/{name}") + glob.glob(f"/sys/fs/cgroup/*/{name}"), []
-    for top in tops:
-        for group, _, _ in os.walk(top, topdown=False):
-            left += [group] if os.path.relpath(group, top) not in KEPT_GROUPS else []
-            wait_until(lambda path=group: not pathlib.Path(path, "cgroup.procs").read_text(), 5)
-            os.rmdir(group)
-    return left
+    """The mounts of this namespace: where, and of which kind."""
+    found = []
+    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
+        place, system = line.split(" - ", 1)
+        found.append((place.split()[4].encode().decode("unicode_escape"), system.split()[0]))
+    return sorted(found)
 
 
 def mount(*words):
@@ -249,11 +228,16 @@ def make_private(runtime):
                 shutil.copyfileobj(program, copy)
     run(["cp", "-a", "/etc", f"{WORK}/etc"]).succeed()
     mount("--bind", f"{WORK}/etc", "/etc")
-    mount("-o", "remount,bind,ro", "/")
+    own = {os.path.realpath(folder) for folder in HIDDEN} | {"/etc"}
+    for path, kind in mounted():
+        # What is below a folder that is hidden now is not to be reached either.
+        if kind not in UNREAL and path not in own and os.path.ismount(path):
+            mount("-o", "remount,bind,ro", path)
     # crun 1.8 refuses a host whose mount of cgroup2 has controllers beside those of v1, whichever they are.
     unified = pathlib.Path("/sys/fs/cgroup/unified/cgroup.controllers")
     if unified.exists() and "memory" not in unified.read_text():
         run(["umount", unified.parent]).succeed()
+        mount("-t", "tmpfs", "tmpfs", unified.parent)  # crun makes folders there, which would stay below the host's mount
 
 
 def be_first_process(test):
@@ -289,7 +273,7 @@ class Cell:
     def leftovers(self, before):
         wait_until(lambda: not processes(), 3)
         left = [f"process {words}" for words in processes()]
-        return left + [f"mount {path}" for path in mounted() if path not in before]
+        return left + [f"mount {path} ({kind})" for path, kind in mounted() if (path, kind) not in before]
 
 
 def test_inside(start, checks, options):
@@ -317,26 +301,28 @@ def test_inside(start, checks, options):
 
 def run_inside(options):
     """Starts the program again in its own namespaces and waits for it; what is left afterwards is a fault."""
-    name = f"loadline-engine-{os.getpid()}"
+    groups.remove_abandoned()
+    name, deadline = groups.own_name(), SHORT_DEADLINE if options["is_short"] else WHOLE_DEADLINE
     inside = json.dumps({**options, "name": name})
-    with subprocess.Popen(["unshare", *NAMESPACES, sys.executable, "-B", os.path.realpath(sys.argv[0]), "--inside", inside],
+    with subprocess.Popen([*NAMESPACES, sys.executable, "-B", os.path.realpath(sys.argv[0]), "--inside", inside],
                           stdin=subprocess.DEVNULL) as child:
         try:
-            status = child.wait(WHOLE_DEADLINE)
+            status = child.wait(deadline)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             child.kill()
             child.wait()
-            print(f"fail        no end after {WHOLE_DEADLINE} s, or stopped", flush=True)
-            status = DIFFERS
-    for group in remove_groups(name):
+            print(f"fail        no end after {deadline} s, or stopped", flush=True)
+            groups.remove(name)  # what was under way could not do it
+            return DIFFERS
+    left = groups.remove(name)
+    for group in left:
         print(f"fail        group {group} is left", flush=True)
-        status = DIFFERS
-    return status
+    return DIFFERS if left else status
 
 
 def lack(programs):
     """Why this host cannot run the test, or nothing."""
-    missing = [name for name in (*programs, "unshare", BUSYBOX) if not shutil.which(name)]
+    missing = [name for name in (*programs, "setpriv", "unshare", BUSYBOX) if not shutil.which(name)]
     if missing:
         return f"not installed: {', '.join(missing)}"
     return "" if os.geteuid() == 0 else "this needs root"

@@ -44,6 +44,9 @@ class Engine:
     def pid(self, name):
         return self.inspect(name, "{{.State.Pid}}")
 
+    def folder_of_notes(self, name):
+        """Where the monitor of a container has to begin for the engine to find what it notes, or nothing."""
+
     def close(self):
         pass
 

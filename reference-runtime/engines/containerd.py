@@ -13,7 +13,8 @@ import sys
 
 import cell
 import lifecycle
-from cell import group_file, wait_until
+from cell import wait_until
+from groups import group_file, is_v2
 
 SPIN = "trap 'exit 3' TERM; while :; do sleep 0.1; done"
 DISABLED = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt",
@@ -156,13 +157,13 @@ def memory_bites(engine):
 @check("cpu limit")
 def cpu_limit(engine):
     with Detached(engine, SPIN, "--cpus", "0.5") as task:
-        return "50000 100000" if cell.is_v2() else "50000", group_file(task.pid(), "cpu", "cpu.cfs_quota_us", "cpu.max")
+        return "50000 100000" if is_v2() else "50000", group_file(task.pid(), "cpu", "cpu.cfs_quota_us", "cpu.max")
 
 
 @check("cpu weight")
 def cpu_weight(engine):
     with Detached(engine, SPIN, "--cpu-shares", "512") as task:
-        return "20" if cell.is_v2() else "512", group_file(task.pid(), "cpu", "cpu.shares", "cpu.weight")
+        return "20" if is_v2() else "512", group_file(task.pid(), "cpu", "cpu.shares", "cpu.weight")
 
 
 @check("capabilities")
@@ -236,7 +237,7 @@ def exec_is_killed(engine):
         return (137, "RUNNING"), (engine.told("/tasks/exit", task.name, "other").get("exit_status"), task.status())
 
 
-@check("kill with a signal")
+@check("kill with a signal", short=True)
 def kill_signal(engine):
     with Detached(engine, "trap 'echo got; exit 5' USR1; echo ready; while :; do sleep 0.1; done") as task:
         wait_until(lambda: "ready" in task.log())

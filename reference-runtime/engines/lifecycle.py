@@ -4,8 +4,9 @@
 import pathlib
 import time
 
-from cell import SIZE, check_into, group_file, is_v2, run_on_terminal, wait_until
+from cell import SIZE, check_into, run_on_terminal, wait_until
 from commands import COUNTER, Detached, SPIN, STUBBORN
+from groups import group_file, is_v2
 from image import make_build_folder
 
 CHECKS = []
@@ -112,7 +113,7 @@ def exec_limits(engine):
         return ["0" * 16, "2", "same"], lines[:2] + lines[3:]
 
 
-@check("kill with a signal")
+@check("kill with a signal", short=True)
 def kill_signal(engine):
     with Detached(engine, "trap 'echo got; exit 5' USR1; echo ready; while :; do sleep 0.1; done") as container:
         wait_until(lambda: "ready" in engine.call("logs", container.name).out)
@@ -200,9 +201,9 @@ def update_of_one_thing(engine):
         return (before, "running"), (after, container.status())
 
 
-@check("health check")
+@check("health check", short=True)
 def health_check(engine):
-    options = ("--health-cmd", "test -e /sound", "--health-interval", "1s", "--health-retries", "1", "--health-timeout",
+    options = ("--health-cmd", "test -e /sound", "--health-interval", "200ms", "--health-retries", "1", "--health-timeout",
                "5s")
     with Detached(engine, SPIN, *options) as container:
         first = engine.health(container, "unhealthy")

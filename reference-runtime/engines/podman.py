@@ -13,6 +13,7 @@ import sys
 
 import cell
 import commands
+import groups
 import lifecycle
 import surroundings
 
@@ -28,6 +29,10 @@ class Podman(commands.Engine):
         """Asks: without systemd nobody else does."""
         self.call("healthcheck", "run", container.name)
         return self.inspect(container.name, "{{.State.Healthcheck.Status}}")
+
+    def folder_of_notes(self, name):
+        """conmon leaves its note of a death for want of memory where it began, and podman 4.3 looks here."""
+        return self.inspect(name, "{{.StaticDir}}")
 
 
 class Pod:
@@ -45,7 +50,7 @@ class Pod:
     def __exit__(self, *_):
         self.engine.call("pod", "rm", "-f", "-t", "0", self.name)
         # podman removes the pod's group where there are controllers, and the runtime may leave it to podman.
-        for group in glob.glob(f"/sys/fs/cgroup/systemd/{self.engine.cell.name}/{self.id}"):
+        for group in glob.glob(f"{groups.ROOT}/systemd/{self.engine.cell.name}/{self.id}"):
             os.rmdir(group)
 
     def add(self, name, script):

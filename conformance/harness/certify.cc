@@ -96,7 +96,7 @@ class Certification {
     Profile profile = *profile_;
     host_ = Examine();
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
-    ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view));
+    ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view, options_.rootless));
     candidate_.profile = profile;
     // Before the first run: what is named is what was judged. A program that may be run and not
     // read has no digest.
@@ -177,7 +177,7 @@ class Certification {
   }
 
   Result<void> RunCases(const std::vector<const Case*>& cases) {
-    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
+    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec, view_.caller));
     answers_.assign(plan_.runs.size(), json());
     std::vector<bool> judged(cases.size(), false);
     Schedule schedule = NewSchedule();
@@ -313,7 +313,7 @@ class Certification {
                       {{"version", candidate_.version},
                        {"spec", report_.spec},
                        {"cgroup", CgroupLayout(view_.hierarchies)},
-                       {"rootless", "false"},
+                       {"rootless", options_.rootless ? "true" : "false"},
                        {"via", ""}},
                       known, report_.results);
     return {};

@@ -22,6 +22,11 @@ json Mappings() {
           {{"containerID", 1}, {"hostID", kFirstSubordinate}, {"size", kSubordinates}}};
 }
 
+bool IsFixture(const json& entry) {
+  const json path = entry.is_object() ? entry.value("path", json()) : json();
+  return path.is_string() && path.get_ref<const std::string&>().starts_with("${ns.");
+}
+
 Result<void> GiveOne(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return CallError("lstat", path);
@@ -53,16 +58,29 @@ void AdaptConfig(json& config, Caller caller) {
   };
   const auto user = std::find_if(namespaces.begin(), namespaces.end(), is_user);
   if (user != namespaces.end() && user->contains("path")) return;
+  if (user == namespaces.end() && std::any_of(namespaces.begin(), namespaces.end(), IsFixture)) {
+    namespaces.push_back({{"type", "user"}, {"path", std::string("${") + kCallersNamespace + "}"}});
+    return;
+  }
   if (user == namespaces.end()) namespaces.push_back({{"type", "user"}});
   for (const char* mappings : {"uidMappings", "gidMappings"}) {
     if (!linux.contains(mappings)) linux[mappings] = Mappings();
   }
 }
 
+std::string MapOfUser() {
+  std::string lines;
+  for (const json& mapping : Mappings())
+    lines += mapping["containerID"].dump() + " " + mapping["hostID"].dump() + " " +
+             mapping["size"].dump() + "\n";
+  return lines;
+}
+
 Result<void> GiveTree(const std::string& directory, Caller caller) {
   if (!IsRootless(caller)) return {};
   RETURN_IF_ERROR(GiveOne(directory));
   std::error_code error;
+  if (!fs::is_directory(directory, error)) return {};
   for (auto entry = fs::recursive_directory_iterator(directory, error);
        !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
     RETURN_IF_ERROR(GiveOne(entry->path().string()));

@@ -35,6 +35,13 @@ std::optional<std::pair<uint32_t, uint32_t>> IdentityOf(Caller caller);
 // user namespaces, mappings and groups is left alone.
 void AdaptConfig(nlohmann::json& config, Caller caller);
 
+// "${ns.caller}": the user namespace that the fixtures' namespaces belong to when a user calls. A
+// container that joins one of those has to join it as well.
+inline constexpr const char* kCallersNamespace = "ns.caller";
+
+// The lines of uid_map and gid_map that go with it.
+std::string MapOfUser();
+
 // Gives what root owns below a directory, and the directory, to the caller.
 Result<void> GiveTree(const std::string& directory, Caller caller);
 

@@ -21,6 +21,7 @@
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
 #include "conformance/harness/needs.h"
+#include "conformance/harness/rights.h"
 #include "conformance/harness/selection.h"
 
 namespace loadline::conformance {
@@ -75,6 +76,7 @@ class Certification {
     }
     const auto settled = [this](const Check* one) { return SettleWithoutRun(*one); };
     std::erase_if(selection.cases, settled);
+    RETURN_IF_ERROR(SettleWithoutRights(selection.cases));
     for (ChosenRun& run : selection.runs) std::erase_if(run.checks, settled);
     std::erase_if(selection.runs, [](const ChosenRun& run) { return run.checks.empty(); });
     if (!selection.cases.empty() || !selection.runs.empty()) RETURN_IF_ERROR(CheckProbe());
@@ -132,17 +134,37 @@ class Certification {
   // Verdicts that need no run.
   bool SettleWithoutRun(const Check& one) {
     Judgement judgement;
-    const HostAbility root = host_.Ability("root");
+    const HostAbility root = host_.Ability(options_.rootless ? "rootless" : "root");
+    const std::string why_not = WhyNotNeeds(one.needs, view_.caller);
     if (options_.dry_run) {
       judgement = {Verdict::kInconclusive, "dry run"};
     } else if (!root.available) {
       judgement = {Verdict::kEnvironment, root.why};
+    } else if (!why_not.empty()) {
+      judgement = {Verdict::kEnvironment, why_not};
     } else {
       judgement = JudgeNeeds(one.needs, host_, candidate_.profile, candidate_.features);
     }
     if (judgement.verdict == Verdict::kPass) return false;
     Add(MakeResult(one, std::move(judgement)));
     return true;
+  }
+
+  // Cases that ask for what a caller without rights cannot have are settled, and leave the list.
+  Result<void> SettleWithoutRights(std::vector<const Case*>& cases) {
+    if (!options_.rootless) return {};
+    std::vector<const Case*> left;
+    for (const Case* one : cases) {
+      ASSIGN_OR_RETURN(const Plan plan, MakePlan({one}, report_.spec, view_.caller));
+      std::string why_not = WhyNotRuns(*one, plan.runs, view_.caller);
+      if (why_not.empty()) {
+        left.push_back(one);
+      } else {
+        Add(MakeResult(*one, {Verdict::kEnvironment, std::move(why_not)}));
+      }
+    }
+    cases = std::move(left);
+    return {};
   }
 
   std::string Probe() const { return options_.probe.empty() ? ProbePath() : options_.probe; }
@@ -257,7 +279,9 @@ class Certification {
               [](const CheckResult& a, const CheckResult& b) { return a.id < b.id; });
     report_.kind = reports::Kind::kCertification;
     report_.tool.version = kVersion;
-    report_.host = std::make_shared<const json>(host_.ToJson());
+    json host = host_.ToJson();
+    host["rootless"] = options_.rootless;
+    report_.host = std::make_shared<const json>(std::move(host));
     const auto count = [this](const char* standard) {
       return reports::CountRequirements(report_.results, standard, spec_version_,
                                         schema::Addressee::kRuntime);

@@ -135,15 +135,15 @@ class Certification {
   bool SettleWithoutRun(const Check& one) {
     Judgement judgement;
     const HostAbility root = host_.Ability(options_.rootless ? "rootless" : "root");
-    const std::string why_not = WhyNotNeeds(one.needs, view_.caller);
     if (options_.dry_run) {
       judgement = {Verdict::kInconclusive, "dry run"};
     } else if (!root.available) {
       judgement = {Verdict::kEnvironment, root.why};
-    } else if (!why_not.empty()) {
-      judgement = {Verdict::kEnvironment, why_not};
     } else {
       judgement = JudgeNeeds(one.needs, host_, candidate_.profile, candidate_.features);
+      std::string why_not = WhyNotNeeds(one.needs, view_.caller);
+      if (judgement.verdict == Verdict::kPass && !why_not.empty())
+        judgement = {Verdict::kEnvironment, std::move(why_not)};
     }
     if (judgement.verdict == Verdict::kPass) return false;
     Add(MakeResult(one, std::move(judgement)));

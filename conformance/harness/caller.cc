@@ -27,6 +27,19 @@ bool IsFixture(const json& entry) {
   return path.is_string() && path.get_ref<const std::string&>().starts_with("${ns.");
 }
 
+// Only the owner of an ipc namespace may mount its message queues, and the cell's is root's.
+void LeaveOutQueue(json& config) {
+  const json namespaces = config["linux"].value("namespaces", json());
+  const auto is_ipc = [](const json& entry) {
+    return entry.is_object() && entry.value("type", json()) == "ipc";
+  };
+  if (std::any_of(namespaces.begin(), namespaces.end(), is_ipc)) return;
+  if (!config.contains("mounts") || !config["mounts"].is_array()) return;
+  std::erase_if(config["mounts"].get_ref<json::array_t&>(), [](const json& mount) {
+    return mount.is_object() && mount.value("type", json()) == "mqueue";
+  });
+}
+
 Result<void> GiveOne(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return CallError("lstat", path);
@@ -50,6 +63,7 @@ void AdaptConfig(json& config, Caller caller) {
   json& linux = config["linux"];
   if (caller == Caller::kUser && linux.value("cgroupsPath", json()) == kBaseGroup)
     linux.erase("cgroupsPath");
+  LeaveOutQueue(config);
   json& namespaces = linux["namespaces"];
   if (namespaces.is_null()) namespaces = json::array();
   if (!namespaces.is_array()) return;

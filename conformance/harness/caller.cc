@@ -27,17 +27,30 @@ bool IsFixture(const json& entry) {
   return path.is_string() && path.get_ref<const std::string&>().starts_with("${ns.");
 }
 
-// Only the owner of an ipc namespace may mount its message queues, and the cell's is root's.
-void LeaveOutQueue(json& config) {
-  const json namespaces = config["linux"].value("namespaces", json());
-  const auto is_ipc = [](const json& entry) {
-    return entry.is_object() && entry.value("type", json()) == "ipc";
-  };
-  if (std::any_of(namespaces.begin(), namespaces.end(), is_ipc)) return;
-  if (!config.contains("mounts") || !config["mounts"].is_array()) return;
-  std::erase_if(config["mounts"].get_ref<json::array_t&>(), [](const json& mount) {
-    return mount.is_object() && mount.value("type", json()) == "mqueue";
+bool HasNamespace(const json& linux, const char* type) {
+  const json namespaces = linux.value("namespaces", json());
+  return std::any_of(namespaces.begin(), namespaces.end(), [type](const json& entry) {
+    return entry.is_object() && entry.value("type", json()) == type;
   });
+}
+
+// Some filesystems show a namespace, and only its owner may mount them: the cell's are root's.
+void AdaptMounts(json& config) {
+  const json& linux = config["linux"];
+  if (!config.contains("mounts") || !config["mounts"].is_array()) return;
+  auto& mounts = config["mounts"].get_ref<json::array_t&>();
+  const auto shows = [](const json& mount, const char* type) {
+    return mount.is_object() && mount.value("type", json()) == type;
+  };
+  if (!HasNamespace(linux, "ipc"))
+    std::erase_if(mounts, [&](const json& mount) { return shows(mount, "mqueue"); });
+  if (HasNamespace(linux, "pid")) return;
+  for (json& mount : mounts) {
+    if (!shows(mount, "proc")) continue;
+    mount["type"] = "none";
+    mount["source"] = "/proc";
+    mount["options"] = {"rbind"};
+  }
 }
 
 Result<void> GiveOne(const std::string& path) {
@@ -63,20 +76,20 @@ void AdaptConfig(json& config, Caller caller) {
   json& linux = config["linux"];
   if (caller == Caller::kUser && linux.value("cgroupsPath", json()) == kBaseGroup)
     linux.erase("cgroupsPath");
-  LeaveOutQueue(config);
   json& namespaces = linux["namespaces"];
   if (namespaces.is_null()) namespaces = json::array();
   if (!namespaces.is_array()) return;
-  const auto is_user = [](const json& entry) {
-    return entry.is_object() && entry.value("type", json()) == "user";
+  AdaptMounts(config);
+  const auto joined = [](const json& entry) {
+    return entry.is_object() && entry.value("type", json()) == "user" && entry.contains("path");
   };
-  const auto user = std::find_if(namespaces.begin(), namespaces.end(), is_user);
-  if (user != namespaces.end() && user->contains("path")) return;
-  if (user == namespaces.end() && std::any_of(namespaces.begin(), namespaces.end(), IsFixture)) {
-    namespaces.push_back({{"type", "user"}, {"path", std::string("${") + kCallersNamespace + "}"}});
-    return;
+  if (std::any_of(namespaces.begin(), namespaces.end(), joined)) return;
+  if (!HasNamespace(linux, "user")) {
+    json user = {{"type", "user"}};
+    if (std::any_of(namespaces.begin(), namespaces.end(), IsFixture))
+      user["path"] = std::string("${") + kCallersNamespace + "}";
+    namespaces.push_back(std::move(user));
   }
-  if (user == namespaces.end()) namespaces.push_back({{"type", "user"}});
   for (const char* mappings : {"uidMappings", "gidMappings"}) {
     if (!linux.contains(mappings)) linux[mappings] = Mappings();
   }

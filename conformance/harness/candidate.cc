@@ -74,9 +74,11 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   schedule.done = [&answer](size_t, json given) { answer = std::move(given); };
   RETURN_IF_ERROR(RunInCells(schedule));
   if (const int number = answer.value("unusable", 0); number != 0) {
+    const bool hidden = IsRootless(view.caller) && number == EACCES;
     Error error =
         Failure(candidate.profile.command.front() + " cannot be run: " + std::strerror(number),
-                "its interpreter or loader may be missing, or it is of another machine");
+                hidden ? "with --rootless a user runs it: put it where every user may"
+                       : "its interpreter or loader may be missing, or it is of another machine");
     error.number = ENOEXEC;
     return error;
   }

@@ -60,6 +60,10 @@ Result<CellPaths> CellPaths::Make(const std::string& probe, Caller caller) {
   for (const std::string& path :
        {paths.base, paths.state, paths.work, paths.temporary, paths.bundles})
     RETURN_IF_ERROR(MakeDirectory(path, 0755));
+  if (IsRootless(caller) && !probe.empty()) {  // it may lie where only root can reach it
+    paths.probe = paths.base + "/loadline-probe";
+    RETURN_IF_ERROR(CopyProgram(probe, paths.probe));
+  }
   RETURN_IF_ERROR(GiveTree(paths.base, caller));
   return paths;
 }

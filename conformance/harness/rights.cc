@@ -154,8 +154,9 @@ std::string LockedFlags(const Run& run, Caller) {
     const std::string source = TextOf(mount, "source");
     if (!Has(options, "rbind") && !MountsAt(run.fixtures, source, true).empty())
       return "the kernel lets no user bind a tree without what root has mounted below it";
-    if (HasAny(options, {"rnoatime", "ratime", "rnodiratime", "rdiratime", "rrelatime",
-                         "rnorelatime", "rstrictatime", "rnostrictatime"}))
+    if (HasAny(options, {"noatime", "nodiratime", "strictatime", "rnoatime", "ratime",
+                         "rnodiratime", "rdiratime", "rrelatime", "rnorelatime", "rstrictatime",
+                         "rnostrictatime"}))
       return "the kernel lets no user change how a mount of root keeps access times";
     for (const Json* fixture : MountsAt(run.fixtures, source, false)) {
       for (const Undo& undo : kUndo) {

@@ -25,6 +25,7 @@ struct Prepared {
   const char* directory = nullptr;
   std::vector<std::pair<int, int>> descriptors;
   int above = 3;  // first number above every descriptor named here
+  const std::pair<uid_t, gid_t>* user = nullptr;
   bool new_session = false;
   bool dies_with_parent = false;
   pid_t parent = 0;
@@ -46,8 +47,18 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   _exit(127);
 }
 
+// By the system calls themselves: the C library would have every thread of ours follow.
+void BecomeInChild(Prepared& prepared) {
+  const auto [uid, gid] = *prepared.user;
+  if (syscall(SYS_setgroups, 0, nullptr) != 0) FailInChild(prepared, "setgroups");
+  if (syscall(SYS_setresgid, gid, gid, gid) != 0) FailInChild(prepared, "setresgid");
+  if (syscall(SYS_setresuid, uid, uid, uid) != 0) FailInChild(prepared, "setresuid");
+}
+
 [[noreturn, gnu::noinline]] void ExecInChild(Prepared& prepared) {
   if (prepared.new_session) setsid();
+  // Before the signal of the parent's death is asked for, which a change of the user takes away.
+  if (prepared.user != nullptr) BecomeInChild(prepared);
   if (prepared.dies_with_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != prepared.parent) _exit(127);
@@ -111,6 +122,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
   for (const auto& descriptor : prepared.descriptors) {
     prepared.above = std::max(prepared.above, descriptor.second + 1);
   }
+  if (options.user) prepared.user = &*options.user;
   prepared.new_session = options.new_session;
   prepared.dies_with_parent = options.dies_with_parent;
   prepared.parent = getpid();

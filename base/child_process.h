@@ -34,7 +34,9 @@ struct SpawnOptions {
   int standard_output = -1;
   int standard_error = -1;
   std::vector<std::pair<int, int>>
-      descriptors;          // {ours, number in the child}, beyond the first three
+      descriptors;  // {ours, number in the child}, beyond the first three
+  // uid and gid to become, without other groups and capabilities; none: the caller's.
+  std::optional<std::pair<uid_t, gid_t>> user;
   bool new_session = true;  // so that it has no terminal and receives no signal of ours
   bool dies_with_parent = true;
 };

@@ -191,6 +191,8 @@ void AddCertify(CLI::App& app, Command& command) {
       ->check(CLI::Range(1, 256))
       ->type_name("N");
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
+  verb->add_flag("--rootless", options->rootless,
+                 "let an unprivileged user call the candidate, as a rootless engine does");
   verb->add_flag("--dry-run", options->dry_run, "list what would be run");
   verb->add_flag("--keep", options->keep, "leave the bundles behind and say where");
   verb->add_flag("--require-all", options->require_all, "exit 4 when any case could not be judged");

@@ -15,6 +15,7 @@
 
 #include "base/files.h"
 #include "conformance/harness/cgroups.h"
+#include "conformance/harness/rootless_host.h"
 
 namespace loadline::conformance {
 namespace {
@@ -163,6 +164,11 @@ constexpr Fixed kFixed[] = {
     {"cgroup-v1", Layout},
     {"cgroup-v2", Layout},
     {"root", Root},
+    {"rootless",
+     [](const std::string& need) {
+       std::string why = WhyNotRootless();
+       return HostAbility{need, why.empty(), std::move(why)};
+     }},
     {"seccomp",
      [](const std::string& need) {
        return PathExists(need, "/proc/sys/kernel/seccomp", "the kernel has no seccomp filters");

@@ -19,6 +19,7 @@
 #include "reference-runtime/message.h"
 #include "reference-runtime/own_program.h"
 #include "reference-runtime/probes.h"
+#include "reference-runtime/rootless.h"
 #include "reference-runtime/watch.h"
 
 namespace loadline::runtime {
@@ -81,8 +82,18 @@ Result<Context> NewContext(const ExecOptions& options) {
   return context;
 }
 
+// A user may not write the score of a process that cannot be traced, so the new process gets it
+// from this one. What cannot be written is told when the process has it, or not.
+void InheritOomScore(const Context& context) {
+  if (!context.config.process || !context.config.process->oom_score_adj) return;
+  auto written = WriteExisting("/proc/self/oom_score_adj",
+                               std::to_string(*context.config.process->oom_score_adj));
+  (void)written;
+}
+
 Result<void> Join(Context& context, const std::string& pid_file) {
   RETURN_IF_ERROR(RunAlone(PrepareExecStages(), context));
+  if (IsRootless(context)) InheritOomScore(context);
   // CVE-2016-9962: from the first moment in the container its processes could trace this one.
   // Executing the payload undoes it.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

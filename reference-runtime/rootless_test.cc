@@ -95,6 +95,16 @@ TEST_F(Rootless, AScoreThatCannotBeLoweredIsAWarning) {
   EXPECT_EQ(RunPayload({"cat", "/proc/self/oom_score_adj"}), "500\n");
 }
 
+TEST_F(Rootless, AProcessOfExecHasItsScore) {
+  config["process"]["oomScoreAdj"] = 300;
+  Args({"wait"});
+  ASSERT_EQ(Make("create", "a").code, 0);
+  ASSERT_EQ(Runtime({"start", "a"}).code, 0);
+  const Answer joined = Runtime({"exec", "a", "/bin/payload", "cat", "/proc/self/oom_score_adj"});
+  EXPECT_EQ(joined.output, "300\n") << joined.errors;
+  EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
+}
+
 TEST_F(Rootless, OthersIdsThatAreNotGivenAreAnError) {
   config["linux"]["uidMappings"][0]["size"] = 2;
   Args({"ids"});

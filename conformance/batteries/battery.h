@@ -30,6 +30,7 @@ struct Battery {
   std::string summary;
   bool by_default = true;  // runs when no battery was asked for
   std::vector<BatteryRun> runs;
+  bool rootless = true;  // says something of a candidate that a user calls, too
 };
 
 // Every battery, in the order of the file names (generated).

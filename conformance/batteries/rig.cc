@@ -65,7 +65,7 @@ json DoBatteryRun(const BatteryRun& run, const RigOptions& options) {
 
 Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
   std::unique_ptr<Rig> rig(new Rig(options));
-  ASSIGN_OR_RETURN(rig->paths_, CellPaths::Make(options.probe));
+  ASSIGN_OR_RETURN(rig->paths_, CellPaths::Make(options.probe, options.view->caller));
   rig->driver_ =
       std::make_unique<Driver>(rig->profile_, rig->paths_, options.step_time, rig->deadline_);
   return rig;
@@ -76,6 +76,7 @@ Result<Container*> Rig::NewContainer(const json& changes) {
   container->id = RandomContainerId();
   RETURN_IF_ERROR(MakeBundle(*container, paths_));
   ASSIGN_OR_RETURN(json config, EffectiveConfig(options_.spec, changes, json::array()));
+  AdaptConfig(config, paths_.caller);
   if (config["process"]["args"] == json({"${probe}", "observe", "--serve"}))
     config["process"]["args"] = {"${probe}", "serve"};
   ASSIGN_OR_RETURN(container->config, ExpandConfig(config, container->Values(paths_, false),

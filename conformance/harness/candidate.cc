@@ -21,9 +21,9 @@ constexpr const char* kStandard = "oci-runtime";
 
 // Asks for version and features; the answer is {version, features} as texts, and {unusable: errno}
 // when the kernel will not run the program.
-json Ask(const Profile& profile, std::chrono::milliseconds step_time) {
+json Ask(const Profile& profile, Caller caller, std::chrono::milliseconds step_time) {
   json answer = {{"version", ""}, {"features", ""}};
-  auto paths = CellPaths::Make("");
+  auto paths = CellPaths::Make("", caller);
   if (!paths) return answer;
   if (!profile.version_command.empty()) {
     RunOptions run;
@@ -31,6 +31,7 @@ json Ask(const Profile& profile, std::chrono::milliseconds step_time) {
     run.spawn.argv.insert(run.spawn.argv.end(), profile.version_command.begin(),
                           profile.version_command.end());
     run.spawn.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
+    run.spawn.user = IdentityOf(caller);
     run.deadline = Deadline::After(step_time);
     auto outcome = RunToEnd(run);
     if (!outcome && outcome.error().call == "exec") answer["unusable"] = outcome.error().number;
@@ -67,13 +68,17 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   schedule.hierarchies = hierarchies;
   schedule.view = view;
   schedule.count = 1;
-  schedule.work = [&candidate, step_time](size_t) { return Ask(candidate.profile, step_time); };
+  schedule.work = [&candidate, &view, step_time](size_t) {
+    return Ask(candidate.profile, view.caller, step_time);
+  };
   schedule.done = [&answer](size_t, json given) { answer = std::move(given); };
   RETURN_IF_ERROR(RunInCells(schedule));
   if (const int number = answer.value("unusable", 0); number != 0) {
+    const bool hidden = IsRootless(view.caller) && number == EACCES;
     Error error =
         Failure(candidate.profile.command.front() + " cannot be run: " + std::strerror(number),
-                "its interpreter or loader may be missing, or it is of another machine");
+                hidden ? "with --rootless a user runs it: put it where every user may"
+                       : "its interpreter or loader may be missing, or it is of another machine");
     error.number = ENOEXEC;
     return error;
   }

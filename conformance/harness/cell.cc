@@ -93,7 +93,7 @@ nlohmann::json Problem(const Error& error) {
 }  // namespace
 
 Result<CellView> MakeView(const std::vector<Hierarchy>& hierarchies,
-                          const std::vector<std::string>& needs_view) {
+                          const std::vector<std::string>& needs_view, bool rootless) {
   CellView view{hierarchies};
   for (const std::string& need : needs_view) {
     if (need != "cgroup-v1-only")
@@ -102,6 +102,8 @@ Result<CellView> MakeView(const std::vector<Hierarchy>& hierarchies,
     if (CgroupLayout(hierarchies) == "hybrid")
       std::erase_if(view.hierarchies, [](const Hierarchy& hierarchy) { return hierarchy.v2; });
   }
+  if (rootless)
+    view.caller = CgroupLayout(view.hierarchies) == "v2" ? Caller::kUserWithGroups : Caller::kUser;
   return view;
 }
 

@@ -12,6 +12,7 @@
 #include "base/deadline.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "conformance/harness/caller.h"
 #include "conformance/harness/cgroups.h"
 
 namespace loadline::conformance {
@@ -19,12 +20,14 @@ namespace loadline::conformance {
 // What a cell shows of the host.
 struct CellView {
   std::vector<Hierarchy> hierarchies;  // that it mounts
+  Caller caller = Caller::kRoot;       // whom it knows
   bool operator==(const CellView&) const = default;
 };
 
-// The hierarchies left after the views that a profile needs ("cgroup-v1-only").
+// The hierarchies left after the views that a profile needs ("cgroup-v1-only"). A rootless caller
+// has groups where the cell shows nothing but v2, as v1 has no safe delegation.
 Result<CellView> MakeView(const std::vector<Hierarchy>& hierarchies,
-                          const std::vector<std::string>& needs_view);
+                          const std::vector<std::string>& needs_view, bool rootless = false);
 
 class Cell {
  public:

@@ -77,6 +77,41 @@ Result<void> MountCgroups(const CellView& view) {
                MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755");
 }
 
+// A file of the cell's own in place of the host's, which stays as it is.
+Result<void> Replace(const std::string& path, const std::string& content) {
+  const std::string source = std::string(kWorkArea) + "/replacement";
+  RETURN_IF_ERROR(WriteFileAtomically(source, content));
+  if (mount(source.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+    Error error = CallError("mount", "the cell's own " + path);
+    error.hint = "--rootless needs the file on the host: install the package uidmap";
+    return error;
+  }
+  if (unlink(source.c_str()) != 0) return CallError("unlink", source);
+  return {};
+}
+
+// What getpwuid(), newuidmap and newgidmap are to find.
+Result<void> MakeUserKnown() {
+  const std::string ids = std::to_string(kUser);
+  const std::string name = kUserName;
+  const std::string range =
+      name + ":" + std::to_string(kFirstSubordinate) + ":" + std::to_string(kSubordinates) + "\n";
+  RETURN_IF_ERROR(Replace("/etc/passwd", "root:x:0:0::/:/bin/sh\n" + name + ":x:" + ids + ":" +
+                                             ids + "::/run:/bin/sh\n"));
+  RETURN_IF_ERROR(Replace("/etc/group", "root:x:0:\n" + name + ":x:" + ids + ":\n"));
+  RETURN_IF_ERROR(Replace("/etc/subuid", range));
+  return Replace("/etc/subgid", range);
+}
+
+// cgroup-v2.rst, "Model of Delegation": the directory and these files, and no other.
+Result<void> DelegateGroup(const std::string& directory) {
+  for (const char* file : {"", "/cgroup.procs", "/cgroup.subtree_control", "/cgroup.threads"}) {
+    if (chown((directory + file).c_str(), kUser, kUser) != 0)
+      return CallError("chown", directory + file);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string MountInCell(const CellView& view, const Hierarchy& hierarchy) {
@@ -96,6 +131,8 @@ Result<void> EnterCell(const CellView& view, const std::vector<std::string>& gro
   RETURN_IF_ERROR(Mount("tmpfs", kWorkArea, "tmpfs", MS_NOSUID | MS_NODEV,
                         std::string("mode=755,size=") + kWorkAreaSize));
   RETURN_IF_ERROR(MountCgroups(view));
+  if (IsRootless(view.caller)) RETURN_IF_ERROR(MakeUserKnown());
+  if (view.caller == Caller::kUserWithGroups) RETURN_IF_ERROR(DelegateGroup(kCgroupRoot));
   constexpr std::string_view kName = "cell";
   if (sethostname(kName.data(), kName.size()) != 0) return CallError("sethostname");
   if (chdir("/") != 0) return CallError("chdir", "/");

@@ -21,6 +21,7 @@
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
 #include "conformance/harness/needs.h"
+#include "conformance/harness/rights.h"
 #include "conformance/harness/selection.h"
 
 namespace loadline::conformance {
@@ -75,6 +76,7 @@ class Certification {
     }
     const auto settled = [this](const Check* one) { return SettleWithoutRun(*one); };
     std::erase_if(selection.cases, settled);
+    RETURN_IF_ERROR(SettleWithoutRights(selection.cases));
     for (ChosenRun& run : selection.runs) std::erase_if(run.checks, settled);
     std::erase_if(selection.runs, [](const ChosenRun& run) { return run.checks.empty(); });
     if (!selection.cases.empty() || !selection.runs.empty()) RETURN_IF_ERROR(CheckProbe());
@@ -96,7 +98,7 @@ class Certification {
     Profile profile = *profile_;
     host_ = Examine();
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
-    ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view));
+    ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view, options_.rootless));
     candidate_.profile = profile;
     // Before the first run: what is named is what was judged. A program that may be run and not
     // read has no digest.
@@ -132,17 +134,37 @@ class Certification {
   // Verdicts that need no run.
   bool SettleWithoutRun(const Check& one) {
     Judgement judgement;
-    const HostAbility root = host_.Ability("root");
+    const HostAbility root = host_.Ability(options_.rootless ? "rootless" : "root");
     if (options_.dry_run) {
       judgement = {Verdict::kInconclusive, "dry run"};
     } else if (!root.available) {
       judgement = {Verdict::kEnvironment, root.why};
     } else {
       judgement = JudgeNeeds(one.needs, host_, candidate_.profile, candidate_.features);
+      std::string why_not = WhyNotNeeds(one.needs, view_.caller);
+      if (judgement.verdict == Verdict::kPass && !why_not.empty())
+        judgement = {Verdict::kEnvironment, std::move(why_not)};
     }
     if (judgement.verdict == Verdict::kPass) return false;
     Add(MakeResult(one, std::move(judgement)));
     return true;
+  }
+
+  // Cases that ask for what a caller without rights cannot have are settled, and leave the list.
+  Result<void> SettleWithoutRights(std::vector<const Case*>& cases) {
+    if (!options_.rootless) return {};
+    std::vector<const Case*> left;
+    for (const Case* one : cases) {
+      ASSIGN_OR_RETURN(const Plan plan, MakePlan({one}, report_.spec, view_.caller));
+      std::string why_not = WhyNotRuns(*one, plan.runs, view_.caller);
+      if (why_not.empty()) {
+        left.push_back(one);
+      } else {
+        Add(MakeResult(*one, {Verdict::kEnvironment, std::move(why_not)}));
+      }
+    }
+    cases = std::move(left);
+    return {};
   }
 
   std::string Probe() const { return options_.probe.empty() ? ProbePath() : options_.probe; }
@@ -177,7 +199,7 @@ class Certification {
   }
 
   Result<void> RunCases(const std::vector<const Case*>& cases) {
-    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec));
+    ASSIGN_OR_RETURN(plan_, MakePlan(cases, report_.spec, view_.caller));
     answers_.assign(plan_.runs.size(), json());
     std::vector<bool> judged(cases.size(), false);
     Schedule schedule = NewSchedule();
@@ -257,7 +279,9 @@ class Certification {
               [](const CheckResult& a, const CheckResult& b) { return a.id < b.id; });
     report_.kind = reports::Kind::kCertification;
     report_.tool.version = kVersion;
-    report_.host = std::make_shared<const json>(host_.ToJson());
+    json host = host_.ToJson();
+    host["rootless"] = options_.rootless;
+    report_.host = std::make_shared<const json>(std::move(host));
     const auto count = [this](const char* standard) {
       return reports::CountRequirements(report_.results, standard, spec_version_,
                                         schema::Addressee::kRuntime);
@@ -313,7 +337,7 @@ class Certification {
                       {{"version", candidate_.version},
                        {"spec", report_.spec},
                        {"cgroup", CgroupLayout(view_.hierarchies)},
-                       {"rootless", "false"},
+                       {"rootless", options_.rootless ? "true" : "false"},
                        {"via", ""}},
                       known, report_.results);
     return {};

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/temp_dir.h"
+#include "conformance/doctor.h"
 #include "conformance/harness/certify_fake.h"
 
 namespace loadline::conformance {
@@ -202,6 +203,45 @@ TEST(Certify, WrongUsageAndUnusableCandidatesAreTold) {
   options.only.clear();
   options.spec = "9.9.9";
   EXPECT_EQ(number(options), EINVAL);
+}
+
+class CertifyRootless : public CertifyFake {
+ protected:
+  void SetUp() override {
+    CertifyFake::SetUp();
+    if (IsSkipped()) return;
+    const HostAbility rootless = Examine().Ability("rootless");
+    if (!rootless.available) GTEST_SKIP() << rootless.why;
+    options_.rootless = true;
+    std::filesystem::permissions(directory_->path(), std::filesystem::perms(0755));
+  }
+};
+
+TEST_F(CertifyRootless, AUserCallsTheCandidate) {
+  // The fake makes no user namespace, so the probe runs as whoever called.
+  EXPECT_THAT(Results("").at("t/good").message, HasSubstr("seen 1000"));
+  const auto asked = Results(
+      "[ \"$(id -u) $(id -g) $(id -G)\" = \"1000 1000 1000\" ] || exit 1; "
+      "grep -q 'CapEff:.0*$' /proc/self/status || exit 2; "
+      "[ \"$(stat -c %u . $root)\" = \"$(printf '1000\\n1000')\" ] || exit 3; "
+      "grep -q '^sailor:100000:65536$' /etc/subuid || exit 4; "
+      "touch /etc/subuid 2>/dev/null && exit 5; "
+      "case $verb in create) grep -q uidMappings $bundle/config.json || exit 6; esac");
+  EXPECT_EQ(asked.at("t/state").verdict, Verdict::kPass) << asked.at("t/state").message;
+}
+
+TEST_F(CertifyRootless, WhatAUserLeavesIsALeak) {
+  options_.only = {"t/good", "t/state"};
+  const auto results = Results("[ \"$verb\" != delete ] || touch $root/left");
+  EXPECT_THAT(results.at("oci-runtime/runs/leaks").message, HasSubstr("state"));
+}
+
+TEST_F(CertifyRootless, ACandidateThatTheUserCannotReachIsAnError) {
+  std::filesystem::permissions(directory_->path(), std::filesystem::perms(0700));
+  options_.candidate = WriteFakeRuntime(directory_->path(), "");
+  const auto report = Certify(options_);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().ToLine(), HasSubstr("put it where every user may"));
 }
 
 TEST(Shard, IsAPartThatExists) {

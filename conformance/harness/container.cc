@@ -48,8 +48,9 @@ std::string RandomWord() {
 
 }  // namespace
 
-Result<CellPaths> CellPaths::Make(const std::string& probe) {
+Result<CellPaths> CellPaths::Make(const std::string& probe, Caller caller) {
   CellPaths paths;
+  paths.caller = caller;
   paths.probe = probe;
   paths.base = "/run/" + RandomWord();
   paths.state = paths.base + "/state";
@@ -59,6 +60,11 @@ Result<CellPaths> CellPaths::Make(const std::string& probe) {
   for (const std::string& path :
        {paths.base, paths.state, paths.work, paths.temporary, paths.bundles})
     RETURN_IF_ERROR(MakeDirectory(path, 0755));
+  if (IsRootless(caller) && !probe.empty()) {  // it may lie where only root can reach it
+    paths.probe = paths.base + "/loadline-probe";
+    RETURN_IF_ERROR(CopyProgram(probe, paths.probe));
+  }
+  RETURN_IF_ERROR(GiveTree(paths.base, caller));
   return paths;
 }
 
@@ -122,7 +128,7 @@ Result<void> MakeBundle(Container& container, const CellPaths& paths) {
   ASSIGN_OR_RETURN(const UniqueFd log,
                    Open(rootfs + kLogInContainer, O_WRONLY | O_CREAT | O_EXCL, 0666));
   if (fchmod(log.get(), 0666) != 0) return CallError("fchmod", kLogInContainer);
-  return {};
+  return GiveTree(container.bundle, paths.caller);
 }
 
 Result<void> WriteConfig(const Container& container) {

@@ -11,19 +11,21 @@
 #include "base/deadline.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "conformance/harness/caller.h"
 #include "conformance/harness/placeholder.h"
 
 namespace loadline::conformance {
 
-// Directories of the work area, all absolute.
+// Directories of the work area, all absolute, and whose they are.
 struct CellPaths {
+  Caller caller = Caller::kRoot;
   std::string base;   // everything of the run
   std::string state;  // the candidate's --root
   std::string work;   // ${work}
   std::string temporary;
   std::string bundles;
   std::string probe;  // on the host side
-  static Result<CellPaths> Make(const std::string& probe);
+  static Result<CellPaths> Make(const std::string& probe, Caller caller);
 };
 
 // Inside the container.

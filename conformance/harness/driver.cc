@@ -103,6 +103,7 @@ Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& c
                        "XDG_RUNTIME_DIR=" + paths_.temporary, "LC_ALL=C"};
   for (const auto& variable : profile_.environment)
     spawn.environment.push_back(variable.first + "=" + variable.second);
+  spawn.user = IdentityOf(paths_.caller);
   spawn.directory = paths_.work;
   spawn.descriptors = container.descriptors;
   return spawn;
@@ -115,6 +116,7 @@ Result<Call> Driver::Create(Container& container) {
   std::optional<Console> console;
   if (!container.console_socket.empty()) {
     ASSIGN_OR_RETURN(console, Console::Listen(container.console_socket));
+    RETURN_IF_ERROR(GiveTree(container.console_socket, paths_.caller));
   }
   ASSIGN_OR_RETURN(SpawnOptions spawn, Prepare("create", container, json::object()));
   spawn.standard_input = input.read.get();

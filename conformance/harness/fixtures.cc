@@ -2,11 +2,7 @@
 #include "conformance/harness/fixtures.h"
 
 #include <fcntl.h>
-#include <linux/sched.h>
-#include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -28,32 +24,6 @@ namespace loadline::conformance {
 namespace {
 
 using nlohmann::json;
-
-struct NamespaceType {
-  std::string_view type;
-  std::string_view file;
-  uint64_t flag;
-};
-constexpr NamespaceType kNamespaces[] = {
-    {"network", "net", CLONE_NEWNET}, {"ipc", "ipc", CLONE_NEWIPC},
-    {"uts", "uts", CLONE_NEWUTS},     {"pid", "pid", CLONE_NEWPID},
-    {"mount", "mnt", CLONE_NEWNS},    {"cgroup", "cgroup", CLONE_NEWCGROUP},
-    {"user", "user", CLONE_NEWUSER},  {"time", "time", CLONE_NEWTIME},
-};
-
-// A process that does nothing until the cell ends, in new namespaces of the given flags.
-Result<pid_t> StartHolder(uint64_t flags) {
-  clone_args arguments{};
-  arguments.flags = flags;
-  arguments.exit_signal = SIGCHLD;
-  const pid_t pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
-  if (pid < 0) return CallError("clone3", "a fixture");
-  if (pid > 0) return pid;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  setsid();
-  close_range(3, ~0U, 0);
-  while (true) pause();
-}
 
 Result<mode_t> Mode(StrictObject& object, const char* fallback) {
   const std::string text = object.Text("mode", fallback);
@@ -159,24 +129,22 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
   if (kind == "namespace") {
     const std::string name = object.RequiredText("name");
     const std::string type = object.RequiredText("type");
-    for (const NamespaceType& known : kNamespaces) {
-      if (known.type != type) continue;
-      ASSIGN_OR_RETURN(const pid_t pid, StartHolder(known.flag));
-      processes_.push_back(pid);
-      const std::string path = "/proc/" + std::to_string(pid) + "/ns/" + std::string(known.file);
-      std::array<char, 64> identity{};
-      if (readlink(path.c_str(), identity.data(), identity.size() - 1) < 0)
-        return CallError("readlink", path);
-      placeholders_["ns." + name] = path;
-      identities_[name] = identity.data();
-      return object.Finish();
-    }
-    return Failure("fixture: \"" + type + "\" is no type of namespace");
+    const NamespaceType* known = FindNamespaceType(type);
+    if (known == nullptr) return Failure("fixture: \"" + type + "\" is no type of namespace");
+    ASSIGN_OR_RETURN(const pid_t pid, holders_.Start(known->flag, view.caller));
+    const std::string path = "/proc/" + std::to_string(pid) + "/ns/" + std::string(known->file);
+    std::array<char, 64> identity{};
+    if (readlink(path.c_str(), identity.data(), identity.size() - 1) < 0)
+      return CallError("readlink", path);
+    placeholders_["ns." + name] = path;
+    if (!holders_.user_namespace().empty())
+      placeholders_[kCallersNamespace] = holders_.user_namespace();
+    identities_[name] = identity.data();
+    return object.Finish();
   }
   if (kind == "process") {
     const std::string name = object.RequiredText("name");
-    ASSIGN_OR_RETURN(const pid_t pid, StartHolder(0));
-    processes_.push_back(pid);
+    ASSIGN_OR_RETURN(const pid_t pid, holders_.Start(0, view.caller));
     placeholders_["pid." + name] = pid;
     return object.Finish();
   }

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "conformance/harness/cell.h"
+#include "conformance/harness/holders.h"
 
 namespace loadline::conformance {
 
@@ -25,13 +26,13 @@ class Fixtures {
   // For host.fixtures: the identity of each namespace by name.
   const nlohmann::json& identities() const { return identities_; }
   // Processes and groups that are ours and no leak.
-  const std::vector<pid_t>& processes() const { return processes_; }
+  const std::vector<pid_t>& processes() const { return holders_.processes(); }
   const std::vector<std::string>& groups() const { return groups_; }
 
  private:
   nlohmann::json placeholders_ = nlohmann::json::object();
   nlohmann::json identities_ = nlohmann::json::object();
-  std::vector<pid_t> processes_;
+  Holders holders_;
   std::vector<std::string> groups_;
   std::vector<UniqueFd> sockets_;
 };

@@ -79,7 +79,7 @@ json Interpreter::Interpret(const std::string& probe) {
 }
 
 Result<void> Interpreter::Prepare(const std::string& probe) {
-  ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe));
+  ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe, view_.caller));
   driver_ = std::make_unique<Driver>(profile_, paths_, step_time_, deadline_);
   auto container = std::make_unique<Container>();
   container->id = RandomContainerId();
@@ -92,6 +92,7 @@ Result<void> Interpreter::Prepare(const std::string& probe) {
     ASSIGN_OR_RETURN(const json expanded, Expand(fixture, {values, false}));
     RETURN_IF_ERROR(fixtures_.Make(expanded, main.bundle, view_));
   }
+  RETURN_IF_ERROR(GiveTree(paths_.base, paths_.caller));
   return WriteConfigOf(main, run_.config);
 }
 

@@ -41,10 +41,16 @@ Json KeyOf(const std::vector<Step>& steps) {
   return key;
 }
 
+// What the configuration of every run begins with.
+struct Base {
+  const std::string& spec;
+  Caller caller;
+};
+
 // The run of a case, or of one of its controls when `control` is given.
-Result<Run> MakeRun(const Case& the_case, const std::string& spec, const Json& control) {
+Result<Run> MakeRun(const Case& the_case, const Base& base, const Json& control) {
   Run run;
-  ASSIGN_OR_RETURN(run.config, EffectiveConfig(spec, the_case.config, the_case.patch));
+  ASSIGN_OR_RETURN(run.config, EffectiveConfig(base.spec, the_case.config, the_case.patch));
   run.fixtures = the_case.fixtures;
   run.steps = the_case.steps;
   if (!control.is_null()) {
@@ -54,6 +60,7 @@ Result<Run> MakeRun(const Case& the_case, const std::string& spec, const Json& c
       for (const Json& fixture : control["fixtures"]) run.fixtures.push_back(fixture);
     }
   }
+  AdaptConfig(run.config, base.caller);
   return run;
 }
 
@@ -98,16 +105,16 @@ class Planner {
   std::map<std::string, size_t> indices_;
 };
 
-Result<void> PlanCase(const Case& the_case, const std::string& spec, Planner& planner, Plan& plan) {
+Result<void> PlanCase(const Case& the_case, const Base& base, Planner& planner, Plan& plan) {
   CaseRuns runs;
   for (size_t i = 0; i < the_case.steps.size(); ++i) {
     const Step& step = the_case.steps[i];
     if (step.fails == Fails::kNo) continue;
-    ASSIGN_OR_RETURN(Run control, MakeRun(the_case, spec, step.control));
+    ASSIGN_OR_RETURN(Run control, MakeRun(the_case, base, step.control));
     ASSIGN_OR_RETURN(control.steps, ControlSteps(the_case, i));
     runs.controls.emplace_back(step.as, planner.Add(std::move(control), the_case.id));
   }
-  ASSIGN_OR_RETURN(Run main, MakeRun(the_case, spec, nullptr));
+  ASSIGN_OR_RETURN(Run main, MakeRun(the_case, base, nullptr));
   runs.main = planner.Add(std::move(main), the_case.id);
   Run& run = plan.runs[runs.main];
   run.request.Add(the_case.expect);
@@ -144,11 +151,12 @@ void Request::Add(const Json& expectation) {
   }
 }
 
-Result<Plan> MakePlan(const std::vector<const Case*>& cases, const std::string& spec) {
+Result<Plan> MakePlan(const std::vector<const Case*>& cases, const std::string& spec,
+                      Caller caller) {
   Plan plan;
   Planner planner(plan);
   for (const Case* the_case : cases) {
-    auto planned = PlanCase(*the_case, spec, planner, plan);
+    auto planned = PlanCase(*the_case, {spec, caller}, planner, plan);
     if (!planned) {
       Error error = planned.error();
       error.what = the_case->file + ": " + the_case->id + ": " + error.what;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/harness/caller.h"
 #include "conformance/harness/case.h"
 
 namespace loadline::conformance {
@@ -42,6 +43,7 @@ struct Plan {
 };
 
 // Plans the runs of the cases, equal ones once. An error names the case.
-Result<Plan> MakePlan(const std::vector<const Case*>& cases, const std::string& spec);
+Result<Plan> MakePlan(const std::vector<const Case*>& cases, const std::string& spec,
+                      Caller caller = Caller::kRoot);
 
 }  // namespace loadline::conformance

@@ -25,15 +25,20 @@ Result<void> CheckNames(const std::vector<Battery>& batteries, const CertifyOpti
   std::string known = kCases;
   for (const Battery& battery : batteries) known += ", " + battery.name;
   for (const std::string& name : options.batteries) {
-    const bool found =
-        name == kCases || std::any_of(batteries.begin(), batteries.end(),
-                                      [&](const Battery& battery) { return battery.name == name; });
-    if (!found) return Usage("there is no battery " + name, "say one of " + known);
+    if (name == kCases) continue;
+    const auto battery = std::find_if(batteries.begin(), batteries.end(),
+                                      [&](const Battery& one) { return one.name == name; });
+    if (battery == batteries.end())
+      return Usage("there is no battery " + name, "say one of " + known);
+    if (options.rootless && !battery->rootless)
+      return Usage("the battery " + name + " says nothing of a candidate that a user calls",
+                   "leave it or --rootless out");
   }
   return {};
 }
 
 bool Wanted(const Battery& battery, const CertifyOptions& options) {
+  if (options.rootless && !battery.rootless) return false;
   if (!options.batteries.empty()) return Has(options.batteries, battery.name);
   if (!options.case_directories.empty()) return false;  // somebody else's cases, and no more
   return battery.by_default || !options.only.empty();

@@ -44,6 +44,15 @@ class SelectionTest : public testing::Test {
 
 using testing::ElementsAre;
 
+TEST_F(SelectionTest, ABatteryThatSaysNothingOfAUsersCandidateIsLeftOutOrAnError) {
+  options_.rootless = true;
+  batteries_[0].rootless = false;
+  EXPECT_THAT(Selected(), ElementsAre("oci-runtime/a", "oci-runtime/b"));
+  options_.batteries = {"often"};
+  EXPECT_THAT(Selected(),
+              ElementsAre("the battery often says nothing of a candidate that a user calls"));
+}
+
 TEST_F(SelectionTest, CasesAndTheUsualBatteriesAreTheDefault) {
   EXPECT_THAT(Selected(), ElementsAre("oci-runtime/a", "oci-runtime/b", "often/x", "often/y"));
 }

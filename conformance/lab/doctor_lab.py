@@ -15,7 +15,7 @@ LAYOUTS = ("v2", "v1", "hybrid")
 # Root of a machine of its own has every capability and the kernel of the package, whatever this host has.
 ALWAYS = {"root", "cap-sys-admin", "cap-sys-resource", "cap-mknod", "cap-net-admin", "apparmor", "filesystem-overlay",
           "user-namespace", "time-namespace", "cgroup-namespace", "controller-memory", "controller-pids", "controller-cpu",
-          "controller-cpuset", "controller-freezer", "controller-devices"}
+          "controller-cpuset", "controller-freezer", "controller-devices", "rootless"}
 NEVER = {"intel-rdt", "selinux"}
 
 

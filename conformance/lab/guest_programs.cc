@@ -18,7 +18,7 @@ constexpr const char* kOwnPrograms[] = {"loadline", "loadline-runtime", "loadlin
                                         "loadline-mutant"};
 constexpr const char* kInit = "loadline-lab-init";
 // Taken along when the host has them.
-constexpr const char* kKnownPrograms[] = {"busybox", "runc", "crun"};
+constexpr const char* kKnownPrograms[] = {"busybox", "runc", "crun", "newuidmap", "newgidmap"};
 constexpr std::string_view kShell =
     "sh ash awk basename cat chmod chown cmp cp cut date dd df diff dirname dmesg du echo env expr "
     "false find free grep head hostname id ip kill ln ls mkdir mkfifo mknod mktemp mount "

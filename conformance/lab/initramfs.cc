@@ -107,7 +107,7 @@ Result<void> Initramfs::AddHostFile(const std::string& path, const std::string& 
   if (!S_ISREG(info.st_mode))
     return Failure(host_path + " is not a regular file", "name files and programs alone");
   ASSIGN_OR_RETURN(const std::string content, ReadFd(file.get()));
-  return AddFile(path, content, info.st_mode & 0777);
+  return AddFile(path, content, info.st_mode & 07777);
 }
 
 Result<UniqueFd> Initramfs::Finish() && {

@@ -276,7 +276,8 @@ Battery EfficiencyBattery() {
                           {CheckOf(workload)},
                           {}});
   run.checks.push_back({kStart, "the time of a start can be told from the noise", {kStart}, {}});
-  return {"efficiency", "what work costs in a container, against the native time", false, {run}};
+  return {
+      "efficiency", "what work costs in a container, against the native time", false, {run}, false};
 }
 
 }  // namespace loadline::conformance

@@ -15,6 +15,11 @@ bool Grants(const json& config, const std::string& capability) {
   return std::find(granted.begin(), granted.end(), capability) != granted.end();
 }
 
+// Capabilities that the kernel wants on the host itself: in a user namespace they grant nothing.
+bool IsOfTheHost(const std::string& capability) {
+  return capability == "CAP_MKNOD" || capability == "CAP_FSETID";
+}
+
 bool HasNamespace(const json& config, const std::string& type) {
   const json namespaces = config.value(json::json_pointer("/linux/namespaces"), json::array());
   return std::any_of(namespaces.begin(), namespaces.end(),
@@ -28,6 +33,7 @@ bool IsRefusal(const std::string& answer) {
 
 bool Declares(const std::string& declared_by, const std::string& container, const json& config) {
   if (declared_by.empty()) return false;
+  if (IsOfTheHost(declared_by) && HasNamespace(config, "user")) return true;
   if (declared_by.starts_with("CAP_")) return !Grants(config, declared_by) && IsRefusal(container);
   if (declared_by.starts_with("namespace:")) return HasNamespace(config, declared_by.substr(10));
   return config.contains(json::json_pointer(declared_by));

@@ -59,8 +59,8 @@ json InUserNamespace() {
   return json::parse(R"({
     "linux": {
       "namespaces": {"user": {}},
-      "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
-      "gidMappings": [{"containerID": 0, "hostID": 200000, "size": 65536}]
+      "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 30000}],
+      "gidMappings": [{"containerID": 0, "hostID": 130000, "size": 30000}]
     }
   })");
 }

@@ -61,6 +61,24 @@ bool Covered(const json& seen) {
   return seen.value("content", "").empty();
 }
 
+bool HasNamespace(const Circumstances& c, const char* type) {
+  const json namespaces = At(c.config, "/linux/namespaces");
+  return std::any_of(namespaces.begin(), namespaces.end(),
+                     [&](const json& entry) { return entry.value("type", "") == type; });
+}
+
+// In a user namespace that shares the caller's network /sys is the caller's, and the kernel lets
+// nobody there take off what is mounted below it.
+std::vector<std::string> InevitableMounts(const Circumstances& c) {
+  std::vector<std::string> paths;
+  if (!HasNamespace(c, "user") || HasNamespace(c, "network")) return paths;
+  const json mounts = At(c.native, "/mounts");
+  for (const auto& mount : mounts.items()) {
+    if (mount.key().starts_with("/sys/")) paths.push_back(mount.key());
+  }
+  return paths;
+}
+
 json DeviceOf(const Circumstances& c, const char* name) {
   const json seen = SeenAt(c, "/dev/" + std::string(name));
   if (seen.value("type", "") != "character") return "no device";
@@ -108,6 +126,7 @@ std::vector<Fact> FilesystemFacts() {
          }
          for (const char* device : {"null", "zero", "full", "random", "urandom", "tty"})
            allowed.push_back("/dev/" + std::string(device));  // by bind in a user namespace
+         for (const std::string& path : InevitableMounts(c)) allowed.push_back(path);
          return allowed;
        },
        [](const Circumstances& c) {

@@ -26,6 +26,12 @@ json Seen(const Circumstances& c, const char* file) {
   return inside == At(c.native, ("/namespaces/" + std::string(file)).c_str()) ? kShared : kOwn;
 }
 
+// The group of the hierarchy that limits memory.
+json GroupOf(const json& seen) {
+  const json memory = At(seen, "/cgroups/memory");
+  return memory.is_null() ? At(seen, "/cgroups/unified") : memory;
+}
+
 // What an isolated process sees of something of the cell's.
 json Reached(const Circumstances& c, const char* name, const char* member) {
   const json answer = At(c.more, ("/" + std::string(name) + "/" + member).c_str());
@@ -106,11 +112,11 @@ std::vector<Fact> NamespaceFacts() {
        },
        [](const Circumstances& c) { return At(c.probe, "/domainname"); }},
       {"group-path", "a new cgroup namespace begins at the container's group",
-       [](const Circumstances& c) { return json(Has(c, "cgroup") ? "/" : "/" + c.id); },
        [](const Circumstances& c) {
-         const json memory = At(c.probe, "/cgroups/memory");
-         return memory.is_null() ? At(c.probe, "/cgroups/unified") : memory;
-       }},
+         if (Has(c, "cgroup")) return json("/");
+         return At(c.config, "/linux/cgroupsPath").is_null() ? GroupOf(c.native) : json("/" + c.id);
+       },
+       [](const Circumstances& c) { return GroupOf(c.probe); }},
       {"time-offsets", "clocks are not moved unless the configuration says so",
        [](const Circumstances& c) {
          return Has(c, "time") ? json() : At(c.native, "/timeOffsets");

@@ -67,6 +67,10 @@ Result<Sentinels> Sentinels::MakeBelow(const std::string& parent) {
   if (symlink("file", (directory + "/link").c_str()) != 0) return CallError("symlink");
   if (mknod((directory + "/device").c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0)
     return CallError("mknod", "a sentinel");
+  // They are as near to the candidate as what is beside them.
+  struct stat beside {};
+  if (stat(parent.c_str(), &beside) == 0 && beside.st_uid == kUser)
+    RETURN_IF_ERROR(GiveTree(directory, Caller::kUser));
   sentinels.manifest_ = ManifestOf(directory);
   return sentinels;
 }

@@ -13,6 +13,7 @@ json Outcome::ToJson() const {
 Result<Outcome> Try(Rig& rig, const Trial& trial, const Sentinels& sentinels) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(trial.config));
   if (trial.prepare) RETURN_IF_ERROR(trial.prepare(container->bundle + "/rootfs"));
+  RETURN_IF_ERROR(GiveTree(container->bundle, rig.paths().caller));
   container->descriptors = trial.descriptors;
   Outcome outcome;
   ASSIGN_OR_RETURN(Call call, rig.TryCreate(*container));

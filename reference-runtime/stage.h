@@ -70,6 +70,7 @@ struct Context {
   std::map<std::string, std::string> sub_groups;  // exec: by controller, or by "" for all, a path
                                                   // below the container's group
   std::optional<bool> rootless;  // what the caller said of its rights; absent: found out
+  bool takes_cgroup = false;     // the container's process gives itself the group; no other may
   uint64_t bounding_set = 0;     // the capabilities that the child's bounding set begins with
 
   std::vector<Hierarchy> hierarchies;  // those that the container's groups are in

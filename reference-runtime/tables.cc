@@ -71,6 +71,7 @@ constexpr Stage kCreate[] = {
      HasNetDevices},
     {"cgroup-membership", kChild, JoinCgroupsInChild, "oci-runtime/config-linux/cgroups-path"},
     {"root-id", kChild, BecomeRootInChild, "oci-runtime/config-linux/user-namespace-mappings"},
+    {"cgroup-ownership", kChild, TakeCgroupInChild, "oci-runtime/config-linux/cgroup-ownership"},
     {"dies-with-caller", kChild, DieWithCallerInChild, "oci-runtime/runtime/create"},
     {"time-namespace", kChild, EnterTimeNamespaceInChild, "oci-runtime/config-linux/time-offsets"},
     {"session-keyring", kChild, JoinSessionKeyringInChild,

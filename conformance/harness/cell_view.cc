@@ -103,6 +103,8 @@ Result<void> MakeUserKnown() {
   return Replace("/etc/subgid", range);
 }
 
+}  // namespace
+
 // cgroup-v2.rst, "Model of Delegation": the directory and these files, and no other.
 Result<void> DelegateGroup(const std::string& directory) {
   for (const char* file : {"", "/cgroup.procs", "/cgroup.subtree_control", "/cgroup.threads"}) {
@@ -111,8 +113,6 @@ Result<void> DelegateGroup(const std::string& directory) {
   }
   return {};
 }
-
-}  // namespace
 
 std::string MountInCell(const CellView& view, const Hierarchy& hierarchy) {
   if (CgroupLayout(view.hierarchies) == "v2") return kCgroupRoot;

@@ -17,6 +17,9 @@ inline constexpr const char* kWorkAreaSize = "128m";
 // To be called by pid 1 of the cell, once.
 Result<void> EnterCell(const CellView& view, const std::vector<std::string>& groups);
 
+// Gives a group of v2 to the cell's user.
+Result<void> DelegateGroup(const std::string& directory);
+
 // Where the hierarchy is mounted inside the cell.
 std::string MountInCell(const CellView& view, const Hierarchy& hierarchy);
 

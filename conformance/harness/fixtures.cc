@@ -155,6 +155,7 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
       std::error_code error;
       std::filesystem::create_directories(directory, error);
       if (error) return Failure("fixture: cannot make the cgroup " + directory);
+      if (view.caller == Caller::kUserWithGroups) RETURN_IF_ERROR(DelegateGroup(directory));
       groups_.push_back(CleanPath(directory));
     }
     return object.Finish();

@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "conformance/harness/rootless_host.h"
+
 namespace loadline::conformance {
 namespace {
 
@@ -101,7 +103,7 @@ std::string Mappings(const Run& run, Caller) {
     for (const Json& mapping : mappings) {
       const Json& first = Member(mapping, "hostID");
       const Json& size = Member(mapping, "size");
-      if (!first.is_number_unsigned() || !size.is_number_unsigned()) continue;
+      if (!first.is_number_integer() || !size.is_number_integer()) continue;
       if (!IsGiven(first.get<uint64_t>(), size.get<uint64_t>()))
         return std::string(key) + " names ids of the host that /etc/subuid does not give the user";
     }
@@ -119,6 +121,16 @@ std::string Nodes(const Run& run, Caller) {
     struct stat status {};
     if (type == "p" || path.empty() || stat(path.c_str(), &status) == 0) continue;
     return "the kernel lets no user make device nodes, and the host has no " + path + " to bind";
+  }
+  return "";
+}
+
+std::string Sysctls(const Run& run, Caller) {
+  const Json& sysctls = Member(Member(run.config, "linux"), "sysctl");
+  if (!sysctls.is_object()) return "";
+  for (const auto& sysctl : sysctls.items()) {
+    if (sysctl.key().starts_with("net.") && !ShowsInUsersNetwork(sysctl.key()))
+      return "this kernel has no " + sysctl.key() + " in the network of a user namespace";
   }
   return "";
 }
@@ -154,9 +166,9 @@ std::string LockedFlags(const Run& run, Caller) {
     const std::string source = TextOf(mount, "source");
     if (!Has(options, "rbind") && !MountsAt(run.fixtures, source, true).empty())
       return "the kernel lets no user bind a tree without what root has mounted below it";
-    if (HasAny(options, {"noatime", "nodiratime", "strictatime", "rnoatime", "ratime",
-                         "rnodiratime", "rdiratime", "rrelatime", "rnorelatime", "rstrictatime",
-                         "rnostrictatime"}))
+    if (HasAny(options,
+               {"noatime", "nodiratime", "strictatime", "rnoatime", "ratime", "rnodiratime",
+                "rdiratime", "rrelatime", "rnorelatime", "rstrictatime", "rnostrictatime"}))
       return "the kernel lets no user change how a mount of root keeps access times";
     for (const Json* fixture : MountsAt(run.fixtures, source, false)) {
       for (const Undo& undo : kUndo) {
@@ -171,7 +183,7 @@ std::string LockedFlags(const Run& run, Caller) {
 }
 
 using Rule = std::string (*)(const Run& run, Caller caller);
-constexpr Rule kRules[] = {Groups, Mappings, Nodes, LockedFlags};
+constexpr Rule kRules[] = {Groups, Mappings, Nodes, Sysctls, LockedFlags};
 
 }  // namespace
 

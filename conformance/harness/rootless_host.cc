@@ -10,6 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -18,22 +19,28 @@
 namespace loadline::conformance {
 namespace {
 
-// The errno of a user who makes a user namespace, 0 when it is made. In a child, because no process
-// comes back from there.
-int TryUserNamespace() {
+// What `work` answers in a child, because no process comes back from a user namespace; else an
+// errno.
+template <class Work>
+int InChild(Work&& work) {
   const pid_t child = fork();
   if (child < 0) return errno;
-  if (child == 0) {
-    const bool user = syscall(SYS_setgroups, 0, nullptr) == 0 &&
-                      syscall(SYS_setresgid, kUser, kUser, kUser) == 0 &&
-                      syscall(SYS_setresuid, kUser, kUser, kUser) == 0;
-    // Some kernels grant the namespace and no capability in it.
-    _exit(user && unshare(CLONE_NEWUSER) == 0 && unshare(CLONE_NEWNS) == 0 ? 0 : errno);
-  }
+  if (child == 0) _exit(work());
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+}
+
+// The errno of a user who makes a user namespace, 0 when it is made.
+int TryUserNamespace() {
+  return InChild([] {
+    const bool user = syscall(SYS_setgroups, 0, nullptr) == 0 &&
+                      syscall(SYS_setresgid, kUser, kUser, kUser) == 0 &&
+                      syscall(SYS_setresuid, kUser, kUser, kUser) == 0;
+    // Some kernels grant the namespace and no capability in it.
+    return user && unshare(CLONE_NEWUSER) == 0 && unshare(CLONE_NEWNS) == 0 ? 0 : errno;
+  });
 }
 
 // What keeps the program from writing maps for a user; empty: nothing.
@@ -72,6 +79,16 @@ std::string WhyNotRootless() {
     return std::string("a user may not make user namespaces here (") + std::strerror(number) +
            "); see the sysctls user.max_user_namespaces and kernel.*unprivileged_userns*";
   return "";
+}
+
+bool ShowsInUsersNetwork(const std::string& sysctl) {
+  std::string path = "/proc/sys/" + sysctl;
+  std::replace(path.begin(), path.end(), '.', '/');
+  // ENOENT alone says that there is none.
+  return InChild([&path] {
+           if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return 0;
+           return access(path.c_str(), F_OK) == 0 ? 0 : errno;
+         }) != ENOENT;
 }
 
 }  // namespace loadline::conformance

@@ -42,23 +42,16 @@ std::vector<std::string> DelegatedFiles() {
   return Words(listed.has_value() ? *listed : "cgroup.procs cgroup.subtree_control cgroup.threads");
 }
 
-}  // namespace
-
-bool MayOwnCgroup(const Context& context) {
-  const Config& config = context.config;
-  return config.process && config.linux_spec.Makes(CLONE_NEWCGROUP) && MountsItWritable(config);
+// The directory of the group on v2; empty when there is none to be owned.
+std::string DirectoryOf(const Context& context) {
+  const CgroupPlace& place = context.container.cgroup;
+  // unchanged-on-v1: where v1 has controllers it is what the mount shows.
+  if (place.path.empty() || place.unified) return "";
+  const Hierarchy* unified = FindUnified(context.hierarchies);
+  return unified == nullptr ? "" : unified->mount_point + place.path;
 }
 
-Result<void> GiveCgroupAway(Context& context) {
-  const CgroupPlace& place = context.container.cgroup;
-  const Config& config = context.config;
-  if (place.path.empty()) return {};
-  // unchanged-on-v1: where v1 has controllers it is what the mount shows.
-  if (context.container.cgroup.unified) return {};
-  const Hierarchy* unified = FindUnified(context.hierarchies);
-  if (unified == nullptr) return {};
-  ASSIGN_OR_RETURN(const uid_t owner, HostId(context.pid, config.process->user.uid));
-  const std::string directory = unified->mount_point + place.path;
+Result<void> GiveTo(const std::string& directory, uid_t owner) {
   const auto gid = static_cast<gid_t>(-1);
   if (chown(directory.c_str(), owner, gid) != 0) return CallError("chown", directory);
   for (const std::string& file : DelegatedFiles()) {
@@ -67,6 +60,27 @@ Result<void> GiveCgroupAway(Context& context) {
       return CallError("chown", directory + "/" + file);
   }
   return {};
+}
+
+}  // namespace
+
+bool MayOwnCgroup(const Context& context) {
+  const Config& config = context.config;
+  return config.process && config.linux_spec.Makes(CLONE_NEWCGROUP) && MountsItWritable(config);
+}
+
+Result<void> GiveCgroupAway(Context& context) {
+  const std::string directory = DirectoryOf(context);
+  if (directory.empty() || context.takes_cgroup) return {};
+  ASSIGN_OR_RETURN(const uid_t owner, HostId(context.pid, context.config.process->user.uid));
+  return GiveTo(directory, owner);
+}
+
+// A user may give nothing away outside, and the root of the container may: both owners are mapped.
+Result<void> TakeCgroupInChild(Context& context) {
+  if (!context.takes_cgroup) return {};
+  const std::string directory = DirectoryOf(context);
+  return directory.empty() ? Result<void>() : GiveTo(directory, context.config.process->user.uid);
 }
 
 }  // namespace loadline::runtime

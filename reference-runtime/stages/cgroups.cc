@@ -107,6 +107,7 @@ Result<void> PlanCgroups(Context& context) {
 
 Result<void> CreateCgroups(Context& context) {
   if (context.container.cgroup.path.empty()) return {};
+  context.takes_cgroup = MayOwnCgroup(context) && IsRootless(context);
   auto made = MakeGroups(context);
   if (made.has_value() || !IsRootless(context) || !IsMissingRight(made.error())) return made;
   if (AsksForLimits(ResourcesOf(context)))

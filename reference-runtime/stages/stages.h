@@ -34,6 +34,7 @@ Result<void> JoinExecCgroups(Context& context);
 // cgroup_ownership.cc
 bool MayOwnCgroup(const Context& context);
 Result<void> GiveCgroupAway(Context& context);
+Result<void> TakeCgroupInChild(Context& context);
 
 // identity.cc
 Result<void> MapIds(Context& context);

@@ -3,6 +3,7 @@
 // message [rule-id]".
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "reports/conclusion.h"
 #include "reports/plain_text.h"
@@ -167,13 +168,19 @@ std::string CountLine(const RequirementCount& count, const char* noun, const cha
          " failed\n";
 }
 
+bool IsRootless(const Report& report) {
+  return report.host && report.host->is_object() &&
+         report.host->value("rootless", nlohmann::json()) == true;
+}
+
 std::string Certification(const Report& report, const WriterOptions& options,
                           const Palette& palette) {
   std::string text;
   for (const Subject& subject : report.subjects) {
     text += std::string(palette.bold) + OneLine(subject.name) + palette.end;
     if (!subject.version.empty()) text += " " + OneLine(subject.version);
-    text += ", judged by OCI runtime-spec " + report.spec + "\n";
+    text += ", judged by OCI runtime-spec " + report.spec;
+    text += IsRootless(report) ? ", called by a user without rights\n" : "\n";
   }
   text += "\n" + AreaTable(report, palette);
   text +=

@@ -46,6 +46,12 @@ TEST(Text, NamesWhatNeedsAttention) {
   EXPECT_THAT(Written("text", SampleCertification(), {false, true}), HasSubstr("poststop"));
 }
 
+TEST(Text, SaysWhoCalled) {
+  Report report = SampleCertification();
+  report.host = std::make_shared<const nlohmann::json>(nlohmann::json{{"rootless", true}});
+  EXPECT_THAT(Written("text", report), HasSubstr("1.2.0, called by a user without rights\n"));
+}
+
 TEST(Text, SaysOnceWhatManyCasesLack) {
   Report report = SampleCertification();
   CheckResult other = report.results[4];

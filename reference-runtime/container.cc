@@ -38,7 +38,7 @@ Container FromJson(const Json& json) {
   container.unit = json.at("unit");
   container.cgroup.path = json.at("cgroupPath");
   container.cgroup.unified = json.at("cgroupUnified");
-  container.keyring = json.at("keyring");
+  container.keyring = json.value("keyring", "");  // containers of earlier builds have none by name
   container.own_pids = json.at("ownPids");
   container.rdt = {"", json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
   return container;

@@ -168,6 +168,10 @@ Result<pid_t> CloneThrough(Context& context, ChildMain child_main, uint64_t flag
   auto passed = copy ? PassWithACopy(passage) : PassWithOurMemory(passage);
   if (passed.has_value()) passed = std::move(passage.done);
   if (!passed.has_value()) return std::move(passed).error().In("namespaces");
+  // Who passes through may be killed, and says nothing then. A pid of -1 must not get any further:
+  // to kill(2) it means every process of this host.
+  if (passage.pid <= 0)
+    return Failure("the process that joins namespaces was killed").In("namespaces");
   return passage.pid;
 }
 

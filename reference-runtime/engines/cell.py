@@ -309,6 +309,8 @@ def run_inside(options):
         try:
             status = child.wait(deadline)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            for number in (signal.SIGINT, signal.SIGTERM):  # once is enough
+                signal.signal(number, signal.SIG_IGN)
             child.kill()
             child.wait()
             print(f"fail        no end after {deadline} s, or stopped", flush=True)

@@ -50,7 +50,7 @@ struct CertifyOptions {
   std::string cases_directory;         // cases of somebody else
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
-  bool rootless = false;  // an unprivileged user calls the candidate
+  bool rootless = false;               // an unprivileged user calls the candidate
   bool dry_run = false;
   bool keep = false;
   bool require_all = false;

@@ -26,8 +26,8 @@ struct CertifyOptions {
   int jobs = 0;                               // cells at a time; 0: as many as help
   Shard shard;                                // by the id of the case
   bool rootless = false;  // an unprivileged user calls the candidate (INTERPRETING.md)
-  bool dry_run = false;  // only list what would be run: every verdict is inconclusive
-  std::string probe;     // the probe's program; empty: the one beside this program
+  bool dry_run = false;   // only list what would be run: every verdict is inconclusive
+  std::string probe;      // the probe's program; empty: the one beside this program
   // How long one call of the candidate may take before it counts as hanging.
   std::chrono::milliseconds step_time{10000};
   std::string keep_directory;  // where each run leaves its config.json and observation.json

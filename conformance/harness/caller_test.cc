@@ -135,6 +135,11 @@ TEST(Rights, NodesAreBoundFromTheHostOrNotThere) {
   EXPECT_EQ(WhyNot(device("/dev/null", "c")), "");
 }
 
+TEST(Rights, ASysctlThatNobodyHasIsTheRuntimesBusiness) {
+  EXPECT_EQ(WhyNot({{"config", {{"linux", {{"sysctl", {{"net.ipv4.no_such", "1"}}}}}}}}), "");
+  EXPECT_EQ(WhyNot({{"config", {{"linux", {{"sysctl", {{"net.ipv4.ip_forward", "1"}}}}}}}}), "");
+}
+
 TEST(Rights, FlagsOfRootsMountsAreLocked) {
   const auto bound = [](const json& options) {
     return json{

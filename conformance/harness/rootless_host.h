@@ -10,7 +10,7 @@ namespace loadline::conformance {
 std::string WhyNotRootless();
 
 // Whether the kernel shows a sysctl, such as "net.core.somaxconn", in a network that belongs to a
-// user namespace. Some are left out there, fewer in newer kernels.
+// user namespace. Some that the host has are left out there, fewer in newer kernels.
 bool ShowsInUsersNetwork(const std::string& sysctl);
 
 }  // namespace loadline::conformance

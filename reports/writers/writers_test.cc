@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
 
 #include "reports/sample_report.h"
 #include "reports/writer.h"

@@ -19,6 +19,10 @@
 #define STAP_PROBE4(provider, name, a, b, c, d) ((void)(a), (void)(b), (void)(c), (void)(d))
 #endif
 
+// A listener changes a copy of the page that a probe is on. The functions with probes that a
+// waiting container's process comes to are kept together, so that it does not let go of that copy.
+#define LOADLINE_PROBED [[gnu::section("loadline_probed")]]
+
 namespace loadline::runtime {
 
 // The side is 0 for the runtime's process, 1 for the container's.

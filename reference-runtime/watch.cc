@@ -23,18 +23,18 @@ void DebugStage(const Container& container, std::string_view stage, Side side, C
 
 }  // namespace
 
-StageWatch::StageWatch(const Context& context, const StageName& name, Side side)
+LOADLINE_PROBED StageWatch::StageWatch(const Context& context, const StageName& name, Side side)
     : container_(context.container), name_(name), side_(side) {
   ProbeStageBegin(container_.id.c_str(), name_.c_str(), static_cast<int>(side_));
   if (Debugging()) begun_ = Clock::now();
 }
 
-void StageWatch::Ended(int error) const {
+LOADLINE_PROBED void StageWatch::Ended(int error) const {
   ProbeStageEnd(container_.id.c_str(), name_.c_str(), static_cast<int>(side_), error);
   if (Debugging()) DebugStage(container_, name_, side_, Clock::now() - begun_, error);
 }
 
-void TellStatus(const Container& container, const std::string& status) {
+LOADLINE_PROBED void TellStatus(const Container& container, const std::string& status) {
   ProbeState(container.id.c_str(), status.c_str(), container.pid);
   if (Debugging())
     DebugWith({{"id", container.id}, {"status", status}, {"pid", int64_t{container.pid}}},

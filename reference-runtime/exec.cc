@@ -25,23 +25,27 @@
 namespace loadline::runtime {
 namespace {
 
-std::string NamespaceOf(const std::string& process, const NamedNumber& kind) {
+// Of the process whose /proc/PID/ns that is; empty where it cannot be seen.
+std::string NamespaceOf(const Result<UniqueFd>& process, const NamedNumber& kind) {
   // The standard's words are not all those of /proc.
   const std::string_view name = kind.name == "mount"     ? "mnt"
                                 : kind.name == "network" ? "net"
                                                          : kind.name;
   char identity[PATH_MAX] = {};
-  const std::string path = "/proc/" + process + "/ns/" + std::string(name);
-  return readlink(path.c_str(), identity, sizeof identity - 1) > 0 ? identity : "";
+  const bool seen = process.has_value() &&
+                    readlinkat(process->get(), name.data(), identity, sizeof identity - 1) > 0;
+  return seen ? identity : "";
 }
 
 // The namespaces in which the container's process is and this one is not: it was put into those of
 // the configuration, and may have left them for others. (Joining one's own user namespace would be
 // an error, and joining any needs rights.)
 int OtherNamespaces(pid_t pid) {
+  const auto its = Open("/proc/" + std::to_string(pid) + "/ns", O_PATH | O_DIRECTORY);
+  const auto own = Open("/proc/self/ns", O_PATH | O_DIRECTORY);
   int flags = 0;
   for (const NamedNumber& kind : kNamespaces) {
-    if (NamespaceOf(std::to_string(pid), kind) != NamespaceOf("self", kind)) flags |= kind.number;
+    if (NamespaceOf(its, kind) != NamespaceOf(own, kind)) flags |= kind.number;
   }
   return flags;
 }

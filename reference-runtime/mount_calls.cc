@@ -119,10 +119,11 @@ Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursiv
   return mount;
 }
 
-Result<void> Attach(int mount, int target) {
-  if (syscall(SYS_move_mount, mount, "", target, "",
-              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-    return CallError("move_mount");
+Result<void> Attach(int mount, int target, const std::string& path) {
+  const unsigned flags =
+      MOVE_MOUNT_F_EMPTY_PATH | (path.empty() ? MOVE_MOUNT_T_EMPTY_PATH : MOVE_MOUNT_T_SYMLINKS);
+  if (syscall(SYS_move_mount, mount, "", target, path.c_str(), flags) != 0)
+    return CallError("move_mount", path);
   return {};
 }
 

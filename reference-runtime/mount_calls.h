@@ -24,8 +24,8 @@ Result<void> Reconfigure(int mount, const std::vector<std::string>& options);
 // the path is empty), with these attributes besides its own.
 Result<UniqueFd> CloneTree(int directory, const std::string& path, bool recursive,
                            uint64_t attributes = 0);
-// Puts a detached mount onto what `target` refers to.
-Result<void> Attach(int mount, int target);
+// Puts a detached mount onto what stands at a path, or onto what `target` refers to.
+Result<void> Attach(int mount, int target, const std::string& path = "");
 // Changes a mount (and those below it). Clearing one of the times clears them all, as the kernel
 // wants it.
 Result<void> SetAttributes(int mount, uint64_t set, uint64_t clear, bool recursive);

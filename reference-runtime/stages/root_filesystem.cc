@@ -48,18 +48,13 @@ Result<void> IsolateMountsInChild(Context& context) {
 
 // pivot_root wants a mount point, so the root filesystem is bound onto itself.
 Result<void> PrepareRootInChild(Context& context) {
-  const std::string& path = context.config.root_path;
-  auto opened = Open(path, O_PATH | O_DIRECTORY);
-  if (!opened.has_value())
-    return std::move(opened).error().Hint("/root/path of config.json has to name a directory");
-  if (OwnsMounts(context)) {
-    ASSIGN_OR_RETURN(UniqueFd tree, CloneTree(opened->get(), "", true));
-    RETURN_IF_ERROR(Attach(tree.get(), opened->get()));
-    context.root = std::move(tree);
-  } else {
-    context.root = std::move(opened).value();
-  }
-  return {};
+  const std::string path = context.config.root_path + "/.";  // of a directory and nothing else
+  auto root =
+      OwnsMounts(context) ? CloneTree(AT_FDCWD, path, true) : Open(path, O_PATH | O_DIRECTORY);
+  if (!root.has_value())
+    return std::move(root).error().Hint("/root/path of config.json has to name a directory");
+  context.root = std::move(root).value();
+  return OwnsMounts(context) ? Attach(context.root.get(), AT_FDCWD, path) : Result<void>();
 }
 
 Result<void> PivotRootInChild(Context& context) {

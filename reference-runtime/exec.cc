@@ -97,6 +97,7 @@ void InheritOomScore(const Context& context) {
 
 Result<void> Join(Context& context, const std::string& pid_file) {
   RETURN_IF_ERROR(RunAlone(PrepareExecStages(), context));
+  OwnProgram();  // the container's /proc will not be asked
   if (IsRootless(context)) InheritOomScore(context);
   // CVE-2016-9962: from the first moment in the container its processes could trace this one.
   // Executing the payload undoes it.

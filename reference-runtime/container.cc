@@ -164,10 +164,10 @@ Result<void> SaveProcess(const std::string& state_directory, const Container& co
 std::string StartSocket(const std::string& state_directory) { return state_directory + "/start"; }
 
 Result<void> RemoveSaved(const std::string& state_directory, bool may_wait) {
-  // In this order, so that `delete --force` can go on with a removal that was cut short.
-  for (const std::string& file :
-       {StartSocket(state_directory), state_directory + kProcessFile,
-        state_directory + kContainerFile, state_directory + kConfigFile}) {
+  // The container's file before what it is about: without its process it would be one that is being
+  // created. Of a removal that is cut short then `delete --force` takes the rest.
+  for (const std::string& file : {StartSocket(state_directory), state_directory + kContainerFile,
+                                  state_directory + kProcessFile, state_directory + kConfigFile}) {
     if (!may_wait && file == StartSocket(state_directory)) continue;
     if (unlink(file.c_str()) != 0 && errno != ENOENT) return CallError("unlink", file);
   }

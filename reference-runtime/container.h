@@ -67,8 +67,8 @@ std::vector<Container> ListContainers(const std::string& root);
 Result<uint64_t> StartTime(pid_t pid);
 // The file that a process executes, as device:inode; empty when it cannot be seen.
 std::string ProgramOf(const std::string& process);
-// That of this process, as it was when it was first asked for. Create and exec ask before the clone,
-// while /proc is the caller's.
+// That of this process, as it was when it was first asked for. Create and exec ask before the
+// clone, while /proc is the caller's.
 const std::string& OwnProgram();
 std::string FileIdentity(const struct stat& file);
 // A pidfd of the container's process; when it has ended, an error with the number ESRCH.

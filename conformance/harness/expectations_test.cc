@@ -26,7 +26,8 @@ std::vector<Expectation> Parsed(const std::string& entries) {
 }
 
 TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
-  std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail), ResultOf("a/c", Verdict::kFail)};
+  std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail),
+                                      ResultOf("a/c", Verdict::kFail)};
   ApplyExpectations(Parsed(R"({"case": "a/b", "verdict": "fail", "reason": "r"})"), {},
                     {"a/b", "a/c"}, results);
   EXPECT_FALSE(results[0].Unexpected());

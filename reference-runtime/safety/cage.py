@@ -15,7 +15,7 @@ WORDS = {"OK": "passed", "FAILED": "failed", "SKIPPED": "skipped"}
 # The runtime itself is a copy, on a filesystem that can be written: there it has to protect its own file. The shell stays,
 # as the process that reaps what containers leave behind.
 PREPARE = """
-mount -t tmpfs tmpfs /tmp && cp "$LOADLINE_TEST_RUNTIME" /tmp/runtime && export LOADLINE_TEST_RUNTIME=/tmp/runtime &&
+mount -t tmpfs tmpfs /mnt && cp "$LOADLINE_TEST_RUNTIME" /mnt/runtime && export LOADLINE_TEST_RUNTIME=/mnt/runtime &&
 mount -o remount,bind,ro / && "$@"
 exit $?
 """
@@ -51,7 +51,7 @@ def run_tests(program, tests, runtime, limit=LIMIT):
     command = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc",
                "--propagation", "private", "/bin/sh", "-c", PREPARE, "sh", str(program), f"--gtest_filter={tests}",
                "--gtest_color=no", "--gtest_catch_exceptions=1"]
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": "/tmp", "LOADLINE_TEST_RUNTIME": str(runtime)}
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": "/mnt", "LOADLINE_TEST_RUNTIME": str(runtime)}
     with subprocess.Popen(command, env=environment, cwd=pathlib.Path("/"), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace") as running:
         try:

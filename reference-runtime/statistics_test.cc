@@ -40,7 +40,8 @@ TEST_F(Statistics, OfV2HaveTheNamesOfV1) {
   Write("hugetlb.2MB.events", "max 9\n");
   Counters data = {{"cpu", {{"usage", Counters::object()}}}};
   AddV2Statistics(directory_.path(), data);
-  EXPECT_EQ(data["cpu"]["usage"], Counters::parse(R"({"total":30000,"kernel":20000,"user":10000})"));
+  EXPECT_EQ(data["cpu"]["usage"],
+            Counters::parse(R"({"total":30000,"kernel":20000,"user":10000})"));
   EXPECT_EQ(data["cpu"]["throttling"]["periods"], 3);
   EXPECT_EQ(data["cpu"]["psi"]["some"]["avg10"], 1.5);
   EXPECT_EQ(data["cpu"]["psi"]["some"]["total"], 7);

@@ -36,11 +36,12 @@ Report SampleCertification() {
   report.results = {
       ResultOf("oci-runtime/hooks/poststop/runs@1.2.0", Verdict::kPass, Verdict::kPass, ""),
       ResultOf("oci-runtime/mounts/bind/ro@1.2.0", Verdict::kFail, Verdict::kPass,
-             "/probe/x: expected \"<b>&'\", seen \033[31mred\nsecond line \xff"),
-      ResultOf("oci-runtime/mounts/tmpfs/mode@1.2.0", Verdict::kFail, Verdict::kFail, "mode is 0755"),
+               "/probe/x: expected \"<b>&'\", seen \033[31mred\nsecond line \xff"),
+      ResultOf("oci-runtime/mounts/tmpfs/mode@1.2.0", Verdict::kFail, Verdict::kFail,
+               "mode is 0755"),
       ResultOf("oci-runtime/process/cwd@1.2.0", Verdict::kPass, Verdict::kFail, ""),
       ResultOf("oci-runtime/rlimits/raise@1.2.0", Verdict::kEnvironment, Verdict::kPass,
-             "lacks CAP_SYS_RESOURCE"),
+               "lacks CAP_SYS_RESOURCE"),
   };
   report.results[1].hint = "see loadline explain";
   report.results[1].observation =
@@ -57,7 +58,7 @@ Report SampleValidation() {
   report.started = "2026-01-02T03:04:05Z";
   report.subjects.push_back({"bundle", "bundle", kDigest, "", {}, Verdict::kFail});
   CheckResult error = ResultOf("config/process/cwd-absolute", Verdict::kFail, Verdict::kPass,
-                             "\"tmp\" is not absolute");
+                               "\"tmp\" is not absolute");
   error.subject = "bundle";
   error.location = Location{"bundle/config.json", 7, 12, "/process/cwd"};
   error.hint = "begin it with \"/\"";

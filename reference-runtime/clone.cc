@@ -171,7 +171,7 @@ Result<pid_t> CloneThrough(Context& context, ChildMain child_main, uint64_t flag
   // Who passes through may be killed, and says nothing then. A pid of -1 must not get any further:
   // to kill(2) it means every process of this host.
   if (passage.pid <= 0)
-    return Failure("the process that joins namespaces was killed").In("namespaces");
+    return Failure("the process that joins namespaces was killed", "try again").In("namespaces");
   return passage.pid;
 }
 

@@ -5,7 +5,8 @@
 namespace loadline::runtime {
 
 // Lets go of what can be read in again (the program's code and constants) and of what the heap has
-// left over. Nothing changes but the resident set, and a few page faults later.
+// left over. A few page faults later are the price, and that breakpoints which somebody has set in
+// the code are gone, but for those on the runtime's own probes.
 void KeepLittleResident();
 
 }  // namespace loadline::runtime

@@ -73,7 +73,7 @@ Result<std::string> ReadFd(int fd, size_t cap) {
   std::string bytes;
   struct stat info {};
   if (fstat(fd, &info) != 0) return CallError("fstat", std::to_string(fd));
-  size_t room = std::max<size_t>(4096, static_cast<size_t>(info.st_size) + 1);
+  const size_t room = info.st_size > 0 ? static_cast<size_t>(info.st_size) + 1 : 4096;
   while (true) {
     const size_t before = bytes.size();
     bytes.resize(before + std::min(room, size_t{1} << 20));

@@ -39,11 +39,18 @@ enum class CgroupManager {
 struct CgroupPlace {
   std::string path;      // the same below every hierarchy; empty when it has no groups
   bool unified = false;  // on a host with v1 and v2: in the tree of v2 as well
+  std::string mounts;    // the lines of mountinfo about cgroup filesystems when they were made
 };
 
 // The hierarchies of this process's mount namespace, each once. Where v1 has controllers, the tree
 // of v2 is among them only when `unified` asks for it.
 Result<std::vector<Hierarchy>> FindHierarchies(bool unified);
+// Those that a container's groups are in. Its place knows them, as long as they are still mounted
+// there: asking the kernel costs more than the rest of a small operation, and grows with its
+// mounts.
+Result<std::vector<Hierarchy>> FindHierarchies(const CgroupPlace& place);
+// What a place remembers: the lines of this process's mountinfo that are about them.
+Result<std::string> CgroupMounts();
 // The same from the text of a mountinfo file.
 std::vector<Hierarchy> HierarchiesOf(const std::string& mountinfo, bool unified);
 // Where a process stands in a hierarchy, below what is mounted of it, from the text of its

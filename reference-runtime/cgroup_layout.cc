@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which hierarchies of control groups this host has.
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -100,13 +102,27 @@ std::string PathInHierarchy(const Hierarchy& hierarchy, const std::string& membe
   return "";
 }
 
-Result<std::vector<Hierarchy>> FindHierarchies(bool unified) {
+Result<std::string> CgroupMounts() {
   // Asked for more than once, and the same for the life of an operation.
   static std::optional<std::string> text;
-  if (!text) {
-    ASSIGN_OR_RETURN(text, ReadFile("/proc/self/mountinfo"));
-  }
-  return HierarchiesOf(*text, unified);
+  if (text) return *text;
+  ASSIGN_OR_RETURN(const std::string all, ReadFile("/proc/self/mountinfo"));
+  std::string found;
+  for (const std::string& line : SplitText(all, '\n'))
+    if (line.find(" - cgroup") != std::string::npos) found += line + "\n";
+  return text.emplace(std::move(found));
+}
+
+Result<std::vector<Hierarchy>> FindHierarchies(bool unified) {
+  ASSIGN_OR_RETURN(const std::string text, CgroupMounts());
+  return HierarchiesOf(text, unified);
+}
+
+Result<std::vector<Hierarchy>> FindHierarchies(const CgroupPlace& place) {
+  auto known = HierarchiesOf(place.mounts, place.unified);
+  const bool stand =
+      !known.empty() && access((known[0].mount_point + place.path).c_str(), F_OK) == 0;
+  return stand ? known : FindHierarchies(place.unified);
 }
 
 }  // namespace loadline::runtime

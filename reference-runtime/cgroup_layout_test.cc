@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/temp_dir.h"
 #include "reference-runtime/cgroup.h"
 #include "reference-runtime/cgroup_limits.h"
 #include "reference-runtime/stages/stages.h"
@@ -41,6 +43,26 @@ TEST(CgroupLayout, V2AloneIsUsedUnasked) {
   EXPECT_EQ(found[0].mount_point, "/cg/unified");
   EXPECT_EQ(found[0].root, "/part");
   EXPECT_EQ(found[0].options, (std::vector<std::string>{"nsdelegate", "memory_recursiveprot"}));
+}
+
+// Whoever calls may have other mounts than whoever created the container.
+TEST(CgroupLayout, APlaceKnowsItsHierarchiesAsLongAsTheyAreThere) {
+  auto directory = TempDir::Make("cgroups");
+  ASSERT_TRUE(directory.has_value());
+  const std::string mount = directory->path() + "/memory";
+  ASSERT_EQ(mkdir(mount.c_str(), 0755), 0);
+  const CgroupPlace place{"/group", false,
+                          "32 31 0:29 / " + mount + " rw - cgroup cgroup rw,memory\n"};
+  const auto elsewhere = FindHierarchies(place);
+  const auto now = FindHierarchies(false);
+  ASSERT_TRUE(elsewhere.has_value() && now.has_value());
+  ASSERT_FALSE(now->empty());
+  EXPECT_EQ(elsewhere->front().mount_point, now->front().mount_point);
+  ASSERT_EQ(mkdir((mount + "/group").c_str(), 0755), 0);
+  const auto known = FindHierarchies(place);
+  ASSERT_TRUE(known.has_value());
+  ASSERT_EQ(known->size(), 1u);
+  EXPECT_EQ(known->front().mount_point, mount);
 }
 
 TEST(CgroupLayout, APathIsTheOneOfTheHierarchyBelowItsMount) {

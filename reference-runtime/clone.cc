@@ -96,15 +96,40 @@ Result<void> JoinNamespaces(const LinuxSpec& spec) {
   return {};
 }
 
-// Namespaces are joined by a process of its own, so that the runtime itself stays where it is; the
-// one that it clones then is the runtime's child all the same. (A process that joined them by
-// itself would be seen in the container's pid namespace while it still has the host's root.)
+// What a process comes back to that has joined another mount namespace.
+struct Home {
+  UniqueFd mounts, root, directory;
+
+  static Result<Home> Remember() {
+    ASSIGN_OR_RETURN(UniqueFd mounts, Open("/proc/self/ns/mnt", O_RDONLY));
+    ASSIGN_OR_RETURN(UniqueFd root, Open("/", O_PATH | O_DIRECTORY));
+    ASSIGN_OR_RETURN(UniqueFd directory, Open(".", O_PATH | O_DIRECTORY));
+    return Home{std::move(mounts), std::move(root), std::move(directory)};
+  }
+
+  Result<void> Return() const {
+    const bool back = setns(mounts.get(), CLONE_NEWNS) == 0 && fchdir(root.get()) == 0 &&
+                      chroot(".") == 0 && fchdir(directory.get()) == 0;
+    return back ? Result<void>() : CallError("setns", "back to the caller's mounts");
+  }
+
+  void Forget() {
+    mounts.Reset();
+    root.Reset();
+    directory.Reset();
+  }
+};
+
+// Going through the namespaces that are joined, to clone the container's process there: it is in
+// all of them from its first moment. (A process that joined them by itself would be seen in the
+// container's pid namespace while it still has the host's root.)
 struct Passage {
   Context& context;
   ChildMain child_main;
   uint64_t flags;
   std::pair<UniqueFd, UniqueFd>& sockets;
   const std::function<Result<void>()>& enter;
+  Home home = {};        // of this process, when it goes itself
   UniqueFd report = {};  // where a copy of this process tells of it
   pid_t pid = -1;        // the container's process
   Result<void> done = {};
@@ -113,9 +138,10 @@ struct Passage {
 void PassThrough(Passage& passage) {
   passage.done = passage.enter();
   if (!passage.done.has_value()) return;
-  passage.pid = CloneIntoCgroup(passage.flags | CLONE_PARENT, passage.context.cgroup);
+  passage.pid = CloneIntoCgroup(passage.flags, passage.context.cgroup);
   if (passage.pid < 0) passage.done = CloneError(passage.context.config.linux_spec);
   if (passage.pid != 0) return;
+  passage.home.Forget();
   passage.context.cgroup.Reset();
   passage.report.Reset();
   passage.sockets.first.Reset();
@@ -123,8 +149,18 @@ void PassThrough(Passage& passage) {
   passage.child_main(passage.context, std::move(passage.sockets.second));
 }
 
-// With the memory of this process, which waits meanwhile: that is cheaper by far than a copy.
+// By this process itself, which comes back: cheapest of all. It stays in the container's network
+// and names, which matter to nothing that it does afterwards, and was never in its pid namespace.
+Result<void> PassOurselves(Passage& passage) {
+  ASSIGN_OR_RETURN(passage.home, Home::Remember());
+  PassThrough(passage);
+  return passage.home.Return();
+}
+
+// By a process with the memory of this one, which waits meanwhile and stays where it is; what is
+// cloned is this one's child all the same. That is cheaper by far than a copy.
 Result<void> PassWithOurMemory(Passage& passage) {
+  passage.flags |= CLONE_PARENT;
   constexpr size_t kStack = size_t{1} << 20;  // the container's process goes on with a copy of it
   const std::unique_ptr<char[]> stack(new char[kStack]);
   const auto run = [](void* argument) -> int {
@@ -137,8 +173,9 @@ Result<void> PassWithOurMemory(Passage& passage) {
   return {};
 }
 
-// With a copy of it, which tells what happened over a socket.
+// By a copy of it, which tells what happened over a socket.
 Result<void> PassWithACopy(Passage& passage) {
+  passage.flags |= CLONE_PARENT;
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
   const pid_t pid = Clone(0);
   if (pid < 0) return CallError("clone3");
@@ -159,15 +196,18 @@ Result<void> PassWithACopy(Passage& passage) {
 }
 
 // Whoever shares memory can join neither a time namespace nor, without being taken for somebody
-// else afterwards, a user namespace.
-Result<pid_t> CloneThrough(Context& context, ChildMain child_main, uint64_t flags,
-                           std::pair<UniqueFd, UniqueFd>& sockets,
-                           const std::function<Result<void>()>& enter, int joined) {
-  Passage passage{context, child_main, flags, sockets, enter};
-  const bool copy = (joined & (CLONE_NEWTIME | CLONE_NEWUSER)) != 0;
-  auto passed = copy ? PassWithACopy(passage) : PassWithOurMemory(passage);
-  if (passed.has_value()) passed = std::move(passage.done);
-  if (!passed.has_value()) return std::move(passed).error().In("namespaces");
+// else afterwards, a user namespace; and nobody comes back from those.
+auto WayInto(int joined) {
+  return (joined & (CLONE_NEWTIME | CLONE_NEWUSER)) != 0 ? PassWithACopy : PassWithOurMemory;
+}
+
+Result<pid_t> CloneThrough(Result<void> (*pass)(Passage&), Passage passage) {
+  auto passed = pass(passage);
+  if (!passage.done.has_value()) passed = std::move(passage.done);
+  if (!passed.has_value()) {
+    if (passage.pid > 0 && kill(passage.pid, SIGKILL) == 0) WaitForChild(passage.pid);
+    return std::move(passed).error().In("namespaces");
+  }
   // Who passes through may be killed, and says nothing then. A pid of -1 must not get any further:
   // to kill(2) it means every process of this host.
   if (passage.pid <= 0)
@@ -207,9 +247,10 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
     // As in exec: in a pid namespace that is joined there are others, who could trace the new
     // process while its root is the host's. Executing the payload undoes it.
     if ((JoinedNamespaces(spec) & CLONE_NEWPID) != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const auto enter = [&] { return JoinNamespaces(spec); };
-    ASSIGN_OR_RETURN(context.pid, CloneThrough(context, child_main, NewNamespaces(spec), pair,
-                                               enter, JoinedNamespaces(spec)));
+    const std::function<Result<void>()> enter = [&] { return JoinNamespaces(spec); };
+    ASSIGN_OR_RETURN(context.pid,
+                     CloneThrough(WayInto(JoinedNamespaces(spec)),
+                                  {context, child_main, NewNamespaces(spec), pair, enter}));
   } else {
     context.pid = CloneIntoCgroup(NewNamespaces(spec), context.cgroup);
     if (context.pid < 0) return CloneError(spec).In("namespaces");
@@ -228,8 +269,11 @@ Result<UniqueFd> CloneContainer(Context& context, ChildMain child_main) {
 
 Result<UniqueFd> CloneInto(int pidfd, int namespaces, Context& context, ChildMain child_main) {
   ASSIGN_OR_RETURN(auto pair, MakeSocketPair());
-  const auto enter = [&] { return Enter(pidfd, namespaces); };
-  ASSIGN_OR_RETURN(context.pid, CloneThrough(context, child_main, 0, pair, enter, namespaces));
+  const std::function<Result<void>()> enter = [&] { return Enter(pidfd, namespaces); };
+  const auto way = WayInto(namespaces);
+  const bool alone = way == PassWithOurMemory && (namespaces & CLONE_NEWNS) != 0;
+  ASSIGN_OR_RETURN(context.pid, CloneThrough(alone ? PassOurselves : way,
+                                             {context, child_main, 0, pair, enter}));
   LeaveToChild(context);
   return std::move(pair.first);
 }

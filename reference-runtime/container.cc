@@ -38,6 +38,7 @@ Container FromJson(const Json& json) {
   container.unit = json.at("unit");
   container.cgroup.path = json.at("cgroupPath");
   container.cgroup.unified = json.at("cgroupUnified");
+  container.cgroup.mounts = json.value("cgroupMounts", "");
   container.keyring = json.value("keyring", "");  // containers of earlier builds have none by name
   container.own_pids = json.at("ownPids");
   container.rdt = {"", json.at("rdtGroup"), json.at("rdtMonitoring"), json.at("rdtOwned")};
@@ -137,6 +138,7 @@ Result<void> SaveContainer(const std::string& state_directory, const Container& 
                   {"unit", container.unit},
                   {"cgroupPath", container.cgroup.path},
                   {"cgroupUnified", container.cgroup.unified},
+                  {"cgroupMounts", container.cgroup.mounts},
                   {"keyring", container.keyring},
                   {"ownPids", container.own_pids},
                   {"rdtGroup", container.rdt.group},

@@ -19,7 +19,7 @@ struct Freezer {
 Result<Freezer> FindFreezer(const CgroupPlace& place) {
   if (place.path.empty())
     return Failure("the container has no control group", "give it a linux.cgroupsPath");
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place));
   for (const Hierarchy& hierarchy : hierarchies) {
     if (hierarchy.Has("freezer")) return Freezer{1, hierarchy.mount_point + place.path};
   }

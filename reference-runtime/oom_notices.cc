@@ -31,7 +31,7 @@ std::optional<uint64_t> Kills(int memory_events) {
 Result<OomNotices> OomNotices::Watch(const CgroupPlace& place) {
   OomNotices notices;
   if (place.path.empty()) return notices;
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place));
   for (const Hierarchy& hierarchy : hierarchies) {
     if (!hierarchy.Has("memory")) continue;
     RETURN_IF_ERROR(notices.WatchV1(hierarchy.mount_point + place.path));

@@ -339,7 +339,7 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
     return Failure("the resources are no JSON object", "give what linux.resources would hold");
   document = AsChange(context.config, std::move(document));
   if (!container.unit.empty()) RETURN_IF_ERROR(UpdateScope(context, document));
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup));
   RETURN_IF_ERROR(EnableControllers(hierarchies, container.cgroup.path, document));
   return WriteLimits(hierarchies, container.cgroup.path, document);
 }

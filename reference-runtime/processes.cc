@@ -34,7 +34,7 @@ std::set<pid_t> InNamespace(const std::string& wanted) {
 Result<std::set<pid_t>> ProcessesOf(const Container& container) {
   std::set<pid_t> pids;
   if (!container.cgroup.path.empty()) {
-    ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
+    ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup));
     // It is in all of them, so one tells.
     if (!hierarchies.empty())
       CollectProcesses(hierarchies[0].mount_point + container.cgroup.path, pids);

@@ -68,6 +68,7 @@ Result<void> StartScope(Context& context, const nlohmann::json& resources) {
       {name.unit, name.slice, "container " + container.id, context.pid, std::move(properties)}));
   ASSIGN_OR_RETURN(container.cgroup.path, GroupOf(context.pid, context.hierarchies));
   ASSIGN_OR_RETURN(container.cgroup.unified, NeedsUnified(context.hierarchies, resources));
+  ASSIGN_OR_RETURN(container.cgroup.mounts, CgroupMounts());
   if (!container.cgroup.unified) LeaveOutUnified(context.hierarchies);
   // systemd uses some hierarchies of v1 and not others.
   ASSIGN_OR_RETURN(container.cgroups,
@@ -84,7 +85,7 @@ Result<void> StartScope(Context& context, const nlohmann::json& resources) {
 
 Result<void> UpdateScope(const Context& context, const nlohmann::json& resources) {
   const Container& container = context.container;
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup.unified));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(container.cgroup));
   ASSIGN_OR_RETURN(const auto properties, PropertiesOf(resources, IsUnified(hierarchies)));
   ASSIGN_OR_RETURN(SystemdManager manager, SystemdManager::Connect(IsRootless(context)));
   return manager.SetProperties(container.unit, properties);

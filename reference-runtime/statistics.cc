@@ -104,7 +104,7 @@ Result<Json> StatisticsOf(const CgroupPlace& place) {
   if (place.path.empty())
     return Failure("the container has no control group, so nothing is counted",
                    "give it a linux.cgroupsPath or linux.resources");
-  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place.unified));
+  ASSIGN_OR_RETURN(const auto hierarchies, FindHierarchies(place));
   const Json none = Json::object();
   Json data = {{"cpu", {{"usage", none}, {"throttling", none}}},
                {"cpuset", none},

@@ -4,13 +4,16 @@
 
 Usage: bench.py [RUNTIME] [ROUNDS] (default: build/release/bin/loadline-runtime, 30). Needs root and gcc; crun, runc, bwrap, strace
 where they are. Runs in a private mount namespace without the empty cgroup2 mount, the view in which crun 1.8 agrees to run. Every
-round runs everybody once, in an order that turns, so that a change of the machine's load meets all alike; ratios are medians over
-the rounds of what one round gave.
+round runs everybody once, in an order of chance, so that a change of the machine's load meets all alike; ratios are medians over
+the rounds of what one round gave. Before each there is a pause in which the kernel comes to rest. What is measured without one is
+called busy: a runtime that moves a process into groups waits for the kernel's readers then only if nobody did so a moment ago, and
+each is helped or held up by what its predecessor left to be cleaned up.
 """
 
 import json
 import os
 import pathlib
+import random
 import re
 import select
 import shutil
@@ -23,6 +26,7 @@ import time
 PROGRAMS = {"true": "int main(void) { return 0; }", "pause": "#include <unistd.h>\nint main(void) { for (;;) pause(); }"}
 SMALL_LIMITS = [256 << 10, 512 << 10, 1 << 20, 2 << 20, 3 << 20, 4 << 20, 6 << 20, 8 << 20, 16 << 20]
 AT_ONCE = 100
+PAUSE = 0.1  # seconds
 
 
 def quietly(command, **more):
@@ -75,14 +79,15 @@ def long_profile(config):
                                   "syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]}
 
 
-def rounds(contestants, count):
+def rounds(contestants, count, pause=PAUSE):
     """The seconds of each contestant ({name: function}), a list each."""
     taken = {name: [] for name in contestants}
     order = list(contestants)
     for _ in range(count):
+        random.shuffle(order)
         for name in order:
+            time.sleep(pause)
             taken[name].append(contestants[name]())
-        order = order[1:] + order[:1]
     return taken
 
 
@@ -176,6 +181,7 @@ def bench(own, count, folder):
         line = counts(command("run", plain)) if shutil.which("strace") else {}
         line |= {"page faults": faults(command("run", plain)), "mount events here": host_mount_events(command("run", plain))}
         print(f"  {name:18} " + ", ".join(f"{value} {key}" for key, value in line.items()))
+    print_times("the same, busy", rounds(runs, count, pause=0), own_name)
 
     print_times("create, start, delete", rounds(
         {name: lambda c=c: timed(c("create", waiting), c("start", None), c("delete", None, "--force"))
@@ -186,13 +192,13 @@ def bench(own, count, folder):
         {name: lambda c=c: timed(c("run", filtered)) for name, c in commands.items()}, count), own_name)
     for name, command in commands.items():
         quietly(command("run", waiting, "--detach", name=f"of-{name}"))
-    print_times("exec of it in a running container", rounds(
-        {name: lambda c=c, n=name: timed(c("exec", None, name=f"of-{n}") + ["/bin/true"]) for name, c in commands.items()}, count),
-        own_name)
+    execs = {name: lambda c=c, n=name: timed(c("exec", None, name=f"of-{n}") + ["/bin/true"]) for name, c in commands.items()}
+    print_times("exec of it in a running container", rounds(execs, count), own_name)
+    print_times("the same, busy", rounds(execs, count, pause=0), own_name)
     for name, command in commands.items():
         quietly(command("delete", None, "--force", name=f"of-{name}"))
     print_times(f"{AT_ONCE} containers created at once", rounds(
-        {name: lambda c=c: all_at_once(c, waiting) for name, c in commands.items()}, max(1, count // 10)), own_name)
+        {name: lambda c=c: all_at_once(c, waiting) for name, c in commands.items()}, max(1, count // 3)), own_name)
     print("\nmemory")
     for name, command in commands.items():
         print(f"  {name:18} waits with {resident_of_waiting(command, waiting, folder)}; smallest limit that it runs in: "

@@ -56,7 +56,8 @@ Result<void> PlanGroups(Context& context, const std::string& path) {
   const nlohmann::json resources = ResourcesOf(context);
   ASSIGN_OR_RETURN(const bool unified, NeedsUnified(context.hierarchies, resources));
   if (!unified) LeaveOutUnified(context.hierarchies);
-  context.container.cgroup = {path, unified};
+  ASSIGN_OR_RETURN(std::string mounts, CgroupMounts());
+  context.container.cgroup = {path, unified, std::move(mounts)};
   context.container.cgroups = MissingCgroups(context.hierarchies, path);
   return {};
 }

@@ -55,7 +55,7 @@ Result<void> OpenExecCgroup(Context& context) {
     if (context.sub_groups.empty()) return {};
     return Failure("the container has no control group", "leave out --cgroup");
   }
-  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place.unified));
+  ASSIGN_OR_RETURN(context.hierarchies, FindHierarchies(place));
   RETURN_IF_ERROR(CheckControllers(context));
   for (const Hierarchy& hierarchy : context.hierarchies) {
     auto opened = OpenGroup(context, hierarchy, PathIn(context, hierarchy));

@@ -198,7 +198,7 @@ constexpr Fixed kFixed[] = {
      }},
     {"net-devices",
      [](const std::string& need) {
-       return HostAbility{need, true, ""};
+       return PathExists(need, "/dev/net/tun", "the host has no tap devices to move");
      }},
     {"terminal",
      [](const std::string& need) {

@@ -3,26 +3,18 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <termios.h>
 
 #include <array>
 #include <cstring>
 
+#include "conformance/harness/unix_socket.h"
+
 namespace loadline::conformance {
 
 Result<Console> Console::Listen(const std::string& path) {
   Console console;
-  console.listener_.Reset(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!console.listener_) return CallError("socket", "AF_UNIX");
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return Failure("the path of the console socket is too long: " + path);
-  memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  if (bind(console.listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    return CallError("bind", path);
-  if (listen(console.listener_.get(), 1) != 0) return CallError("listen", path);
+  ASSIGN_OR_RETURN(console.listener_, ListenAt(path));
   return console;
 }
 

@@ -3,22 +3,21 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/files.h"
 #include "conformance/harness/cell_view.h"
+#include "conformance/harness/networks.h"
 #include "conformance/harness/strict_object.h"
+#include "conformance/harness/unix_socket.h"
 
 namespace loadline::conformance {
 namespace {
@@ -42,20 +41,6 @@ Result<void> MakeNode(StrictObject& object, const std::string& path, mode_t mode
   if (type == "block") format = S_IFBLK;
   if (mknod(path.c_str(), format | mode, device) != 0) return CallError("mknod", path);
   return {};
-}
-
-Result<UniqueFd> MakeSocket(const std::string& path) {
-  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return CallError("socket", "AF_UNIX");
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return Failure("the path of the socket is too long: " + path);
-  memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      listen(fd.get(), 8) != 0)
-    return CallError("bind", path);
-  return fd;
 }
 
 struct MountWord {
@@ -110,7 +95,7 @@ Result<void> MakePath(const std::string& kind, StrictObject& object, const std::
   } else if (kind == "node") {
     RETURN_IF_ERROR(MakeNode(object, path, mode));
   } else {
-    ASSIGN_OR_RETURN(UniqueFd socket, MakeSocket(path));
+    ASSIGN_OR_RETURN(UniqueFd socket, ListenAt(path));
     sockets.push_back(std::move(socket));
   }
   if (kind != "link" && chmod(path.c_str(), mode) != 0) return CallError("chmod", path);
@@ -140,7 +125,12 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
     if (!holders_.user_namespace().empty())
       placeholders_[kCallersNamespace] = holders_.user_namespace();
     identities_[name] = identity.data();
+    if (type == "network") networks_[name] = path;
     return object.Finish();
+  }
+  if (kind == "network-device") {
+    networks_["cell"] = "/proc/self/ns/net";
+    return MakeNetworkDevice(object);
   }
   if (kind == "process") {
     const std::string name = object.RequiredText("name");
@@ -160,6 +150,14 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
     }
     return object.Finish();
   }
+  if (kind == "agent") {
+    const std::string name = object.RequiredText("name");
+    const auto number = static_cast<int>(object.Number("errno").value_or(EPERM));
+    RETURN_IF_ERROR(object.Finish());
+    ASSIGN_OR_RETURN(SeccompAgent agent, SeccompAgent::Listen(path, number));
+    agents_.emplace(name, std::move(agent));
+    return {};
+  }
   if (kind == "mount") {
     RETURN_IF_ERROR(MakeMount(object, path.starts_with("/") ? path : bundle + "/" + path));
     return object.Finish();
@@ -170,6 +168,16 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
   if (!path.starts_with("/")) path = bundle + "/" + path;
   RETURN_IF_ERROR(MakePath(kind, object, path, sockets_));
   return object.Finish();
+}
+
+json Fixtures::Observe() const {
+  json observed = {{"fixtures", identities_}};
+  // Where no device was made there is nothing to see.
+  if (networks_.contains("cell")) {
+    for (const auto& [name, path] : networks_) observed["networks"][name] = ObserveNetwork(path);
+  }
+  for (const auto& [name, agent] : agents_) observed["agents"][name] = agent.Report();
+  return observed;
 }
 
 }  // namespace loadline::conformance

@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "conformance/harness/cell.h"
 #include "conformance/harness/holders.h"
+#include "conformance/harness/seccomp_agent.h"
 
 namespace loadline::conformance {
 
@@ -23,8 +24,10 @@ class Fixtures {
 
   // ${ns.NAME} and ${pid.NAME}.
   const nlohmann::json& placeholders() const { return placeholders_; }
-  // For host.fixtures: the identity of each namespace by name.
-  const nlohmann::json& identities() const { return identities_; }
+  // What `host` shows of them: the identity of each namespace by name (fixtures); with a network
+  // device, the interfaces of the cell's network and of each network namespace (networks); what the
+  // agents got (agents).
+  nlohmann::json Observe() const;
   // Processes and groups that are ours and no leak.
   const std::vector<pid_t>& processes() const { return holders_.processes(); }
   const std::vector<std::string>& groups() const { return groups_; }
@@ -35,6 +38,8 @@ class Fixtures {
   Holders holders_;
   std::vector<std::string> groups_;
   std::vector<UniqueFd> sockets_;
+  std::map<std::string, std::string> networks_;  // paths by name; "cell": the cell's own
+  std::map<std::string, SeccompAgent> agents_;
 };
 
 }  // namespace loadline::conformance

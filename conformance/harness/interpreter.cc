@@ -179,7 +179,7 @@ json Interpreter::DocumentOf(Container& container) {
 json Interpreter::Document() {
   Container& main = *containers_[""];
   json document = DocumentOf(main);
-  document["host"]["fixtures"] = fixtures_.identities();
+  document["host"].update(fixtures_.Observe());
   json files = json::object();
   json values = main.Values(paths_, false);
   values.update(fixtures_.placeholders());

@@ -42,6 +42,15 @@ void Fail(CheckResult& result, std::string message) {
   result.message = std::move(message);
 }
 
+std::vector<std::string> AgentTexts(const json& answer) {
+  std::vector<std::string> texts;
+  const json agents = answer.value(json::json_pointer("/observation/host/agents"), json::object());
+  for (const json& agent : agents) {
+    for (const json& connection : agent["connections"]) texts.push_back(connection["text"]);
+  }
+  return texts;
+}
+
 std::string LeakOf(const json& answer) {
   if (!answer.is_object() || !answer.value("ledger", false)) return "";
   for (const auto& kind : answer["observation"]["leaks"].items()) {
@@ -58,6 +67,13 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
                                   spec, {"oci-runtime/runtime/query-state/returns-state"});
   CheckResult leaks = MakeResult("leaks", "`delete` leaves nothing behind", spec,
                                  {"oci-runtime/runtime/delete/resources-deleted"});
+  // Whether it is one at all is the business of a case.
+  CheckResult agents = MakeResult(
+      "seccomp-states", "every container process state that an agent got is a valid document", spec,
+      {"oci-runtime/config-linux/container-process-state/oci-version-required",
+       "oci-runtime/config-linux/container-process-state/pid-required",
+       "oci-runtime/config-linux/container-process-state/state-required"});
+  bool any_agent = false;
   bool any_state = false;
   bool any_ledger = false;
   for (size_t i = 0; i < answers.size(); ++i) {
@@ -68,12 +84,19 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
           FirstFinding("state", text.get<std::string>(), validator::SubjectType::kState, spec);
       if (!finding.empty()) Fail(states, finding + " (in " + runs[i].cases.front() + ")");
     }
+    for (const std::string& text : AgentTexts(answers[i])) {
+      any_agent = true;
+      const std::string finding = FirstFinding("container process state", text,
+                                               validator::SubjectType::kSeccompState, spec);
+      if (!finding.empty()) Fail(agents, finding + " (in " + runs[i].cases.front() + ")");
+    }
     any_ledger = any_ledger || answers[i].value("ledger", false);
     const std::string leak = LeakOf(answers[i]);
     if (!leak.empty()) Fail(leaks, "left behind: " + leak + " (in " + runs[i].cases.front() + ")");
   }
   std::vector<CheckResult> results;
   if (any_state) results.push_back(std::move(states));
+  if (any_agent) results.push_back(std::move(agents));
   if (any_ledger) results.push_back(std::move(leaks));
   if (!features.empty()) {
     CheckResult document =

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes fields.json beside itself: a mutant per property of config.json, from schema/oci-runtime/."""
+"""Writes fields.json beside itself: a mutant per property of config.json (it is ignored) and per value in it (another one is
+taken), from schema/oci-runtime/."""
 import json
 import pathlib
 import sys
@@ -36,6 +37,31 @@ MOUNT_OPTIONS = """async atime bind defaults dev diratime dirsync exec iversion 
     rdev rdiratime relatime remount rexec rnoatime rnodev rnodiratime rnoexec rnorelatime rnostrictatime
     rnosuid rnosymfollow ro rprivate rrelatime rro rrw rshared rslave rstrictatime rsuid rsymfollow runbindable
     rw shared silent slave strictatime suid symfollow sync tmpcopyup unbindable idmap ridmap""".split()
+# A wrong one of these is no other behaviour but an error at once, or means what a field above means already.
+VALUES_SKIPPED = {
+    "/root/path", "/mounts/*/source", "/mounts/*/type", "/mounts/*/options/*", "/linux/namespaces/*/type",
+    "/linux/namespaces/*/path", "/linux/personality/flags/*", "/linux/memoryPolicy/nodes", "/linux/seccomp/listenerPath",
+    "/linux/seccomp/architectures/*", "/linux/seccomp/flags/*", "/linux/resources/devices/*/type", "/linux/devices/*/type",
+} | {f"/hooks/{kind}/*/path" for kind in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")}
+# What a text is taken for, where its neighbour would be an error.
+CAPABILITIES = ["CAP_WAKE_ALARM", "CAP_SYSLOG"]
+CHOICES = {
+    "/process/cwd": ["/", "/tmp"],
+    "/process/rlimits/*/type": ["RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE"],
+    "/process/scheduler/policy": ["SCHED_BATCH", "SCHED_OTHER"],
+    "/process/execCPUAffinity/initial": ["0", "1"],
+    "/process/execCPUAffinity/final": ["0", "1"],
+    "/linux/seccomp/defaultAction": ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"],
+    "/linux/seccomp/syscalls/*/action": ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"],
+    "/linux/seccomp/syscalls/*/names/*": ["getppid", "getuid"],
+    "/linux/resources/cpu/cpus": ["0", "1"],
+    "/linux/resources/cpu/mems": ["0"],
+    "/linux/resources/devices/*/access": ["r", "rwm"],
+    "/linux/resources/hugepageLimits/*/pageSize": ["2MB", "1GB"],
+    "/linux/resources/unified/*": ["max", "12345678"],
+    "/linux/sysctl/*": ["1", "0"],
+    "/linux/memoryPolicy/mode": ["MPOL_LOCAL", "MPOL_DEFAULT"],
+} | {f"/process/capabilities/{name}/*": CAPABILITIES for name in ("ambient", "bounding", "effective", "inheritable", "permitted")}
 
 
 def resolve(schema, file):
@@ -67,13 +93,36 @@ def walk(schema, file, place, required, fields):
     walk(schema["items"], file, f"{place}/*", True, fields)
 
 
+def walk_values(schema, file, place, values):
+    """A row per place that holds a number, a flag or a text; where the schema lists what it may be, with that list."""
+    if place in SKIPPED | VALUES_SKIPPED:
+        return
+    schema, file = resolve(schema, file)
+    branches = [resolve(branch, file)[0] for branch in schema.get("anyOf", [])]
+    choices = CHOICES.get(place) or schema.get("enum") or [choice for branch in branches for choice in branch.get("enum", [])]
+    if choices:
+        values.append({"pointer": place, "choices": choices})
+    elif schema.get("type") in ("integer", "number", "boolean", "string") or branches:
+        values.append({"pointer": place})
+    for name, member in sorted(schema.get("properties", {}).items()):
+        walk_values(member, file, f"{place}/{name}", values)
+    for members in ("items", "additionalProperties"):
+        if isinstance(schema.get(members), dict):
+            walk_values(schema[members], file, f"{place}/*", values)
+
+
 def main():
     fields = []
+    values = []
     walk({"$ref": "config.json"}, "config.json", "", True, fields)
+    walk_values({"$ref": "config.json"}, "config.json", "", values)
+    values.sort(key=lambda value: value["pointer"])
     fields += [{"pointer": f"/mounts/*/options/{{{option}}}"} for option in MOUNT_OPTIONS]
     fields.sort(key=lambda field: field["pointer"])
-    rows = ",\n".join("  " + json.dumps(field) for field in fields)
-    text = f'{{"schemaVersion": 1, "fields": [\n{rows}\n]}}\n'
+    def table(rows):
+        return "[\n" + ",\n".join("  " + json.dumps(row) for row in rows) + "\n]"
+
+    text = f'{{"schemaVersion": 1, "fields": {table(fields)}, "values": {table(values)}}}\n'
     path = HERE / "fields.json"
     if sys.argv[1:] == ["--check"]:
         return path.read_text() != text

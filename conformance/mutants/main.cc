@@ -18,10 +18,12 @@ constexpr int kWrongUsage = 2;
 constexpr int kOwnDefect = 125;  // no runtime of ours or others ends like this
 
 constexpr const char* kUsage =
-    R"(usage: loadline-mutant [--drop POINTER | --replace POINTER=JSON | --mutation NAME]... -- RUNTIME ARGUMENT...
+    R"(usage: loadline-mutant [--drop POINTER | --replace POINTER=JSON | --wrong POINTER=JSON | --mutation NAME]... --
+                       RUNTIME ARGUMENT...
        loadline-mutant --list
 RUNTIME then behaves as if the property at POINTER (RFC 6901; * is any element, {key=value} or {value} chosen
-ones) were absent from config.json, or had another value, or it misbehaves as NAME says. The rest is untouched.
+ones) were absent from config.json, or had the value JSON, or a wrong one (the first of the list JSON that it has
+not; for null its neighbour), or it misbehaves as NAME says. The rest is untouched.
 )";
 
 struct Options {
@@ -31,7 +33,8 @@ struct Options {
   std::vector<std::string> command;
 };
 
-Result<Change> ParseReplace(const std::string& text) {
+// The text is POINTER=JSON.
+Result<Change> ParseChange(const std::string& option, Change::Kind kind, const std::string& text) {
   // The braces of a pointer may hold '=', JSON may too: the value begins after the first '=' that
   // is in no braces.
   int depth = 0;
@@ -42,18 +45,19 @@ Result<Change> ParseReplace(const std::string& text) {
     const json value = json::parse(text.substr(i + 1), nullptr, false);
     if (value.is_discarded()) break;
     ASSIGN_OR_RETURN(PointerPattern pattern, PointerPattern::Parse(text.substr(0, i)));
-    return Change{std::move(pattern), value};
+    return Change{std::move(pattern), kind, value};
   }
-  return Failure("--replace \"" + text + "\" is no POINTER=JSON",
+  return Failure(option + " \"" + text + "\" is no POINTER=JSON",
                  "write it like /process/cwd='\"/\"'");
 }
 
 Result<void> TakeOption(Options& options, const std::string& name, const std::string& value) {
   if (name == "--drop") {
     ASSIGN_OR_RETURN(PointerPattern pattern, PointerPattern::Parse(value));
-    options.changes.changes.push_back({std::move(pattern), std::nullopt});
-  } else if (name == "--replace") {
-    ASSIGN_OR_RETURN(Change change, ParseReplace(value));
+    options.changes.changes.push_back({std::move(pattern)});
+  } else if (name == "--replace" || name == "--wrong") {
+    const auto kind = name == "--wrong" ? Change::Kind::kWrong : Change::Kind::kReplace;
+    ASSIGN_OR_RETURN(Change change, ParseChange(name, kind, value));
     options.changes.changes.push_back(std::move(change));
   } else if (name == "--mutation") {
     options.changes.mutation = FindMutation(value);

@@ -32,16 +32,27 @@ Mutant OfField(const json& field) {
   return mutant;
 }
 
+Mutant OfValue(const json& value) {
+  const std::string pointer = value.value("pointer", "");
+  const std::string choices = value.contains("choices") ? value["choices"].dump() : "null";
+  return {"value:" + pointer,
+          pointer + " has another value",
+          pointer,
+          "create run",
+          {"--wrong", pointer + "=" + choices}};
+}
+
 }  // namespace
 
 Result<std::vector<Mutant>> ListMutants() {
   std::vector<Mutant> mutants;
   for (const EmbeddedFile& file : embedded::mutant_files()) {
     const json document = json::parse(file.content, nullptr, false);
-    if (!document.is_object() || !document.contains("fields"))
+    if (!document.is_object() || !document.contains("fields") || !document.contains("values"))
       return Failure(std::string(file.path) + " is no list of fields",
                      "run conformance/mutants/generate_fields.py");
     for (const json& field : document["fields"]) mutants.push_back(OfField(field));
+    for (const json& value : document["values"]) mutants.push_back(OfValue(value));
   }
   for (const Mutation& mutation : Mutations()) {
     const std::string_view checks = mutation.checks;

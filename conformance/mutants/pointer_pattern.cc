@@ -122,9 +122,9 @@ int PointerPattern::Drop(json& document) const {
   });
 }
 
-int PointerPattern::Replace(json& document, const json& value) const {
+int PointerPattern::Apply(json& document, const std::function<void(json&)>& change) const {
   return Visit(document, 0,
-               [&value](json& container, const json& key) { At(container, key) = value; });
+               [&change](json& container, const json& key) { change(At(container, key)); });
 }
 
 }  // namespace loadline::mutants

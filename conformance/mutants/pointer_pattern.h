@@ -25,8 +25,8 @@ class PointerPattern {
   // Removes every place that matches; returns how many there were. The whole document cannot be
   // removed.
   int Drop(nlohmann::json& document) const;
-  // Puts `value` in every place that matches; returns how many there were.
-  int Replace(nlohmann::json& document, const nlohmann::json& value) const;
+  // Lets `change` have every place that matches; returns how many there were.
+  int Apply(nlohmann::json& document, const std::function<void(nlohmann::json&)>& change) const;
 
  private:
   struct Token {

@@ -24,6 +24,39 @@ Document DocumentOf(const RuntimeCall& call) {
   return {"", json::json_pointer()};
 }
 
+// Another value of the same type, near enough to be legal in most places.
+void MakeWrong(json& value, const json& choices) {
+  for (const json& choice : choices) {
+    if (choice == value) continue;
+    value = choice;
+    return;
+  }
+  if (value.is_boolean()) {
+    value = !value.get<bool>();
+  } else if (value.is_number_unsigned()) {
+    const auto number = value.get<uint64_t>();
+    value = number > 1 ? number - 1 : number + 1;
+  } else if (value.is_number_integer()) {
+    value = value.get<int64_t>() + 1;
+  } else if (value.is_string()) {
+    value = value.get<std::string>() + "x";
+  }
+}
+
+void Make(const Change& change, json& config) {
+  switch (change.kind) {
+    case Change::Kind::kDrop:
+      change.pattern.Drop(config);
+      break;
+    case Change::Kind::kReplace:
+      change.pattern.Apply(config, [&](json& value) { value = change.value; });
+      break;
+    case Change::Kind::kWrong:
+      change.pattern.Apply(config, [&](json& value) { MakeWrong(value, change.value); });
+      break;
+  }
+}
+
 }  // namespace
 
 Result<std::optional<SwappedFile>> SpoilDocument(const RuntimeCall& call, const Changes& changes) {
@@ -36,11 +69,7 @@ Result<std::optional<SwappedFile>> SpoilDocument(const RuntimeCall& call, const 
   json config;
   config[document.place] = content;
   for (const Change& change : changes.changes) {
-    if (change.value) {
-      change.pattern.Replace(config, *change.value);
-    } else {
-      change.pattern.Drop(config);
-    }
+    Make(change, config);
   }
   if (changes.mutation != nullptr && changes.mutation->config != nullptr &&
       changes.mutation->Spoils(call.verb))

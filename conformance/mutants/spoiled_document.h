@@ -15,10 +15,11 @@
 
 namespace loadline::mutants {
 
-// One --drop or --replace.
+// One --drop, --replace or --wrong.
 struct Change {
   PointerPattern pattern;
-  std::optional<nlohmann::json> value;  // none: drop
+  enum class Kind { kDrop, kReplace, kWrong } kind = Kind::kDrop;
+  nlohmann::json value = nullptr;  // of kReplace; of kWrong: a list to choose from, or null
 };
 
 struct Changes {

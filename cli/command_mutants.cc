@@ -17,7 +17,11 @@ std::string Text(const conformance::MutationReport& report) {
   const auto list = [&](const char* heading, auto&& belongs) {
     std::string lines;
     for (const conformance::MutantOutcome& mutant : report.mutants) {
-      if (belongs(mutant)) lines += "  " + mutant.name + ": " + mutant.summary + "\n";
+      if (!belongs(mutant)) continue;
+      lines += "  " + mutant.name + ": " + mutant.summary + "\n";
+      if (!mutant.reason.empty()) lines += "      " + mutant.reason + "\n";
+      for (const std::string& id : mutant.strays)
+        lines += "      failed all the same: " + id + "\n";
     }
     if (!lines.empty()) text += std::string(heading) + "\n" + lines + "\n";
   };
@@ -27,6 +31,10 @@ std::string Text(const conformance::MutationReport& report) {
        [](const auto& mutant) { return mutant.by_refusal; });
   list("No case touches what these spoil",
        [](const auto& mutant) { return mutant.cases_run == 0; });
+  list("Cases failed that are not about what these spoil",
+       [](const auto& mutant) { return !mutant.strays.empty(); });
+  list("Killed, although there is a reason why none can notice",
+       [](const auto& mutant) { return mutant.Killed() && !mutant.reason.empty(); });
   if (!report.never_failed.empty()) {
     text += "Cases that no mutant made fail\n";
     for (const std::string& id : report.never_failed) text += "  " + id + "\n";
@@ -36,13 +44,16 @@ std::string Text(const conformance::MutationReport& report) {
          " mutants killed (" + std::to_string(report.Rate()) + " %), " +
          std::to_string(report.refused) + " by refusal alone, " + std::to_string(report.survived) +
          " survived, " + std::to_string(report.untouched) + " untouched; " +
+         std::to_string(report.unexplained.size()) + " of those not killed have no reason, " +
+         std::to_string(report.astray) + " hit other cases; " +
          std::to_string(report.never_failed.size()) + " cases were never failed\n";
 }
 
 std::string JsonText(const conformance::MutationReport& report) {
-  Json json{{"schemaVersion", "1.0.0"},      {"killed", report.killed},
-            {"refused", report.refused},     {"survived", report.survived},
-            {"untouched", report.untouched}, {"neverFailed", report.never_failed}};
+  Json json{{"schemaVersion", "1.0.0"},          {"killed", report.killed},
+            {"refused", report.refused},         {"survived", report.survived},
+            {"untouched", report.untouched},     {"astray", report.astray},
+            {"unexplained", report.unexplained}, {"neverFailed", report.never_failed}};
   json["mutants"] = Json::array();
   for (const conformance::MutantOutcome& mutant : report.mutants) {
     json["mutants"].push_back({{"name", mutant.name},
@@ -50,6 +61,8 @@ std::string JsonText(const conformance::MutationReport& report) {
                                {"casesRun", mutant.cases_run},
                                {"durationMs", mutant.duration_ms},
                                {"killedBy", mutant.killed_by},
+                               {"strays", mutant.strays},
+                               {"reason", mutant.reason},
                                {"byRefusal", mutant.by_refusal}});
   }
   return json.dump(2) + "\n";
@@ -57,21 +70,22 @@ std::string JsonText(const conformance::MutationReport& report) {
 
 // Whether the report keeps to the limits; says where it does not.
 bool KeepsLimits(const conformance::MutationReport& report, const MutantsOptions& options) {
-  const int survived = report.survived;
-  const int never_failed = static_cast<int>(report.never_failed.size());
-  const bool killed = report.Rate() >= options.min_rate;
-  const bool caught = survived <= options.max_survivors.value_or(survived);
-  const bool able_to_fail = never_failed <= options.max_never_failed.value_or(never_failed);
-  if (!killed)
+  bool keeps = report.Rate() >= options.min_rate;
+  if (!keeps)
     Note(std::to_string(report.Rate()) + " % of the mutants are killed, which is less than " +
          std::to_string(options.min_rate) + " %");
-  if (!caught)
-    Note(std::to_string(survived) + " mutants survive, which is more than " +
-         std::to_string(*options.max_survivors));
-  if (!able_to_fail)
-    Note("no mutant makes " + std::to_string(never_failed) + " cases fail, which is more than " +
-         std::to_string(*options.max_never_failed));
-  return killed && caught && able_to_fail;
+  const auto at_most = [&keeps](size_t count, const std::optional<int>& most, const char* what) {
+    if (!most || static_cast<int>(count) <= *most) return;
+    Note(std::to_string(count) + " " + what + ", which is more than " + std::to_string(*most));
+    keeps = false;
+  };
+  at_most(static_cast<size_t>(report.survived), options.max_survivors, "mutants survive");
+  at_most(static_cast<size_t>(report.astray), options.max_astray,
+          "mutants make cases fail that are not about what they spoil");
+  at_most(report.never_failed.size(), options.max_never_failed, "cases are failed by no mutant");
+  at_most(report.unexplained.size() + report.needlessly_explained.size(), options.max_unexplained,
+          "mutants survive without a reason, or are killed although there is one");
+  return keeps;
 }
 
 }  // namespace

@@ -284,6 +284,12 @@ void AddMutants(CLI::App& app, Command& command) {
       ->type_name("PERCENT");
   verb->add_option("--max-survivors", options->max_survivors, "exit 1 when more survive")
       ->type_name("N");
+  verb->add_option("--max-unexplained", options->max_unexplained,
+                   "exit 1 when more are not killed, or killed only by a refusal, without a reason")
+      ->type_name("N");
+  verb->add_option("--max-astray", options->max_astray,
+                   "exit 1 when more make cases fail that are not about what they spoil")
+      ->type_name("N");
   verb->add_option("--max-never-failed", options->max_never_failed,
                    "exit 1 when more cases were never failed")
       ->type_name("N");

@@ -25,8 +25,10 @@ struct MutantOutcome {
   std::string summary;                 // what the mutant does wrong
   int cases_run = 0;                   // only those that touch what it spoils
   std::vector<std::string> killed_by;  // cases that fail on it and pass without it
+  std::vector<std::string> strays;     // of those, the cases that are not about what it spoils
   bool sampled = false;  // no case is about what it spoils, so some that have it were run
   int64_t duration_ms = 0;
+  std::string reason;       // why no case can notice it; empty: one should
   bool by_refusal = false;  // it only ever failed by refusing to create: counted apart
   bool Killed() const { return !killed_by.empty() && !by_refusal; }
 };
@@ -39,8 +41,12 @@ struct MutationReport {
   int refused = 0;
   int survived = 0;
   int untouched = 0;  // no case touches what they spoil
+  int astray = 0;     // some cases failed on them that are not about what they spoil
 
   int Judged() const { return killed + refused + survived; }
+  // Names of those that no case noticed without a reason for that, and of those that have one and
+  // were noticed all the same.
+  std::vector<std::string> unexplained, needlessly_explained;
   // Percent of the judged ones that a case caught otherwise than by a refusal, rounded down.
   int Rate() const { return Judged() == 0 ? 0 : killed * 100 / Judged(); }
 };

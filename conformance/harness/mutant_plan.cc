@@ -99,13 +99,16 @@ Result<std::vector<MutantPlan>> PlanMutants(const Profile& profile, const std::s
   ASSIGN_OR_RETURN(const Json base, EffectiveConfig(spec, Json::object(), Json::array()));
   std::vector<MutantPlan> plans;
   for (const mutants::Mutant& mutant : list) {
-    MutantPlan plan{mutant.name, mutant.summary, profile, {}, false, {}, mutant.checks};
+    MutantPlan plan{mutant.name, mutant.summary, profile};
+    plan.about = mutant.about;
+    plan.battery = mutant.battery;
+    plan.reason = mutant.reason;
     plan.profile.command = {program};
     std::vector<std::string>& command = plan.profile.command;
     command.insert(command.end(), mutant.arguments.begin(), mutant.arguments.end());
     command.emplace_back("--");
     command.insert(command.end(), profile.command.begin(), profile.command.end());
-    if (plan.checks.empty()) RETURN_IF_ERROR(ChooseCases(mutant, touchables, base, plan));
+    if (!plan.battery) RETURN_IF_ERROR(ChooseCases(mutant, touchables, base, plan));
     plans.push_back(std::move(plan));
   }
   return plans;
@@ -129,8 +132,7 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     if (!(words >> side >> stage >> requirement)) continue;  // the name of a table
     unknown.erase(stage);
     if (profile.stages.unseen.contains(stage)) continue;
-    MutantPlan plan{
-        "stage:" + stage, "leaves out what keeps " + requirement, profile, {}, false, {}, ""};
+    MutantPlan plan{"stage:" + stage, "leaves out what keeps " + requirement, profile};
     const bool known = std::any_of(plans.begin(), plans.end(), [&plan](const MutantPlan& other) {
       return other.name == plan.name;
     });

@@ -17,7 +17,9 @@ struct MutantPlan {
   std::vector<std::string> cases;  // ids of those that touch what it spoils
   bool sampled = false;           // all cases touch it, none is about it, so these are some of them
   std::vector<std::string> rest;  // ids of those to be run as well when none of `cases` fails
-  std::string checks;             // instead of cases: glob of the checks of batteries
+  std::vector<std::string> about;  // globs of what has to notice it, and nothing else; empty: all
+  std::string reason;              // why nothing can notice it; empty: something should
+  bool battery = false;            // checks of batteries have to, which `about` names, not cases
 };
 
 // The runtime of `profile` behind loadline-mutant (`program`), once for every property that can be

@@ -41,6 +41,11 @@ bool IsRefusal(const CheckResult& result) {
   return result.message.starts_with("create: exit status");
 }
 
+bool MatchesAny(const std::vector<std::string>& globs, const std::string& id) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return GlobMatches(glob, id); });
+}
+
 // What makes most of the cases fail that only happen to touch it says little about each of them.
 bool IsBlunt(const MutantOutcome& outcome) {
   return outcome.by_refusal ||
@@ -74,8 +79,8 @@ class Mutation {
       report_.mutants.push_back(std::move(outcome));
     }
     // Mutants that the batteries have to notice say nothing about cases.
-    const bool about_cases = std::any_of(
-        plans.begin(), plans.end(), [](const MutantPlan& plan) { return plan.checks.empty(); });
+    const bool about_cases = std::any_of(plans.begin(), plans.end(),
+                                         [](const MutantPlan& plan) { return !plan.battery; });
     for (const Case& one : cases_) {
       if (about_cases && passing_.count(one.id) != 0 && failed.count(one.id) == 0)
         report_.never_failed.push_back(one.id);
@@ -95,10 +100,7 @@ class Mutation {
     ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases, cases_));
     std::move(stages.begin(), stages.end(), std::back_inserter(plans));
     std::erase_if(plans, [this](const MutantPlan& plan) {
-      const bool wanted =
-          options_.only.empty() ||
-          std::any_of(options_.only.begin(), options_.only.end(),
-                      [&plan](const auto& glob) { return GlobMatches(glob, plan.name); });
+      const bool wanted = options_.only.empty() || MatchesAny(options_.only, plan.name);
       return !wanted || !options_.shard.Has(plan.name);
     });
     if (plans.empty()) {
@@ -114,7 +116,8 @@ class Mutation {
   Result<void> RunChecksWithoutMutant(const std::vector<MutantPlan>& plans) {
     CertifyOptions options = ForChecks();
     for (const MutantPlan& plan : plans) {
-      if (!plan.checks.empty()) options.only.push_back(plan.checks);
+      if (plan.battery)
+        options.only.insert(options.only.end(), plan.about.begin(), plan.about.end());
     }
     if (options.only.empty()) return {};
     ASSIGN_OR_RETURN(const reports::Report report, CertifyProfile(options, profile_, cases_));
@@ -133,10 +136,18 @@ class Mutation {
     outcome.name = plan.name;
     outcome.summary = plan.summary;
     outcome.sampled = plan.sampled;
+    outcome.reason = plan.reason;
     const auto start = Deadline::Clock::now();
-    if (!plan.checks.empty()) RETURN_IF_ERROR(RunOn(plan, ForChecks(), {plan.checks}, outcome));
+    if (plan.battery) RETURN_IF_ERROR(RunOn(plan, ForChecks(), plan.about, outcome));
     for (const auto* ids : {&plan.cases, &plan.rest}) {
       if (outcome.killed_by.empty()) RETURN_IF_ERROR(RunOn(plan, certify_, *ids, outcome));
+    }
+    if (!plan.about.empty()) {
+      std::copy_if(outcome.killed_by.begin(), outcome.killed_by.end(),
+                   std::back_inserter(outcome.strays),
+                   [&](const std::string& id) { return !MatchesAny(plan.about, id); });
+      // Who fails beside the point has not noticed it.
+      if (outcome.strays.size() == outcome.killed_by.size()) outcome.killed_by.clear();
     }
     outcome.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
@@ -164,6 +175,11 @@ class Mutation {
   }
 
   void Count(const MutantOutcome& outcome) {
+    if (!outcome.strays.empty()) ++report_.astray;
+    const bool noticed = outcome.Killed();
+    if (!noticed && outcome.reason.empty() && outcome.cases_run > 0)
+      report_.unexplained.push_back(outcome.name);
+    if (noticed && !outcome.reason.empty()) report_.needlessly_explained.push_back(outcome.name);
     if (outcome.cases_run == 0) {
       ++report_.untouched;
     } else if (outcome.killed_by.empty()) {

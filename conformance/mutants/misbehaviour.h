@@ -18,7 +18,10 @@ Result<ExitStatus> FailAfterwards(const RuntimeCall& call);  // it did it, and s
 Result<ExitStatus> ForceDelete(const RuntimeCall& call);
 Result<ExitStatus> DeleteAndLeaveState(const RuntimeCall& call);
 Result<ExitStatus> DeleteAndKeepProcess(const RuntimeCall& call);
+Result<ExitStatus> DeleteAndKeepCgroups(const RuntimeCall& call);
+Result<ExitStatus> ReplaceOnCreate(const RuntimeCall& call);
 Result<ExitStatus> KillWithKill(const RuntimeCall& call);
+Result<ExitStatus> KillWithTerm(const RuntimeCall& call);
 Result<ExitStatus> CreateAndStart(const RuntimeCall& call);
 Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call);
 Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call);
@@ -33,6 +36,7 @@ Result<ExitStatus> LeaveProcess(const RuntimeCall& call);  // that holds our str
 // Answers of `state`: the runtime's own, changed.
 Result<ExitStatus> StateSaysRunning(const RuntimeCall& call);
 Result<ExitStatus> StateSaysStopped(const RuntimeCall& call);
+Result<ExitStatus> StateIsEarly(const RuntimeCall& call);  // running as soon as it is created
 Result<ExitStatus> StateSaysUnknownStatus(const RuntimeCall& call);
 Result<ExitStatus> StateSaysOtherPid(const RuntimeCall& call);
 Result<ExitStatus> StateSaysOtherBundle(const RuntimeCall& call);
@@ -58,6 +62,22 @@ void AddGroup(nlohmann::json& config);
 void ReverseEnvironment(nlohmann::json& config);
 void HardLimitIsSoft(nlohmann::json& config);
 void AllowAllSystemCalls(nlohmann::json& config);
+
+// A part of what config.json says.
+void LoseArgument(nlohmann::json& config);
+void AllCapabilities(nlohmann::json& config);
+void OpenDeviceModes(nlohmann::json& config);
+void FirstEntryAlone(nlohmann::json& config);  // of the filter
+void FirstGroupAlone(nlohmann::json& config);
+void AddHookEnvironment(nlohmann::json& config);
+void ForgetLastHook(nlohmann::json& config);
+void ForgetLastMount(nlohmann::json& config);
+void BindAlone(nlohmann::json& config);
+void ReverseOptions(nlohmann::json& config);
+void MasksAreReadOnly(nlohmann::json& config);
+void ReadOnlyIsMask(nlohmann::json& config);
+void SoftLimitIsHard(nlohmann::json& config);
+void RunAsRoot(nlohmann::json& config);
 
 // Changes of limits and of what isolates, for the batteries to notice.
 Result<ExitStatus> KeepDescriptors(const RuntimeCall& call);

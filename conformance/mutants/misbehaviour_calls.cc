@@ -3,12 +3,18 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
 #include "base/files.h"
 #include "base/pipe.h"
 #include "conformance/mutants/misbehaviour.h"
 
 namespace loadline::mutants {
 namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
 
 constexpr size_t kFloodBytes = 64 << 20;
 constexpr size_t kFloodBlock = 1 << 16;
@@ -61,8 +67,34 @@ Result<ExitStatus> DeleteAndKeepProcess(const RuntimeCall& call) {
   while (true) pause();
 }
 
+// The groups are those of the container's own configuration, in every hierarchy that is mounted.
+Result<ExitStatus> DeleteAndKeepCgroups(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const RunOutcome answer, RunQuietly(call.Other({"state", call.id})));
+  const json state = json::parse(answer.standard_output, nullptr, false);
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (!status.Success() || !state.is_object()) return status;
+  const json config = json::parse(ReadFile(state.value("bundle", "") + "/config.json").value_or(""),
+                                  nullptr, false);
+  const std::string path = config.value(json::json_pointer("/linux/cgroupsPath"), "");
+  std::error_code error;
+  if (path.empty()) return status;
+  for (const auto& entry : fs::directory_iterator("/sys/fs/cgroup", error)) {
+    if (entry.is_directory(error)) fs::create_directory(entry.path().string() + path, error);
+  }
+  return status;
+}
+
+Result<ExitStatus> ReplaceOnCreate(const RuntimeCall& call) {
+  RETURN_IF_ERROR(RunQuietly(call.Other({"delete", "--force", call.id})));
+  return RunInPlace(call.argv);
+}
+
 Result<ExitStatus> KillWithKill(const RuntimeCall& call) {
   return RunInPlace(call.Other({"kill", call.id, "KILL"}));
+}
+
+Result<ExitStatus> KillWithTerm(const RuntimeCall& call) {
+  return RunInPlace(call.Other({"kill", call.id, "TERM"}));
 }
 
 Result<ExitStatus> CreateAndStart(const RuntimeCall& call) {

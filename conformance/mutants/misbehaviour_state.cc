@@ -47,6 +47,11 @@ Result<ExitStatus> StateSaysRunning(const RuntimeCall& call) {
 Result<ExitStatus> StateSaysStopped(const RuntimeCall& call) {
   return Say(call, "status", "stopped");
 }
+Result<ExitStatus> StateIsEarly(const RuntimeCall& call) {
+  return ChangeState(call, [](json& state) {
+    if (state.value("status", "") == "created") state["status"] = "running";
+  });
+}
 Result<ExitStatus> StateSaysUnknownStatus(const RuntimeCall& call) {
   return Say(call, "status", "Running");
 }

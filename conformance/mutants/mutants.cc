@@ -2,8 +2,10 @@
 #include "conformance/mutants/mutants.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 
 #include "base/embedded.h"
 #include "conformance/mutants/mutations.h"
@@ -20,7 +22,7 @@ using nlohmann::json;
 
 Mutant OfField(const json& field) {
   const std::string pointer = field.value("pointer", "");
-  Mutant mutant{"field:" + pointer, "", pointer, "create run", {}};
+  Mutant mutant{"field:" + pointer, "", pointer, "create run"};
   if (field.contains("value")) {
     const std::string value = field["value"].dump();
     mutant.summary = pointer + " is taken for " + value;
@@ -29,6 +31,19 @@ Mutant OfField(const json& field) {
     mutant.summary = pointer + " is ignored";
     mutant.arguments = {"--drop", pointer};
   }
+  return mutant;
+}
+
+Mutant OfMutation(const Mutation& mutation, bool battery) {
+  Mutant mutant{(battery ? "battery:" : "mutation:") + std::string(mutation.name),
+                mutation.summary,
+                "",
+                mutation.verbs,
+                {"--mutation", mutation.name}};
+  mutant.slow = mutation.slow;
+  mutant.battery = battery;
+  std::istringstream globs(mutation.about);
+  for (std::string glob; globs >> glob;) mutant.about.push_back(glob);
   return mutant;
 }
 
@@ -46,26 +61,29 @@ Mutant OfValue(const json& value) {
 
 Result<std::vector<Mutant>> ListMutants() {
   std::vector<Mutant> mutants;
+  std::map<std::string, std::string> reasons;
   for (const EmbeddedFile& file : embedded::mutant_files()) {
     const json document = json::parse(file.content, nullptr, false);
-    if (!document.is_object() || !document.contains("fields") || !document.contains("values"))
-      return Failure(std::string(file.path) + " is no list of fields",
-                     "run conformance/mutants/generate_fields.py");
-    for (const json& field : document["fields"]) mutants.push_back(OfField(field));
-    for (const json& value : document["values"]) mutants.push_back(OfValue(value));
+    if (!document.is_object()) return Failure(std::string(file.path) + " is no JSON object");
+    for (const json& field : document.value("fields", json::array()))
+      mutants.push_back(OfField(field));
+    for (const json& value : document.value("values", json::array()))
+      mutants.push_back(OfValue(value));
+    const json unseen = document.value("unseen", json::object());
+    for (const auto& [name, reason] : unseen.items()) reasons[name] = reason;
   }
-  for (const Mutation& mutation : Mutations()) {
-    const std::string_view checks = mutation.checks;
-    mutants.push_back({(checks.empty() ? "mutation:" : "battery:") + std::string(mutation.name),
-                       mutation.summary,
-                       "",
-                       mutation.verbs,
-                       {"--mutation", mutation.name},
-                       mutation.slow,
-                       std::string(checks)});
-  }
+  for (const Mutation& mutation : CaseMutations()) mutants.push_back(OfMutation(mutation, false));
+  for (const Mutation& mutation : BatteryMutations()) mutants.push_back(OfMutation(mutation, true));
   std::sort(mutants.begin(), mutants.end(),
             [](const Mutant& a, const Mutant& b) { return a.name < b.name; });
+  for (Mutant& mutant : mutants) {
+    const auto found = reasons.extract(mutant.name);
+    if (!found.empty()) mutant.reason = found.mapped();
+  }
+  if (!reasons.empty())
+    return Failure(
+        "unseen.json names the mutant " + reasons.begin()->first + ", which is not there",
+        "take it out");
   return mutants;
 }
 

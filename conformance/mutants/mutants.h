@@ -19,8 +19,10 @@ struct Mutant {
   std::string verbs;    // that it spoils, separated by spaces; "create run" for a field
   // Between "loadline-mutant" and "--", which is followed by the runtime's own command line.
   std::vector<std::string> arguments;
-  bool slow = false;   // every run with it costs a deadline
-  std::string checks;  // glob of the batteries' checks that have to notice it; empty: cases have to
+  bool slow = false;               // every run with it costs a deadline
+  std::vector<std::string> about;  // globs of what has to notice it, and nothing else; empty: all
+  bool battery = false;            // that is checks of batteries, not cases
+  std::string reason;              // why nothing can notice it; empty: something should
 };
 
 // All of them, sorted by name. An error means that fields.json is broken, a defect of ours.

@@ -20,16 +20,18 @@ struct Mutation {
   // Or: what it does instead of calling the runtime.
   Result<ExitStatus> (*act)(const RuntimeCall& call);
   bool slow = false;  // whoever calls it waits until the deadline
-  // Of one that the batteries have to notice: a glob of the checks that are about what it spoils.
-  const char* checks = "";
+  // Globs, separated by spaces, of the cases or of the batteries' checks that are about what it
+  // spoils: one of them has to notice it, and no other. Empty: it spoils nearly everything.
+  const char* about = "";
 
   bool Spoils(std::string_view verb) const;
 };
 
-// All of them: those that cases have to notice (mutations.cc), and those that the batteries have to
-// (battery_mutations.cc).
-std::span<const Mutation> Mutations();
+// Those that cases have to notice (mutations.cc), those that the batteries have to
+// (battery_mutations.cc), and all of them.
+std::span<const Mutation> CaseMutations();
 std::span<const Mutation> BatteryMutations();
+std::span<const Mutation> Mutations();
 // Null when there is none of that name.
 const Mutation* FindMutation(std::string_view name);
 

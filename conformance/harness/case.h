@@ -26,6 +26,7 @@ struct Step {
   Json control;             // change under which the step succeeds; null: none
   std::vector<Step> steps;  // of `together`
   int succeed = 0;          // how many of them must succeed
+  bool aside = false;       // how it goes is the business of those alone who look at what it left
 };
 
 struct Case : Check {

@@ -165,7 +165,7 @@ TEST_F(CertifyFake, ShardsAreAPartition) {
       EXPECT_EQ(result.verdict, Verdict::kInconclusive);
     }
   }
-  EXPECT_EQ(seen.size(), 6U);
+  EXPECT_EQ(seen.size(), 7U);
 }
 
 TEST(Certify, NamesTheProgramByItsDigest) {

@@ -138,6 +138,7 @@ void Interpreter::Record(const Step& step, const Done& done, bool held,
 
 // Does a step and says whether to go on.
 Result<bool> Interpreter::DoOne(const Step& step) {
+  if (step.aside) return DoAside(step);
   ASSIGN_OR_RETURN(const Done done, Do(step));
   const bool by_start = start_must_fail_ && step.verb == "start";
   const bool must_fail = step.fails == Fails::kHere || by_start;
@@ -156,6 +157,13 @@ Result<bool> Interpreter::DoOne(const Step& step) {
   }
   Record(step, done, done.success, done.message);
   return done.success;
+}
+
+Result<bool> Interpreter::DoAside(const Step& step) {
+  if (!profile_.HasVerb(step.verb)) return true;
+  ASSIGN_OR_RETURN(const Done done, Do(step));
+  Record(step, done, true, "");
+  return true;
 }
 
 void Interpreter::ObserveHost(Container& container) {

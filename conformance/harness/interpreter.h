@@ -43,6 +43,7 @@ class Interpreter {
   Result<void> WriteConfigOf(Container& container, const nlohmann::json& config);
   Result<void> DoSteps();
   Result<bool> DoOne(const Step& step);
+  Result<bool> DoAside(const Step& step);
   void Record(const Step& step, const Done& done, bool held, const std::string& message);
 
   Result<Done> Do(const Step& step);

@@ -7,6 +7,7 @@
 
 #include "base/embedded.h"
 #include "base/files.h"
+#include "conformance/harness/by_exec.h"
 #include "conformance/harness/case.h"
 #include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
@@ -74,7 +75,9 @@ Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view t
     }
     for (Case& one : *parsed) {
       one.file = file;
+      auto by_exec = ByExec(one);
       cases.push_back(std::move(one));
+      if (by_exec) cases.push_back(std::move(*by_exec));
     }
   }
   return cases;

@@ -36,7 +36,8 @@ Json KeyOf(const std::vector<Step>& steps) {
                    {"options", step.options},
                    {"fails", static_cast<int>(step.fails)},
                    {"steps", KeyOf(step.steps)},
-                   {"succeed", step.succeed}});
+                   {"succeed", step.succeed},
+                   {"aside", step.aside}});
   }
   return key;
 }

@@ -71,7 +71,7 @@ void FirstEntryAlone(nlohmann::json& config);  // of the filter
 void FirstGroupAlone(nlohmann::json& config);
 void AddHookEnvironment(nlohmann::json& config);
 void ForgetLastHook(nlohmann::json& config);
-void ForgetLastMount(nlohmann::json& config);
+void ForgetBinds(nlohmann::json& config);
 void BindAlone(nlohmann::json& config);
 void ReverseOptions(nlohmann::json& config);
 void MasksAreReadOnly(nlohmann::json& config);

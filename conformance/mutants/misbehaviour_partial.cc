@@ -69,7 +69,17 @@ void AddHookEnvironment(json& config) {
 }
 
 void ForgetLastHook(json& config) { ForEachAt(config, "/hooks", LoseLast); }
-void ForgetLastMount(json& config) { At(config, "/mounts", LoseLast); }
+
+void ForgetBinds(json& config) {
+  At(config, "/mounts", [](json& mounts) {
+    if (!mounts.is_array()) return;
+    std::erase_if(mounts.get_ref<json::array_t&>(), [](const json& mount) {
+      const json options = mount.value("options", json::array());
+      return std::any_of(options.begin(), options.end(),
+                         [](const json& option) { return option == "bind" || option == "rbind"; });
+    });
+  });
+}
 
 void BindAlone(json& config) {
   ForEachAt(config, "/mounts", [](json& mount) {

@@ -165,7 +165,7 @@ TEST_F(CertifyFake, ShardsAreAPartition) {
       EXPECT_EQ(result.verdict, Verdict::kInconclusive);
     }
   }
-  EXPECT_EQ(seen.size(), 7U);
+  EXPECT_EQ(seen.size(), 9U);
 }
 
 TEST(Certify, NamesTheProgramByItsDigest) {

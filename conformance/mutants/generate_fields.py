@@ -12,7 +12,14 @@ SCHEMAS = HERE.parent.parent / "schema" / "oci-runtime"
 SKIPPED = {"/solaris", "/windows", "/vm", "/zos", "/freebsd", "/process/commandLine",
            "/process/user/username", "/ociVersion"}
 # Lists whose elements are chosen by one member: a mutant per value of it.
-KEYED = {"/linux/namespaces": ("type", "cgroup ipc mount network pid time user uts".split())}
+KEYED = {"/linux/namespaces": ("type", "cgroup ipc network pid time".split())}
+# Without one of these the rest is illegal, or the probe gets no words: that is no behaviour but an error at once. Their values, or
+# a mutation that leaves out what needs them as well, stand for them.
+NEEDED = {
+    "/root", "/linux", "/linux/namespaces", "/linux/uidMappings", "/linux/gidMappings", "/linux/devices/*/major", "/linux/devices/*/minor",
+    "/linux/seccomp/listenerPath", "/mounts/*/type", "/mounts/*/uidMappings", "/mounts/*/gidMappings", "/process/args",
+    "/process/terminal",
+} | {f"/hooks/{kind}/*/args" for kind in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")}
 # Without these the document is not valid, so a runtime might refuse it: they get another value.
 REPLACED = {
     "/process/cwd": "/",
@@ -41,8 +48,13 @@ MOUNT_OPTIONS = """async atime bind defaults dev diratime dirsync exec iversion 
 VALUES_SKIPPED = {
     "/root/path", "/mounts/*/source", "/mounts/*/type", "/mounts/*/options/*", "/linux/namespaces/*/type",
     "/linux/namespaces/*/path", "/linux/personality/flags/*", "/linux/memoryPolicy/nodes", "/linux/seccomp/listenerPath",
+    "/process/args/*", "/process/terminal", "/linux/resources/cpu/mems",
     "/linux/seccomp/architectures/*", "/linux/seccomp/flags/*", "/linux/resources/devices/*/type", "/linux/devices/*/type",
-} | {f"/hooks/{kind}/*/path" for kind in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")}
+} | {f"/hooks/{kind}/*/{name}" for name in ("path", "args/*")
+     for kind in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")}
+# The word by which a hook of the cases is known in the log.
+EXTRA_VALUES = [f"/hooks/{kind}/*/args/{{a}}" for kind in ("prestart", "createRuntime", "createContainer", "startContainer",
+                                                           "poststart", "poststop")]
 # What a text is taken for, where its neighbour would be an error.
 CAPABILITIES = ["CAP_WAKE_ALARM", "CAP_SYSLOG"]
 CHOICES = {
@@ -55,12 +67,14 @@ CHOICES = {
     "/linux/seccomp/syscalls/*/action": ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"],
     "/linux/seccomp/syscalls/*/names/*": ["getppid", "getuid"],
     "/linux/resources/cpu/cpus": ["0", "1"],
-    "/linux/resources/cpu/mems": ["0"],
+    "/linux/resources/cpu/idle": [0, 1],
     "/linux/resources/devices/*/access": ["r", "rwm"],
     "/linux/resources/hugepageLimits/*/pageSize": ["2MB", "1GB"],
     "/linux/resources/unified/*": ["max", "12345678"],
     "/linux/sysctl/*": ["1", "0"],
     "/linux/memoryPolicy/mode": ["MPOL_LOCAL", "MPOL_DEFAULT"],
+} | {f"/hooks/{kind}/*/timeout": [3600] for kind in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart",
+                                                     "poststop")
 } | {f"/process/capabilities/{name}/*": CAPABILITIES for name in ("ambient", "bounding", "effective", "inheritable", "permitted")}
 
 
@@ -81,7 +95,7 @@ def walk(schema, file, place, required, fields):
     schema, file = resolve(schema, file)
     if place in REPLACED:
         fields.append({"pointer": place, "value": REPLACED[place]})
-    elif place and not required and not place.endswith(("*", "}")):
+    elif place and place not in NEEDED and not required and not place.endswith(("*", "}")):
         fields.append({"pointer": place})
     for name, member in sorted(schema.get("properties", {}).items()):
         walk(member, file, f"{place}/{name}", name in schema.get("required", []), fields)
@@ -116,6 +130,7 @@ def main():
     values = []
     walk({"$ref": "config.json"}, "config.json", "", True, fields)
     walk_values({"$ref": "config.json"}, "config.json", "", values)
+    values += [{"pointer": place} for place in EXTRA_VALUES]
     values.sort(key=lambda value: value["pointer"])
     fields += [{"pointer": f"/mounts/*/options/{{{option}}}"} for option in MOUNT_OPTIONS]
     fields.sort(key=lambda field: field["pointer"])

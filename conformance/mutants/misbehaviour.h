@@ -74,6 +74,8 @@ void ForgetLastHook(nlohmann::json& config);
 void ForgetBinds(nlohmann::json& config);
 void BindAlone(nlohmann::json& config);
 void ReverseOptions(nlohmann::json& config);
+void ShareNames(nlohmann::json& config);  // of the host and its domain
+void ShareUsers(nlohmann::json& config);
 void MasksAreReadOnly(nlohmann::json& config);
 void ReadOnlyIsMask(nlohmann::json& config);
 void SoftLimitIsHard(nlohmann::json& config);

@@ -33,6 +33,14 @@ void LoseLast(json& list) {
   if (list.is_array() && !list.empty()) list.erase(list.size() - 1);
 }
 
+void ForgetNamespace(json& config, const char* type) {
+  At(config, "/linux/namespaces", [&](json& namespaces) {
+    if (!namespaces.is_array()) return;
+    std::erase_if(namespaces.get_ref<json::array_t&>(),
+                  [&](const json& entry) { return entry.value("type", "") == type; });
+  });
+}
+
 // Appends what is at one place to what is at the other, and empties the first.
 void Move(json& config, const char* from, const char* to) {
   At(config, from, [&](json& list) {
@@ -100,6 +108,17 @@ void ReadOnlyIsMask(json& config) { Move(config, "/linux/readonlyPaths", "/linux
 void SoftLimitIsHard(json& config) {
   ForEachAt(config, "/process/rlimits",
             [](json& limit) { limit["soft"] = limit.value("hard", json(0)); });
+}
+
+void ShareNames(json& config) {
+  ForgetNamespace(config, "uts");
+  config.erase("hostname");
+  config.erase("domainname");
+}
+
+void ShareUsers(json& config) {
+  ForgetNamespace(config, "user");
+  for (const char* mappings : {"uidMappings", "gidMappings"}) config["linux"].erase(mappings);
 }
 
 void RunAsRoot(json& config) { config["process"]["user"] = {{"uid", 0}, {"gid", 0}}; }

@@ -155,6 +155,12 @@ constexpr Mutation kMutations[] = {
      nullptr, false, "oci-runtime/hooks/*"},
     {"binds-shallow", "what lies below a bound directory is not bound", "create run", BindAlone,
      nullptr, false, "oci-runtime/mounts/* oci-runtime/mount-options/*"},
+    {"names-shared", "the container shares the names of the host and sets none", "create run",
+     ShareNames, nullptr, false,
+     "oci-runtime/namespaces/* oci-runtime/hostname/* oci-runtime/domainname/* oci-runtime/root/* "
+     "oci-runtime/sysctl/*"},
+    {"users-shared", "the container gets no user namespace", "create run", ShareUsers, nullptr,
+     false, "oci-runtime/user-namespace/* oci-runtime/namespaces/* loadline/exec/user-namespace"},
     {"mask-is-read-only", "what is to be hidden can be read", "create run", MasksAreReadOnly,
      nullptr, false, "oci-runtime/masked-paths/*"},
     {"binds-forgotten", "nothing is bound", "create run", ForgetBinds, nullptr, false,

@@ -74,6 +74,8 @@ constexpr Mutation kMutations[] = {
     {"update-does-nothing", "update reports success and changes nothing", "update", nullptr,
      DoNothing},
 
+    {"affinity-kept", "exec keeps its initial processors where final is absent", "exec",
+     KeepInitialProcessors, nullptr},
     {"argument-added", "the program gets one argument too many", "create run", AddArgument,
      nullptr},
     {"capability-added", "the program gets a capability that nobody gave", "create run",
@@ -83,6 +85,8 @@ constexpr Mutation kMutations[] = {
     {"environment-reversed", "the variables are set in the opposite order", "create run",
      ReverseEnvironment, nullptr},
     {"group-added", "the program gets a group that nobody gave", "create run", AddGroup, nullptr},
+    {"groups-given-away", "the container's user owns its control groups, whatever was asked for",
+     "create", nullptr, CreateAndGiveGroupsAway},
     {"hard-limit-is-soft", "each hard limit is as low as the soft one", "create run",
      HardLimitIsSoft, nullptr},
     {"hooks-deaf", "hooks get no state", "create run", DeafHooks, nullptr},
@@ -95,6 +99,8 @@ constexpr Mutation kMutations[] = {
     {"mount-added", "there is a mount that nobody asked for", "create run", AddMount, nullptr},
     {"mounts-reversed", "mounts are made in the opposite order", "create run", ReverseMounts,
      nullptr},
+    {"scheduler-invented", "what the scheduler leaves out gets a value instead of 0", "create run",
+     InventScheduler, nullptr},
     {"system-calls-allowed", "the filter lets every system call through", "create run",
      AllowAllSystemCalls, nullptr},
 };

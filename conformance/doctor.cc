@@ -16,7 +16,7 @@
 
 #include "base/files.h"
 #include "conformance/harness/cgroups.h"
-#include "conformance/harness/disk.h"
+#include "conformance/harness/hardware.h"
 #include "conformance/harness/rootless_host.h"
 
 namespace loadline::conformance {
@@ -93,9 +93,12 @@ HostAbility Namespace(const std::string& need) {
   return {need, false, "the kernel has no such namespace"};
 }
 
+HostAbility Given(const std::string& need, bool available, const char* why_not) {
+  return {need, available, available ? "" : why_not};
+}
+
 HostAbility PathExists(const std::string& need, const char* path, const char* why) {
-  if (access(path, F_OK) == 0) return {need, true, ""};
-  return {need, false, why};
+  return Given(need, access(path, F_OK) == 0, why);
 }
 
 // The files of v1 that give a group its share of real time, where the kernel keeps such shares.
@@ -179,10 +182,8 @@ HostAbility DeadlinePolicy(const std::string& need) {
 }
 
 HostAbility HugePages(const std::string& need) {
-  constexpr std::pair<const char*, const char*> kSizes[] = {{"64KB", "64kB"},
-                                                            {"2MB", "2048kB"},
-                                                            {"32MB", "32768kB"},
-                                                            {"1GB", "1048576kB"}};
+  constexpr std::pair<const char*, const char*> kSizes[] = {
+      {"64KB", "64kB"}, {"2MB", "2048kB"}, {"32MB", "32768kB"}, {"1GB", "1048576kB"}};
   for (const auto& [size, kernels] : kSizes) {
     if (need.substr(std::string_view("huge-pages-").size()) != size) continue;
     const std::string path = std::string("/sys/kernel/mm/hugepages/hugepages-") + kernels;
@@ -193,21 +194,19 @@ HostAbility HugePages(const std::string& need) {
 
 HostAbility Processors(const std::string& need) {
   const auto wanted = static_cast<unsigned>(strtoul(need.substr(11).c_str(), nullptr, 10));
-  if (std::thread::hardware_concurrency() >= wanted) return {need, true, ""};
-  return {need, false, "this process may use fewer processors"};
+  return Given(need, std::thread::hardware_concurrency() >= wanted,
+               "this process may use fewer processors");
 }
 
 HostAbility WithoutResctrl(const std::string& need) {
-  if (TextOf("/proc/self/mountinfo").find(" - resctrl ") == std::string::npos)
-    return {need, true, ""};
-  return {need, false, "a resctrl filesystem is mounted"};
+  return Given(need, TextOf("/proc/self/mountinfo").find(" - resctrl ") == std::string::npos,
+               "a resctrl filesystem is mounted");
 }
 
 HostAbility IoWeight(const std::string& need) {
   const bool v2 = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>())) == "v2";
-  if (KnowsBfq() || (v2 && access("/sys/fs/cgroup/io.cost.qos", F_OK) == 0))
-    return {need, true, ""};
-  return {need, false, "the kernel has nothing that keeps weights: no bfq and, on v2, no iocost"};
+  return Given(need, KnowsBfq() || (v2 && access("/sys/fs/cgroup/io.cost.qos", F_OK) == 0),
+               "the kernel has nothing that keeps weights: no bfq and, on v2, no iocost");
 }
 
 HostAbility Root(const std::string& need) {
@@ -260,19 +259,23 @@ constexpr Fixed kFixed[] = {
      }},
     {"disk",
      [](const std::string& need) {
-       return HostAbility{need, FindDisk().has_value(), "the host has no block device"};
+       return Given(need, FindDisk().has_value(), "the host has no block device");
      }},
     {"disk-bfq",
      [](const std::string& need) {
        const auto disk = FindDisk();
-       return HostAbility{need, disk && disk->bfq, "no block device is in the hands of bfq"};
+       return Given(need, disk && disk->bfq, "no block device has the scheduler bfq");
+     }},
+    {"rdma-device",
+     [](const std::string& need) {
+       return Given(need, !FindRdmaDevice().empty(), "the host has no RDMA device");
      }},
     {"io-weight", IoWeight},
     {"deadline", DeadlinePolicy},
     {"realtime", Realtime},
     {"realtime-shares",
      [](const std::string& need) {
-       return HostAbility{need, HasRealtimeShares(), "no control groups have shares of real time"};
+       return Given(need, HasRealtimeShares(), "no control groups have shares of real time");
      }},
     {"without-resctrl", WithoutResctrl},
     {"net-devices",
@@ -324,8 +327,8 @@ std::vector<std::string> ShownNeeds() {
   for (const Fixed& fixed : kFixed) needs.emplace_back(fixed.need);
   for (const char* type : {"pid", "network", "ipc", "uts", "mount", "user", "cgroup", "time"})
     needs.push_back(std::string(type) + "-namespace");
-  for (const char* name :
-       {"cpu", "cpuset", "memory", "pids", "devices", "blkio", "hugetlb", "freezer"})
+  for (const char* name : {"cpu", "cpuset", "memory", "pids", "devices", "blkio", "hugetlb",
+                           "freezer", "net_cls", "net_prio", "rdma"})
     needs.push_back(std::string("controller-") + name);
   for (const char* name : {"sys-admin", "sys-resource", "sys-ptrace", "net-admin", "mknod"})
     needs.push_back(std::string("cap-") + name);

@@ -13,7 +13,7 @@
 #include <cerrno>
 
 #include "base/files.h"
-#include "conformance/harness/disk.h"
+#include "conformance/harness/hardware.h"
 #include "conformance/harness/reaper.h"
 
 namespace loadline::conformance {
@@ -101,6 +101,7 @@ json Container::Values(const CellPaths& paths, bool inside) const {
     values["disk.major"] = disk->major;
     values["disk.minor"] = disk->minor;
   }
+  if (const std::string device = FindRdmaDevice(); !device.empty()) values["rdma"] = device;
   return values;
 }
 

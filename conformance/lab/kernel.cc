@@ -36,6 +36,10 @@ constexpr const char* kModules[] = {
     "veth",
     "tun",
     "loop",
+    "bfq",
+    "ib_core",
+    "iw_cm",
+    "siw",
 };
 
 // What criu asks the kernel about sockets and network filters with. Loading them takes a while.

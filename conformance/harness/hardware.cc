@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conformance/harness/disk.h"
+#include "conformance/harness/hardware.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -11,12 +11,13 @@ namespace loadline::conformance {
 namespace {
 
 constexpr const char* kDisks = "/sys/block";
+constexpr const char* kRdmaDevices = "/sys/class/infiniband";
 constexpr size_t kFileCap = 4096;
 
-std::set<std::string> DiskNames() {
+std::set<std::string> NamesIn(const char* directory) {
   std::set<std::string> names;
   std::error_code error;
-  for (auto entry = std::filesystem::directory_iterator(kDisks, error);
+  for (auto entry = std::filesystem::directory_iterator(directory, error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
     names.insert(entry->path().filename().string());
   return names;
@@ -31,7 +32,7 @@ std::string SchedulersOf(const std::string& name) {
 
 std::optional<Disk> FindDisk() {
   std::optional<Disk> first;
-  for (const std::string& name : DiskNames()) {
+  for (const std::string& name : NamesIn(kDisks)) {
     Disk disk{name};
     const std::string numbers =
         ReadFile(std::string(kDisks) + "/" + name + "/dev", kFileCap).value_or("");
@@ -44,10 +45,15 @@ std::optional<Disk> FindDisk() {
 }
 
 bool KnowsBfq() {
-  for (const std::string& name : DiskNames()) {
+  for (const std::string& name : NamesIn(kDisks)) {
     if (SchedulersOf(name).find("bfq") != std::string::npos) return true;
   }
   return false;
+}
+
+std::string FindRdmaDevice() {
+  const std::set<std::string> names = NamesIn(kRdmaDevices);
+  return names.empty() ? "" : *names.begin();
 }
 
 }  // namespace loadline::conformance

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block device that cases set limits for.
+// The devices of the host that cases set limits for.
 #pragma once
 
 #include <optional>
@@ -20,5 +20,8 @@ std::optional<Disk> FindDisk();
 
 // Whether some disk could be given to bfq: then its weights are files of every control group.
 bool KnowsBfq();
+
+// The RDMA device of this host that comes first by name; empty when there is none.
+std::string FindRdmaDevice();
 
 }  // namespace loadline::conformance

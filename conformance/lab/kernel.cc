@@ -37,9 +37,12 @@ constexpr const char* kModules[] = {
     "tun",
     "loop",
     "bfq",
+    "udp_tunnel",
+    "ip6_udp_tunnel",
     "ib_core",
-    "iw_cm",
-    "siw",
+    "ib_uverbs",
+    "rdma_rxe",
+    "crc32_generic",
 };
 
 // What criu asks the kernel about sockets and network filters with. Loading them takes a while.

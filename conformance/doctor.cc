@@ -12,9 +12,11 @@
 #include <set>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "base/files.h"
 #include "conformance/harness/cgroups.h"
+#include "conformance/harness/hardware.h"
 #include "conformance/harness/rootless_host.h"
 
 namespace loadline::conformance {
@@ -91,6 +93,23 @@ HostAbility Namespace(const std::string& need) {
   return {need, false, "the kernel has no such namespace"};
 }
 
+HostAbility Given(const std::string& need, bool available, const char* why_not) {
+  return {need, available, available ? "" : why_not};
+}
+
+HostAbility PathExists(const std::string& need, const char* path, const char* why) {
+  return Given(need, access(path, F_OK) == 0, why);
+}
+
+// The files of v1 that give a group its share of real time, where the kernel keeps such shares.
+bool HasRealtimeShares() {
+  for (const Hierarchy& hierarchy : Hierarchies().value_or(std::vector<Hierarchy>())) {
+    if (!hierarchy.v2 && access((hierarchy.mount + "/cpu.rt_runtime_us").c_str(), F_OK) == 0)
+      return true;
+  }
+  return false;
+}
+
 // What v1 has controllers for, and every group of v2 does without one.
 constexpr const char* kWithoutController = " freezer devices";
 
@@ -99,6 +118,7 @@ HostAbility Controller(const std::string& need) {
   const auto hierarchies = Hierarchies().value_or(std::vector<Hierarchy>());
   const bool pure_v2 = CgroupLayout(hierarchies) == "v2";
   for (const Hierarchy& hierarchy : hierarchies) {
+    if (hierarchy.v2 && !pure_v2) continue;  // nobody hands down what v1 does not have
     const std::string list =
         hierarchy.v2 ? TextOf(hierarchy.mount + "/cgroup.controllers") : hierarchy.controllers;
     std::string words = list;
@@ -143,9 +163,50 @@ HostAbility Layout(const std::string& need) {
               : "this host's cgroup layout is " + layout + "; `loadline lab` has others"};
 }
 
-HostAbility PathExists(const std::string& need, const char* path, const char* why) {
-  if (access(path, F_OK) == 0) return {need, true, ""};
-  return {need, false, why};
+// Without capabilities a real-time policy is refused, and so it is in groups that have a share of
+// real time, because that of a new one is nothing.
+HostAbility Realtime(const std::string& need) {
+  if (HasRealtimeShares()) return {need, false, "new control groups have no real time here"};
+  HostAbility ability = Capability("cap-sys-nice");
+  ability.need = need;
+  return ability;
+}
+
+// The deadline policy is for processes that may run on every processor.
+HostAbility DeadlinePolicy(const std::string& need) {
+  if (std::thread::hardware_concurrency() != sysconf(_SC_NPROCESSORS_ONLN))
+    return {need, false, "this process may not run on every processor"};
+  HostAbility ability = Capability("cap-sys-nice");
+  ability.need = need;
+  return ability;
+}
+
+HostAbility HugePages(const std::string& need) {
+  constexpr std::pair<const char*, const char*> kSizes[] = {
+      {"64KB", "64kB"}, {"2MB", "2048kB"}, {"32MB", "32768kB"}, {"1GB", "1048576kB"}};
+  for (const auto& [size, kernels] : kSizes) {
+    if (need.substr(std::string_view("huge-pages-").size()) != size) continue;
+    const std::string path = std::string("/sys/kernel/mm/hugepages/hugepages-") + kernels;
+    return PathExists(need, path.c_str(), "the kernel has no huge pages of that size");
+  }
+  return {need, false, "no such size; INTERPRETING.md lists them"};
+}
+
+HostAbility Processors(const std::string& need) {
+  const auto wanted = static_cast<unsigned>(strtoul(need.substr(11).c_str(), nullptr, 10));
+  return Given(need, std::thread::hardware_concurrency() >= wanted,
+               "this process may use fewer processors");
+}
+
+HostAbility WithoutResctrl(const std::string& need) {
+  return Given(need, TextOf("/proc/self/mountinfo").find(" - resctrl ") == std::string::npos,
+               "a resctrl filesystem is mounted");
+}
+
+HostAbility IoWeight(const std::string& need) {
+  const bool v2 = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>())) == "v2";
+  return Given(need, KnowsBfq() || (v2 && access("/sys/fs/cgroup/io.cost.qos", F_OK) == 0),
+               "the kernel has nothing that keeps weights: no bfq and, on v2, no iocost");
 }
 
 HostAbility Root(const std::string& need) {
@@ -196,6 +257,27 @@ constexpr Fixed kFixed[] = {
      [](const std::string& need) {
        return PathExists(need, "/proc/self/numa_maps", "the kernel has no NUMA policies");
      }},
+    {"disk",
+     [](const std::string& need) {
+       return Given(need, FindDisk().has_value(), "the host has no block device");
+     }},
+    {"disk-bfq",
+     [](const std::string& need) {
+       const auto disk = FindDisk();
+       return Given(need, disk && disk->bfq, "no block device has the scheduler bfq");
+     }},
+    {"rdma-device",
+     [](const std::string& need) {
+       return Given(need, !FindRdmaDevice().empty(), "the host has no RDMA device");
+     }},
+    {"io-weight", IoWeight},
+    {"deadline", DeadlinePolicy},
+    {"realtime", Realtime},
+    {"realtime-shares",
+     [](const std::string& need) {
+       return Given(need, HasRealtimeShares(), "no control groups have shares of real time");
+     }},
+    {"without-resctrl", WithoutResctrl},
     {"net-devices",
      [](const std::string& need) {
        return PathExists(need, "/dev/net/tun", "the host has no tap devices to move");
@@ -218,6 +300,8 @@ constexpr Pattern kPatterns[] = {
     {"controller-", "", Controller},
     {"kernel-", "", Kernel},
     {"filesystem-", "", Filesystem},
+    {"huge-pages-", "", HugePages},
+    {"processors-", "", Processors},
     {"", "-namespace", Namespace},
     {"verb-", "", AskCandidateAlone},
     {"hook-", "", AskCandidateAlone},
@@ -243,8 +327,8 @@ std::vector<std::string> ShownNeeds() {
   for (const Fixed& fixed : kFixed) needs.emplace_back(fixed.need);
   for (const char* type : {"pid", "network", "ipc", "uts", "mount", "user", "cgroup", "time"})
     needs.push_back(std::string(type) + "-namespace");
-  for (const char* name :
-       {"cpu", "cpuset", "memory", "pids", "devices", "blkio", "hugetlb", "freezer"})
+  for (const char* name : {"cpu", "cpuset", "memory", "pids", "devices", "blkio", "hugetlb",
+                           "freezer", "net_cls", "net_prio", "rdma"})
     needs.push_back(std::string("controller-") + name);
   for (const char* name : {"sys-admin", "sys-resource", "sys-ptrace", "net-admin", "mknod"})
     needs.push_back(std::string("cap-") + name);

@@ -54,6 +54,17 @@ void FillCpuset(const std::string& directory) {
   }
 }
 
+// Microseconds a second, for the parent of all runs, a run and a cell: next to nothing of what the
+// host has, and enough for a container below to be given some.
+constexpr const char* kRealtimeShares[] = {"30000", "600", "6"};
+
+// Where v1 keeps shares of real time (CONFIG_RT_GROUP_SCHED), that of a new group is nothing, and
+// no group gets more than the one above it.
+void HandDownRealtime(const Hierarchy& hierarchy, const std::string& directory, size_t depth) {
+  if (hierarchy.v2) return;
+  (void)WriteExisting(directory + "/cpu.rt_runtime_us", kRealtimeShares[depth]);
+}
+
 // On v2, what the children may use has to be handed down; a controller that cannot be is not there.
 void HandDownControllers(const std::string& directory) {
   for (const std::string& controller : Split(FirstLine(directory + "/cgroup.controllers"), ' '))
@@ -135,9 +146,11 @@ Result<CellGroups> CellGroups::Make(const std::vector<Hierarchy>& hierarchies,
   for (const Hierarchy& hierarchy : hierarchies) {
     if (pure_v2) HandDownControllers(hierarchy.mount);
     std::string directory = hierarchy.mount;
+    size_t depth = 0;
     for (const std::string& name : {std::string(kParent), "/" + run, "/" + cell}) {
       directory += name;
       RETURN_IF_ERROR(MakeGroup(hierarchy, directory));
+      HandDownRealtime(hierarchy, directory, depth++);
       if (hierarchy.v2 && name != "/" + cell) HandDownControllers(directory);
     }
     groups.directories_.push_back(directory);

@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "conformance/harness/hardware.h"
 #include "conformance/harness/reaper.h"
 
 namespace loadline::conformance {
@@ -90,12 +91,18 @@ std::string RandomContainerId() { return "c" + RandomWord(); }
 
 json Container::Values(const CellPaths& paths, bool inside) const {
   const std::string rootfs = bundle + "/rootfs";
-  return {{"id", id},
-          {"bundle", bundle},
-          {"work", paths.work},
-          {"cgroup", "/" + id},
-          {"probe", inside ? kProbeInContainer : paths.probe},
-          {"log", inside ? kLogInContainer : rootfs + kLogInContainer}};
+  json values = {{"id", id},
+                 {"bundle", bundle},
+                 {"work", paths.work},
+                 {"cgroup", "/" + id},
+                 {"probe", inside ? kProbeInContainer : paths.probe},
+                 {"log", inside ? kLogInContainer : rootfs + kLogInContainer}};
+  if (const auto disk = FindDisk()) {
+    values["disk.major"] = disk->major;
+    values["disk.minor"] = disk->minor;
+  }
+  if (const std::string device = FindRdmaDevice(); !device.empty()) values["rdma"] = device;
+  return values;
 }
 
 Result<json> ExpandConfig(const json& config, json outside, json inside) {

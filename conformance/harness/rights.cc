@@ -31,6 +31,8 @@ constexpr NeededRight kNeeds[] = {
     {"controller-", true, kNoGroups},
     {"idmapped-mounts", false,
      "the kernel lets only root map the ids of a filesystem that root mounted"},
+    {"deadline", false, "a user may not take processor time from others"},
+    {"realtime", false, "a user may not take processor time from others"},
     {"intel-rdt", false, "the groups of resctrl are root's"},
     {"net-devices", false, "a user may not take a device out of the host's network namespace"},
 };

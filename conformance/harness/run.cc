@@ -23,6 +23,8 @@ void AddKeys(const Json* object, std::set<std::string>& keys) {
   if (object == nullptr || !object->is_object()) return;
   for (const auto& member : object->items()) {
     if (!member.key().starts_with('$') || member.key().starts_with("${")) keys.insert(member.key());
+    if (member.key() != "$any-of" || !member.value().is_array()) continue;
+    for (const Json& alternative : member.value()) AddKeys(&alternative, keys);
   }
 }
 

@@ -36,6 +36,16 @@ TEST(Plan, EqualRunsAreMadeOnceAndAskForWhatAllWant) {
   EXPECT_EQ(plan.runs[0].cases, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(Plan, WhatAlternativesNameIsAskedForToo) {
+  Json files;
+  files["$any-of"] = {{{"blkio.weight", "1"}}, {{"blkio.bfq.weight", "1"}}};
+  const Plan plan =
+      PlanOf({MakeCase("a", {{"expect", {{"host", {{"cgroupFiles", std::move(files)}}}}}})});
+  ASSERT_EQ(plan.runs.size(), 1U);
+  EXPECT_EQ(plan.runs[0].request.cgroup_files,
+            (std::set<std::string>{"blkio.bfq.weight", "blkio.weight"}));
+}
+
 TEST(Plan, OtherConfigurationsAndStepsAreOtherRuns) {
   const Json expect = {{"probe", {{"a", 1}}}};
   const Plan plan = PlanOf({MakeCase("a", {{"expect", expect}}),

@@ -36,6 +36,13 @@ constexpr const char* kModules[] = {
     "veth",
     "tun",
     "loop",
+    "bfq",
+    "udp_tunnel",
+    "ip6_udp_tunnel",
+    "ib_core",
+    "ib_uverbs",
+    "rdma_rxe",
+    "crc32_generic",
 };
 
 // What criu asks the kernel about sockets and network filters with. Loading them takes a while.

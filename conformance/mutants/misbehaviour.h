@@ -25,6 +25,7 @@ Result<ExitStatus> KillWithTerm(const RuntimeCall& call);
 Result<ExitStatus> CreateAndStart(const RuntimeCall& call);
 Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call);
 Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call);
+Result<ExitStatus> CreateAndGiveGroupsAway(const RuntimeCall& call);  // in every hierarchy
 
 // The runtime as a program.
 Result<ExitStatus> Hang(const RuntimeCall& call);
@@ -62,6 +63,8 @@ void AddGroup(nlohmann::json& config);
 void ReverseEnvironment(nlohmann::json& config);
 void HardLimitIsSoft(nlohmann::json& config);
 void AllowAllSystemCalls(nlohmann::json& config);
+void InventScheduler(nlohmann::json& config);  // values for what the scheduler leaves out
+void KeepInitialProcessors(nlohmann::json& config);
 
 // A part of what config.json says.
 void LoseArgument(nlohmann::json& config);

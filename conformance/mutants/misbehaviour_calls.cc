@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/files.h"
 #include "base/pipe.h"
@@ -16,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr const char* kGroups = "/sys/fs/cgroup";
+constexpr uid_t kNewOwner = 1003;
 constexpr size_t kFloodBytes = 64 << 20;
 constexpr size_t kFloodBlock = 1 << 16;
 
@@ -115,6 +118,26 @@ Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call) {
 Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call) {
   ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
   if (!call.pid_file.empty()) unlink(call.pid_file.c_str());
+  return status;
+}
+
+Result<ExitStatus> CreateAndGiveGroupsAway(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  if (!status.Success() || call.pid_file.empty()) return status;
+  ASSIGN_OR_RETURN(const std::string pid, ReadFile(call.pid_file));
+  ASSIGN_OR_RETURN(const std::string groups, ReadFile("/proc/" + pid + "/cgroup"));
+  std::istringstream lines(groups);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t first = line.find(':');
+    const size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    for (const std::string& mount : {"/" + controllers, std::string()}) {  // v1, v2
+      const std::string directory = kGroups + mount + line.substr(second + 1);
+      for (const char* file : {"", "/cgroup.procs"})
+        (void)!lchown((directory + file).c_str(), kNewOwner, kNewOwner);
+    }
+  }
   return status;
 }
 

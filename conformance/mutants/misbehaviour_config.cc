@@ -111,4 +111,27 @@ void AllowAllSystemCalls(json& config) {
   if (config.contains(pointer)) config[pointer] = {{"defaultAction", "SCMP_ACT_ALLOW"}};
 }
 
+void InventScheduler(json& config) {
+  const json::json_pointer pointer("/process/scheduler");
+  if (!config.contains(pointer)) return;
+  json& scheduler = config[pointer];
+  const std::string policy = scheduler.value("policy", "");
+  if (policy == "SCHED_DEADLINE") {
+    if (!scheduler.contains("runtime")) scheduler["runtime"] = 5000000;
+    if (!scheduler.contains("deadline")) scheduler["deadline"] = 50000000;
+    if (!scheduler.contains("period")) scheduler["period"] = 200000000;
+  } else if (policy == "SCHED_FIFO" || policy == "SCHED_RR") {
+    if (!scheduler.contains("priority")) scheduler["priority"] = 1;
+  } else if (!scheduler.contains("nice")) {
+    scheduler["nice"] = 3;
+  }
+}
+
+void KeepInitialProcessors(json& config) {
+  const json::json_pointer pointer("/process/execCPUAffinity");
+  if (config.contains(pointer) && config[pointer].contains("initial") &&
+      !config[pointer].contains("final"))
+    config[pointer]["final"] = config[pointer]["initial"];
+}
+
 }  // namespace loadline::mutants

@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <ctime>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "conformance/probe/observe.h"
@@ -42,8 +44,55 @@ constexpr Limit kLimits[] = {
 
 constexpr const char* kPolicies[] = {"SCHED_OTHER", "SCHED_FIFO", "SCHED_RR",      "SCHED_BATCH",
                                      "SCHED_ISO",   "SCHED_IDLE", "SCHED_DEADLINE"};
+constexpr int kDeadlinePolicy = 6;
 constexpr const char* kIoClasses[] = {"IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE",
                                       "IOPRIO_CLASS_IDLE"};
+
+// The first version of the kernel's struct sched_attr, for which this C library has no name.
+struct SchedulerAttributes {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+};
+
+struct SchedulerFlag {
+  const char* name;
+  uint64_t bit;
+};
+constexpr SchedulerFlag kSchedulerFlags[] = {{"SCHED_FLAG_RESET_ON_FORK", 0x01},
+                                             {"SCHED_FLAG_RECLAIM", 0x02},
+                                             {"SCHED_FLAG_DL_OVERRUN", 0x04}};
+
+// The I/O priority of this process, or the best one in its process group.
+void ObserveIoPriority(Json& probe, const char* key, int who) {
+  const long priority = syscall(SYS_ioprio_get, who, 0);
+  if (priority >= 0 && (priority >> 13) < 4)
+    probe[key] = {{"class", kIoClasses[priority >> 13]}, {"priority", priority & 0x1fff}};
+}
+
+void ObserveScheduler(Json& probe) {
+  SchedulerAttributes attributes{};
+  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0 ||
+      attributes.policy >= std::size(kPolicies))
+    return;
+  Json& scheduler = probe["scheduler"];
+  scheduler = {{"policy", kPolicies[attributes.policy]},
+               {"nice", probe["nice"]},
+               {"priority", attributes.priority},
+               {"flags", Json::array()}};
+  for (const SchedulerFlag& flag : kSchedulerFlags) {
+    if ((attributes.flags & flag.bit) != 0) scheduler["flags"].push_back(flag.name);
+  }
+  if (attributes.policy != kDeadlinePolicy) return;  // others have a time slice in these places
+  scheduler["runtime"] = attributes.runtime;
+  scheduler["deadline"] = attributes.deadline;
+  scheduler["period"] = attributes.period;
+}
 
 }  // namespace
 
@@ -55,20 +104,12 @@ void ObserveLimits(Json& probe) {
   }
   const std::string score = ReadText("/proc/self/oom_score_adj");
   if (!score.empty()) probe["oomScoreAdj"] = std::atoi(score.c_str());
-  const int nice_value = getpriority(PRIO_PROCESS, 0);
-  probe["nice"] = nice_value;
+  probe["nice"] = getpriority(PRIO_PROCESS, 0);
   constexpr int kWhoProcess = 1;
-  const long priority = syscall(SYS_ioprio_get, kWhoProcess, 0);
-  if (priority >= 0 && (priority >> 13) < 4)
-    probe["ioPriority"] = {{"class", kIoClasses[priority >> 13]}, {"priority", priority & 0x1fff}};
-  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
-  sched_param parameters{};
-  if (policy >= 0 && policy < static_cast<int>(std::size(kPolicies)) &&
-      sched_getparam(0, &parameters) == 0) {
-    probe["scheduler"] = {{"policy", kPolicies[policy]},
-                          {"nice", nice_value},
-                          {"priority", parameters.sched_priority}};
-  }
+  constexpr int kWhoGroup = 2;
+  ObserveIoPriority(probe, "ioPriority", kWhoProcess);
+  ObserveIoPriority(probe, "ioPriorityOfGroup", kWhoGroup);
+  ObserveScheduler(probe);
   cpu_set_t processors;
   if (sched_getaffinity(0, sizeof processors, &processors) == 0) {
     for (int number = 0; number < CPU_SETSIZE; ++number) {

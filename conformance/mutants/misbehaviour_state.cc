@@ -48,7 +48,7 @@ Result<ExitStatus> StateSaysStopped(const RuntimeCall& call) {
   return Say(call, "status", "stopped");
 }
 Result<ExitStatus> StateIsEarly(const RuntimeCall& call) {
-  return ChangeState(call, [](json& state) {
+  return ChangeAnswer(call, [](json& state) {
     if (state.value("status", "") == "created") state["status"] = "running";
   });
 }

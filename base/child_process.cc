@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ struct Prepared {
   std::vector<std::pair<int, int>> descriptors;
   int above = 3;  // first number above every descriptor named here
   const std::pair<uid_t, gid_t>* user = nullptr;
+  std::optional<mode_t> umask;
   bool new_session = false;
   bool dies_with_parent = false;
   pid_t parent = 0;
@@ -59,6 +61,7 @@ void BecomeInChild(Prepared& prepared) {
   if (prepared.new_session) setsid();
   // Before the signal of the parent's death is asked for, which a change of the user takes away.
   if (prepared.user != nullptr) BecomeInChild(prepared);
+  if (prepared.umask) umask(*prepared.umask);
   if (prepared.dies_with_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != prepared.parent) _exit(127);
@@ -123,6 +126,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
     prepared.above = std::max(prepared.above, descriptor.second + 1);
   }
   if (options.user) prepared.user = &*options.user;
+  prepared.umask = options.umask;
   prepared.new_session = options.new_session;
   prepared.dies_with_parent = options.dies_with_parent;
   prepared.parent = getpid();

@@ -37,7 +37,8 @@ struct SpawnOptions {
       descriptors;  // {ours, number in the child}, beyond the first three
   // uid and gid to become, without other groups and capabilities; none: the caller's.
   std::optional<std::pair<uid_t, gid_t>> user;
-  bool new_session = true;  // so that it has no terminal and receives no signal of ours
+  std::optional<mode_t> umask;  // none: the caller's
+  bool new_session = true;      // so that it has no terminal and receives no signal of ours
   bool dies_with_parent = true;
 };
 

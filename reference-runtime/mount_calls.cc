@@ -43,8 +43,10 @@ Result<void> Configure(int context, const std::string& option) {
     failed = syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key.c_str(),
                      option.c_str() + equals + 1, 0);
   }
-  if (failed != 0) return ContextError(context, "fsconfig", option);
-  return {};
+  if (failed == 0) return {};
+  // A filesystem that lets nobody choose, such as tmpfs, is as it is: mount(2) would not tell.
+  if (errno == EINVAL && (option == "acl" || option == "noacl")) return {};
+  return ContextError(context, "fsconfig", option);
 }
 
 struct FlagOfAttribute {

@@ -30,17 +30,25 @@ struct Option {
 };
 
 constexpr uint64_t kAtime = MOUNT_ATTR__ATIME;
+// What mount(8) implies where it lets a user mount.
+constexpr uint64_t kByOwner = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+constexpr uint64_t kByUser = kByOwner | MOUNT_ATTR_NOEXEC;
 
+// Those without a line in the standard's table are mount(8)'s, which keeps them to itself
+// (oci-runtime/config/mounts/known-custom-option).
 constexpr Option kOptions[] = {
+    {"_netdev", Effect::kNothing},
     {"acl", Effect::kSuperblock},
     {"async", Effect::kSuperblock},
     {"atime", Effect::kAttribute, MOUNT_ATTR_RELATIME, kAtime},
+    {"auto", Effect::kNothing},
     {"bind", Effect::kBind},
     {"defaults", Effect::kNothing},
     {"dev", Effect::kAttribute, 0, MOUNT_ATTR_NODEV},
     {"diratime", Effect::kAttribute, 0, MOUNT_ATTR_NODIRATIME},
     {"dirsync", Effect::kSuperblock},
     {"exec", Effect::kAttribute, 0, MOUNT_ATTR_NOEXEC},
+    {"group", Effect::kAttribute, kByOwner},
     {"idmap", Effect::kIdmap},
     {"iversion", Effect::kNothing},  // the filesystem's own matter since Linux 4.16
     {"lazytime", Effect::kSuperblock},
@@ -48,9 +56,11 @@ constexpr Option kOptions[] = {
     {"mand", Effect::kNothing},
     {"noacl", Effect::kSuperblock},
     {"noatime", Effect::kAttribute, MOUNT_ATTR_NOATIME, kAtime},
+    {"noauto", Effect::kNothing},
     {"nodev", Effect::kAttribute, MOUNT_ATTR_NODEV},
     {"nodiratime", Effect::kAttribute, MOUNT_ATTR_NODIRATIME},
     {"noexec", Effect::kAttribute, MOUNT_ATTR_NOEXEC},
+    {"nofail", Effect::kNothing},
     {"noiversion", Effect::kNothing},
     {"nolazytime", Effect::kSuperblock},
     {"nomand", Effect::kNothing},
@@ -58,6 +68,8 @@ constexpr Option kOptions[] = {
     {"nostrictatime", Effect::kAttribute, MOUNT_ATTR_RELATIME, kAtime},
     {"nosuid", Effect::kAttribute, MOUNT_ATTR_NOSUID},
     {"nosymfollow", Effect::kAttribute, MOUNT_ATTR_NOSYMFOLLOW},
+    {"nouser", Effect::kNothing},
+    {"owner", Effect::kAttribute, kByOwner},
     {"private", Effect::kPropagation, MS_PRIVATE},
     {"ratime", Effect::kRecursive, MOUNT_ATTR_RELATIME, kAtime},
     {"rbind", Effect::kBind, 0, 0, true},
@@ -96,6 +108,8 @@ constexpr Option kOptions[] = {
     {"sync", Effect::kSuperblock},
     {"tmpcopyup", Effect::kCopyUp},
     {"unbindable", Effect::kPropagation, MS_UNBINDABLE},
+    {"user", Effect::kAttribute, kByUser},
+    {"users", Effect::kAttribute, kByUser},
 };
 
 // The later option wins over an earlier one.
@@ -152,9 +166,7 @@ MountRequest ParseMountOptions(const std::vector<std::string>& options) {
 
 std::vector<std::string> KnownMountOptions() {
   std::vector<std::string> names;
-  for (const Option& option : kOptions) {
-    if (option.name != "defaults") names.emplace_back(option.name);
-  }
+  for (const Option& option : kOptions) names.emplace_back(option.name);
   return names;
 }
 

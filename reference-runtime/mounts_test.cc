@@ -28,8 +28,16 @@ class Mounts : public Bundle {
 };
 
 TEST_F(Mounts, OptionsWithoutMeaningForAFilesystemAreNoError) {
-  Add("/scratch", "tmpfs", {"silent", "loud", "iversion", "noiversion", "defaults", "async"});
+  Add("/scratch", "tmpfs",
+      {"silent", "loud", "iversion", "noiversion", "defaults", "async", "acl", "noacl"});
   EXPECT_THAT(LineOf("/scratch"), HasSubstr(" - tmpfs "));
+}
+
+TEST_F(Mounts, OptionsOfTheMountCommandAreNotTheFilesystems) {
+  Add("/scratch", "tmpfs", {"auto", "noauto", "nofail", "_netdev", "user", "exec"});
+  const std::string line = LineOf("/scratch");
+  EXPECT_THAT(line, HasSubstr("nosuid,nodev"));
+  EXPECT_THAT(line, testing::Not(HasSubstr("noexec")));
 }
 
 TEST_F(Mounts, ARemountChangesTheFilesystemToo) {

@@ -23,8 +23,8 @@ bool HasDefaultSteps(const Case& the_case) {
   const std::vector<Step> usual = DefaultSteps();
   return std::equal(the_case.steps.begin(), the_case.steps.end(), usual.begin(), usual.end(),
                     [](const Step& a, const Step& b) {
-                      return a.verb == b.verb && a.container.empty() && a.then.is_null() &&
-                             a.fails == Fails::kNo;
+                      return a.verb == b.verb && a.container.empty() && a.options.empty() &&
+                             a.then.is_null() && a.fails == Fails::kNo;
                     });
 }
 

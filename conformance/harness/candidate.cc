@@ -88,6 +88,7 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   candidate.features = ParseForeign(candidate.features_text);
   if (!candidate.features.is_object()) candidate.features = nullptr;
   if (candidate.profile.features.is_object()) candidate.features = candidate.profile.features;
+  candidate.profile.features = candidate.features;
   candidate.spec_max = TextAt(candidate.features, "ociVersionMax");
   if (candidate.spec_max.empty()) candidate.spec_max = candidate.profile.spec_max;
   // runc and crun print a line "spec: 1.0.2".

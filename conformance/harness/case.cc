@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness/case.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -17,11 +18,12 @@ struct Verb {
   std::array<const char*, 2> keys;
 };
 constexpr Verb kVerbs[] = {
-    {"create", {}},
-    {"start", {}},
-    {"state", {}},
-    {"kill", {"signal"}},
-    {"delete", {"force"}},
+    {"create", {"without", "umask"}},
+    {"start", {"without", "umask"}},
+    {"state", {"without"}},
+    {"kill", {"signal", "without"}},
+    {"delete", {"force", "without"}},
+    {"features", {"stranger"}},
     {"exec", {"process"}},
     {"update", {"resources"}},
     {"pause", {}},
@@ -44,7 +46,8 @@ Fails ParseFails(StrictObject& object) {
   if (fails == nullptr || *fails == false) return Fails::kNo;
   if (*fails == true) return Fails::kHere;
   if (*fails == "by-start") return Fails::kByStart;
-  object.Complain("/fails", "true or \"by-start\" is expected");
+  if (*fails == "perhaps") return Fails::kPerhaps;
+  object.Complain("/fails", "true, \"by-start\" or \"perhaps\" is expected");
   return Fails::kNo;
 }
 
@@ -65,6 +68,21 @@ using LabelCounts = std::map<std::string, int>;
 Result<std::vector<Step>> ParseStepList(const Json& steps, const std::string& where,
                                         LabelCounts& counts);
 
+// What the interpreter takes for granted.
+void CheckOptions(const Step& step, StrictObject& object) {
+  if (const auto without = step.options.find("without"); without != step.options.end()) {
+    const bool known = without->is_array() &&
+                       std::all_of(without->begin(), without->end(), [&step](const Json& name) {
+                         return name == "id" || (name == "bundle" && step.verb == "create");
+                       });
+    if (!known)
+      object.Complain("/without", "a list of \"id\" and, of create, \"bundle\" is expected");
+  }
+  if (const auto umask = step.options.find("umask"); umask != step.options.end()) {
+    if (!umask->is_string()) object.Complain("/umask", "an octal number in a string is expected");
+  }
+}
+
 Result<Step> ParseStep(const Json& declared, const std::string& where, LabelCounts& counts) {
   const Json as_object = declared.is_string() ? Json{{"do", declared}} : declared;
   StrictObject object(as_object, where);
@@ -80,6 +98,7 @@ Result<Step> ParseStep(const Json& declared, const std::string& where, LabelCoun
     if (key == nullptr) continue;
     if (const Json* value = object.Member(key)) step.options[key] = *value;
   }
+  CheckOptions(step, object);
   if (const Json* then = object.Object("then")) step.then = *then;
   step.fails = ParseFails(object);
   if (const Json* control = object.Object("control")) {

@@ -88,6 +88,30 @@ TEST_F(CertifyFake, OneThatAnswersNonsense) {
   EXPECT_EQ(results.at("oci-runtime/runs/state-documents").verdict, Verdict::kFail);
 }
 
+TEST_F(CertifyFake, OneThatMayRefuseIsJudgedByWhatItDoesAndTells) {
+  options_.only = {"t/perhaps"};
+  const auto verdict = [this](const std::string& mode) {
+    return Results("[ $verb != features ] || { echo '{\"told\": false}'; exit 0; }\n" + mode)
+        .at("t/perhaps")
+        .verdict;
+  };
+  const std::string told = "[ $verb != create ] || ! grep -q told $bundle/config.json || ";
+  EXPECT_EQ(verdict(""), Verdict::kFail);
+  EXPECT_EQ(verdict(told + "exit 1"), Verdict::kPass);
+  EXPECT_EQ(verdict("[ $verb != create ] || exit 1"), Verdict::kError);  // the control fails, too
+}
+
+TEST_F(CertifyFake, CallsCanBeUnusualAndWhatTheySayIsCounted) {
+  options_.only = {"t/without", "t/said"};
+  auto results =
+      Results("[ $verb != create ] || { echo 'one\n\ntwo' >&2; [ -n \"$id\" ] || exit 1; }");
+  EXPECT_EQ(results.at("t/without").verdict, Verdict::kPass) << results.at("t/without").message;
+  EXPECT_EQ(results.at("t/said").verdict, Verdict::kPass) << results.at("t/said").message;
+  results = Results("umask 022; [ -n \"$id\" ] || id=some");
+  EXPECT_EQ(results.at("t/without").verdict, Verdict::kFail);
+  EXPECT_EQ(results.at("t/said").verdict, Verdict::kFail);
+}
+
 TEST_F(CertifyFake, WhatCannotBeKeptIsToldAndNothingIsReported) {
   options_.only = {"t/good"};
   options_.candidate = WriteFakeRuntime(directory_->path(), "");
@@ -165,7 +189,7 @@ TEST_F(CertifyFake, ShardsAreAPartition) {
       EXPECT_EQ(result.verdict, Verdict::kInconclusive);
     }
   }
-  EXPECT_EQ(seen.size(), 9U);
+  EXPECT_EQ(seen.size(), 12U);
 }
 
 TEST(Certify, NamesTheProgramByItsDigest) {

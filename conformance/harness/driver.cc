@@ -26,6 +26,7 @@ constexpr size_t kOutputCap = 1 << 20;
 constexpr size_t kPidFileCap = 64;
 constexpr size_t kMessageBytes = 300;
 constexpr int kStrayDescriptor = 9;
+constexpr uint32_t kNobody = 65534;  // uid and gid
 
 int64_t Since(Deadline::Clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - start).count();
@@ -90,26 +91,27 @@ Deadline Driver::StepDeadline() const {
 }
 
 Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& container,
-                                     const json& more) const {
+                                     const json& more, const CallOptions& options) const {
   json values = container.Values(paths_, false);
   values["root"] = paths_.state;
   values["pidFile"] = container.pid_file;
   if (!container.console_socket.empty()) values["consoleSocket"] = container.console_socket;
   values.update(more);
   SpawnOptions spawn;
-  ASSIGN_OR_RETURN(spawn.argv, profile_.CommandLine(verb, values));
+  ASSIGN_OR_RETURN(spawn.argv, profile_.CommandLine(verb, values, options.without));
   spawn.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                        "HOME=" + paths_.temporary, "TMPDIR=" + paths_.temporary,
                        "XDG_RUNTIME_DIR=" + paths_.temporary, "LC_ALL=C"};
   for (const auto& variable : profile_.environment)
     spawn.environment.push_back(variable.first + "=" + variable.second);
-  spawn.user = IdentityOf(paths_.caller);
+  spawn.user = options.stranger ? std::pair{kNobody, kNobody} : IdentityOf(paths_.caller);
+  spawn.umask = options.umask;
   spawn.directory = paths_.work;
   spawn.descriptors = container.descriptors;
   return spawn;
 }
 
-Result<Call> Driver::Create(Container& container) {
+Result<Call> Driver::Create(Container& container, const CallOptions& options) {
   ASSIGN_OR_RETURN(Pipe input, MakePipe());
   ASSIGN_OR_RETURN(Pipe output, MakePipe());
   ASSIGN_OR_RETURN(Pipe errors, MakePipe());
@@ -118,7 +120,7 @@ Result<Call> Driver::Create(Container& container) {
     ASSIGN_OR_RETURN(console, Console::Listen(container.console_socket));
     RETURN_IF_ERROR(GiveTree(container.console_socket, paths_.caller));
   }
-  ASSIGN_OR_RETURN(SpawnOptions spawn, Prepare("create", container, json::object()));
+  ASSIGN_OR_RETURN(SpawnOptions spawn, Prepare("create", container, json::object(), options));
   spawn.standard_input = input.read.get();
   spawn.standard_output = output.write.get();
   spawn.standard_error = errors.write.get();
@@ -150,9 +152,9 @@ Result<Call> Driver::Create(Container& container) {
 }
 
 Result<Call> Driver::Do(const std::string& verb, const Container& container, json more,
-                        const std::string& input) {
+                        const std::string& input, const CallOptions& options) {
   RunOptions run;
-  ASSIGN_OR_RETURN(run.spawn, Prepare(verb, container, more));
+  ASSIGN_OR_RETURN(run.spawn, Prepare(verb, container, more, options));
   run.input = input;
   run.output_cap = kOutputCap;
   run.deadline = StepDeadline();

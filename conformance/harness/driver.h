@@ -2,8 +2,11 @@
 // Driver: calls the candidate's verbs and keeps what each call did.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,13 @@ struct Call {
   std::string ToText() const;
 };
 
+// What is unusual about one call.
+struct CallOptions {
+  std::vector<std::string> without;  // names of arguments that are left out: id, bundle
+  std::optional<mode_t> umask;       // the caller's
+  bool stranger = false;             // a user without rights calls
+};
+
 class Driver {
  public:
   // No call takes longer than `step_time`, and all together not longer than the deadline.
@@ -34,14 +44,15 @@ class Driver {
       : profile_(profile), paths_(paths), step_time_(step_time), deadline_(deadline) {}
 
   // create: the container's process inherits the streams. Reads its pid file on success.
-  Result<Call> Create(Container& container);
+  Result<Call> Create(Container& container, const CallOptions& options = {});
   // Another verb; `more` are further placeholders of the command line.
   Result<Call> Do(const std::string& verb, const Container& container,
-                  nlohmann::json more = nlohmann::json::object(), const std::string& input = "");
+                  nlohmann::json more = nlohmann::json::object(), const std::string& input = "",
+                  const CallOptions& options = {});
 
  private:
   Result<SpawnOptions> Prepare(const std::string& verb, const Container& container,
-                               const nlohmann::json& more) const;
+                               const nlohmann::json& more, const CallOptions& options) const;
   Deadline StepDeadline() const;
 
   const Profile& profile_;

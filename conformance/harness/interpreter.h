@@ -17,10 +17,11 @@
 namespace loadline::conformance {
 
 // To be called in a cell. A call of the candidate may take `step_time`. The answer:
-//   observation, snapshots {label: observation}, inside, outside (placeholders of the main
-//   container), config (as written), stateAnswers [text], ledger (whether observation.leaks was
-//   taken), steps [{as, verb, command, exit, errors, durationMs, held, timedOut, message}] and,
-//   when something of ours or of the host failed, problem {verdict, message}.
+//   refused (a step that may fail did), observation, snapshots {label: observation}, inside,
+//   outside (placeholders of the main container), config (as written), stateAnswers [text], ledger
+//   (whether observation.leaks was taken), steps [{as, verb, command, exit, errors, durationMs,
+//   held, timedOut, message}] and, when something of ours or of the host failed, problem {verdict,
+//   message}.
 nlohmann::json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
                             const std::string& probe, std::chrono::milliseconds step_time);
 
@@ -47,16 +48,18 @@ class Interpreter {
   void Record(const Step& step, const Done& done, bool held, const std::string& message);
 
   Result<Done> Do(const Step& step);
-  Result<Done> Create(Container& container);
-  Result<Done> Start(Container& container);
+  Result<Done> Create(const Step& step, Container& container);
+  Result<Done> Start(const Step& step, Container& container);
   Result<Done> State(const Step& step, Container& container);
+  Result<Done> Features(const Step& step, Container& container);
   Result<Done> Exec(const Step& step, Container& container);
   Result<Done> Update(const Step& step, Container& container);
   Result<Done> Edit(const Step& step, Container& container);
   Result<Done> Tell(const Step& step, Container& container);
   Result<Done> Wait(Container& container);
   Result<Done> Together(const Step& step);
-  Result<Done> Simple(const std::string& verb, Container& container, nlohmann::json more = {});
+  Result<Done> Simple(const std::string& verb, const Step& step, Container& container,
+                      nlohmann::json more = {});
   Done FromCall(const Container& container, const Call& call);
 
   // For the probe to take a line and to answer.

@@ -77,6 +77,7 @@ Judgement JudgeCase(const Case& the_case, const json& main,
       return failed && failed->message.starts_with(step.as + ":") ? *failed : *judgement;
   }
   if (failed) return *failed;
+  if (main.value("refused", false)) return {};
   if (!the_case.expect.is_null()) {
     if (auto judgement =
             Compare(the_case.expect, main.value("observation", json::object()), main, ""))

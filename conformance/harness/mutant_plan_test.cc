@@ -52,7 +52,7 @@ TEST_F(MutantPlanTest, AFieldIsDroppedForTheCasesThatMeanIt) {
 }
 
 TEST_F(MutantPlanTest, WhatOnlyTheBaseBundleHasConcernsAll) {
-  EXPECT_THAT(Plan("field:/process/args").cases, ElementsAre("a", "b"));
+  EXPECT_THAT(Plan("field:/process/env").cases, ElementsAre("a", "b"));
 }
 
 TEST_F(MutantPlanTest, WhatNoCaseTouchesHasNone) {

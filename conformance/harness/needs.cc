@@ -50,18 +50,36 @@ bool ListHas(const json* list, const std::string& word) {
   return std::find(list->begin(), list->end(), word) != list->end();
 }
 
+// "a.b.c" as "/a/b/c".
+std::string PointerOf(std::string path) {
+  std::replace(path.begin(), path.end(), '.', '/');
+  return "/" + path;
+}
+
+// What a document has to say in so many words: without one nothing is said.
+bool Says(const std::string& need, const json& features) {
+  if (need.starts_with("stated-")) {
+    const json* member = Find(features, PointerOf(need.substr(7)));
+    return member != nullptr && !member->is_null();
+  }
+  const size_t equals = need.find('=');  // listed-a.b.c=WORD
+  const json* list = Find(features, PointerOf(need.substr(7, equals - 7)));
+  return list != nullptr && list->is_array() && equals != std::string::npos &&
+         ListHas(list, need.substr(equals + 1));
+}
+
 }  // namespace
 
 bool CandidateMeets(const std::string& need, const Profile& profile, const json& features) {
   if (std::find(profile.lacks.begin(), profile.lacks.end(), need) != profile.lacks.end())
     return false;
   if (need.starts_with("verb-")) return profile.HasVerb(need.substr(5));
+  if (need == "features") return features.is_object();
   if (need.starts_with("feature-")) {
-    std::string pointer = "/" + need.substr(8);
-    std::replace(pointer.begin(), pointer.end(), '.', '/');
-    const json* flag = Find(features, pointer);
+    const json* flag = Find(features, PointerOf(need.substr(8)));
     return features.is_null() || (flag != nullptr && *flag == true);
   }
+  if (need.starts_with("listed-") || need.starts_with("stated-")) return Says(need, features);
   for (const FeatureFlag& flag : kFlags) {
     if (flag.need != need) continue;
     const json* value = Find(features, flag.pointer);

@@ -31,13 +31,13 @@ constexpr off_t kProfileCap = 1 << 20;
 // The command line that OCI runtimes agree on.
 const json& DefaultVerbs() {
   static const json verbs = json::parse(R"({
-    "create": ["create", "--bundle", "${bundle}", "--pid-file", "${pidFile}",
-               ["--console-socket", "${consoleSocket}"], "${id}"],
-    "start": ["start", "${id}"],
-    "state": ["state", "${id}"],
-    "kill": ["kill", "${id}", "${signal}"],
-    "delete": ["delete", "${id}"],
-    "deleteForce": ["delete", "--force", "${id}"],
+    "create": ["create", ["--bundle", "${bundle}"], "--pid-file", "${pidFile}",
+               ["--console-socket", "${consoleSocket}"], ["${id}"]],
+    "start": ["start", ["${id}"]],
+    "state": ["state", ["${id}"]],
+    "kill": ["kill", ["${id}"], "${signal}"],
+    "delete": ["delete", ["${id}"]],
+    "deleteForce": ["delete", "--force", ["${id}"]],
     "exec": ["exec", "--process", "${processFile}", ["--console-socket", "${consoleSocket}"], "${id}"],
     "update": ["update", "--resources", "${resourcesFile}", "${id}"],
     "pause": ["pause", "${id}"],
@@ -166,14 +166,21 @@ bool Profile::HasVerb(const std::string& verb) const {
   return found != verbs.end() && found->second.is_array();
 }
 
-Result<std::vector<std::string>> Profile::CommandLine(const std::string& verb,
-                                                      const json& values) const {
+Result<std::vector<std::string>> Profile::CommandLine(
+    const std::string& verb, json values, const std::vector<std::string>& without) const {
   if (!HasVerb(verb)) return Failure(name + " has no " + verb);
+  for (const std::string& missing : without) values.erase(missing);
   std::vector<std::string> arguments = command;
   for (const std::string& option : global_options) {
     RETURN_IF_ERROR(AppendArguments(json(option), values, arguments));
   }
+  const auto left_out = [&without](const json& argument) {
+    return std::any_of(without.begin(), without.end(), [&argument](const std::string& missing) {
+      return argument == "${" + missing + "}";
+    });
+  };
   for (const json& argument : verbs.at(verb)) {
+    if (left_out(argument)) continue;
     RETURN_IF_ERROR(AppendArguments(argument, values, arguments));
   }
   return arguments;

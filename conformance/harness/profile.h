@@ -35,9 +35,10 @@ struct Profile {
   Stages stages;
 
   bool HasVerb(const std::string& verb) const;
-  // The whole command line of a verb; `values` are the placeholders.
-  Result<std::vector<std::string>> CommandLine(const std::string& verb,
-                                               const nlohmann::json& values) const;
+  // The whole command line of a verb; `values` are the placeholders. An argument that is a
+  // placeholder of `without` is left out, and with it the list inside the list that it stands in.
+  Result<std::vector<std::string>> CommandLine(const std::string& verb, nlohmann::json values,
+                                               const std::vector<std::string>& without = {}) const;
 };
 
 // Reads a profile's text; `file` is for messages. The command is not resolved.

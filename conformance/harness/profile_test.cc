@@ -28,6 +28,18 @@ TEST(Profile, CommandLinesTakePlaceholdersAndOptionalGroups) {
               testing::Contains("--console-socket"));
 }
 
+TEST(Profile, ArgumentsCanBeLeftOut) {
+  const auto profile =
+      ParseProfile("p", R"({"name": "x", "command": ["/x"], "verbs": {"start": ["go", "${id}"]}})");
+  ASSERT_TRUE(profile.has_value()) << profile.error().ToLine();
+  const nlohmann::json values = {{"bundle", "/b"}, {"pidFile", "/p"}, {"id", "c"}};
+  EXPECT_THAT(profile->CommandLine("create", values, {"bundle"}).value(),
+              ElementsAre("/x", "create", "--pid-file", "/p", "c"));
+  EXPECT_THAT(profile->CommandLine("create", values, {"id"}).value(),
+              ElementsAre("/x", "create", "--bundle", "/b", "--pid-file", "/p"));
+  EXPECT_THAT(profile->CommandLine("start", values, {"id"}).value(), ElementsAre("/x", "go"));
+}
+
 TEST(Profile, VerbsCanBeChangedOrTakenAway) {
   const auto profile = ParseProfile(
       "p",
@@ -84,6 +96,15 @@ TEST(Needs, AreMetByHostAndCandidate) {
   EXPECT_EQ(verdict("feature-a.b", {{"a", {{"b", true}}}}), Verdict::kPass);
   EXPECT_EQ(verdict("feature-a.b", {{"a", {{"b", false}}}}), Verdict::kUnsupported);
   EXPECT_EQ(verdict("feature-a.b", nullptr), Verdict::kPass);
+  EXPECT_EQ(verdict("features", nlohmann::json::object()), Verdict::kPass);
+  EXPECT_EQ(verdict("features", nullptr), Verdict::kUnsupported);
+  EXPECT_EQ(verdict("stated-a.b", {{"a", {{"b", false}}}}), Verdict::kPass);
+  EXPECT_EQ(verdict("stated-a.b", {{"a", {{"b", nullptr}}}}), Verdict::kUnsupported);
+  EXPECT_EQ(verdict("stated-a.b", nullptr), Verdict::kUnsupported);
+  EXPECT_EQ(verdict("listed-a.b=C=D", {{"a", {{"b", {"C=D"}}}}}), Verdict::kPass);
+  EXPECT_EQ(verdict("listed-a.b=C", {{"a", {{"b", {"D"}}}}}), Verdict::kUnsupported);
+  EXPECT_EQ(verdict("listed-a.b=C", {{"a", 1}}), Verdict::kUnsupported);
+  EXPECT_EQ(verdict("listed-a.b=C", nullptr), Verdict::kUnsupported);
   EXPECT_EQ(verdict("verb-pause", nullptr), Verdict::kUnsupported);
   EXPECT_EQ(verdict("terminal", nullptr), Verdict::kUnsupported);
 }

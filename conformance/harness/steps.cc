@@ -41,6 +41,30 @@ json Member(const json& object, const char* key, json fallback) {
   return found == object.end() ? fallback : *found;
 }
 
+CallOptions OptionsOf(const Step& step) {
+  CallOptions options;
+  options.without = Member(step.options, "without", json::array()).get<std::vector<std::string>>();
+  const json umask = Member(step.options, "umask", nullptr);
+  if (umask.is_string())
+    options.umask =
+        static_cast<mode_t>(strtol(umask.get_ref<const std::string&>().c_str(), nullptr, 8));
+  options.stranger = Member(step.options, "stranger", false) == true;
+  return options;
+}
+
+// How many lines that are not empty a text has.
+int CountLines(const std::string& text) {
+  int count = 0;
+  bool empty = true;
+  for (const char letter : text) {
+    if (letter == '\n') empty = true;
+    if (isspace(static_cast<unsigned char>(letter)) != 0 || !empty) continue;
+    empty = false;
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 Interpreter::Done Interpreter::FromCall(const Container& container, const Call& call) {
@@ -51,6 +75,7 @@ Interpreter::Done Interpreter::FromCall(const Container& container, const Call& 
   done.call = {{"command", call.command},
                {"exit", call.status.ToText()},
                {"errors", call.errors.substr(0, 4096)},
+               {"lines", CountLines(call.errors)},
                {"durationMs", call.duration_ms}};
   if (!container.label.empty()) done.call["container"] = container.label;
   return done;
@@ -59,9 +84,10 @@ Interpreter::Done Interpreter::FromCall(const Container& container, const Call& 
 Result<Interpreter::Done> Interpreter::Do(const Step& step) {
   if (step.verb == "together") return Together(step);
   ASSIGN_OR_RETURN(Container* const container, Find(step.container));
-  if (step.verb == "create") return Create(*container);
-  if (step.verb == "start") return Start(*container);
+  if (step.verb == "create") return Create(step, *container);
+  if (step.verb == "start") return Start(step, *container);
   if (step.verb == "state") return State(step, *container);
+  if (step.verb == "features") return Features(step, *container);
   if (step.verb == "exec") return Exec(step, *container);
   if (step.verb == "update") return Update(step, *container);
   if (step.verb == "edit") return Edit(step, *container);
@@ -69,26 +95,26 @@ Result<Interpreter::Done> Interpreter::Do(const Step& step) {
   if (step.verb == "wait") return Wait(*container);
   if (step.verb == "kill") {
     const json signal = Member(step.options, "signal", "TERM");
-    return Simple("kill", *container,
+    return Simple("kill", step, *container,
                   {{"signal", signal.is_string() ? signal.get<std::string>() : signal.dump()}});
   }
   if (step.verb == "delete") {
     const bool force = Member(step.options, "force", false) == true;
-    return Simple(force ? "deleteForce" : "delete", *container);
+    return Simple(force ? "deleteForce" : "delete", step, *container);
   }
-  return Simple(step.verb, *container);  // pause, resume
+  return Simple(step.verb, step, *container);  // pause, resume
 }
 
-Result<Interpreter::Done> Interpreter::Simple(const std::string& verb, Container& container,
-                                              json more) {
+Result<Interpreter::Done> Interpreter::Simple(const std::string& verb, const Step& step,
+                                              Container& container, json more) {
   if (more.is_null()) more = json::object();
-  ASSIGN_OR_RETURN(const Call call, driver_->Do(verb, container, more));
+  ASSIGN_OR_RETURN(const Call call, driver_->Do(verb, container, more, "", OptionsOf(step)));
   if (call.Success() && verb.starts_with("delete")) container.deleted = true;
   if (call.Success() && (verb == "pause" || verb == "resume")) ObserveHost(container);
   return FromCall(container, call);
 }
 
-Result<Interpreter::Done> Interpreter::Create(Container& container) {
+Result<Interpreter::Done> Interpreter::Create(const Step& step, Container& container) {
   // A second create of the same container must not disturb the streams of the first.
   Container attempt;
   attempt.label = container.label;
@@ -98,7 +124,7 @@ Result<Interpreter::Done> Interpreter::Create(Container& container) {
   const std::string number = ++attempts_ == 1 ? "" : std::to_string(attempts_);
   attempt.pid_file = container.pid_file + number;
   if (!container.console_socket.empty()) attempt.console_socket = container.console_socket + number;
-  ASSIGN_OR_RETURN(const Call call, driver_->Create(attempt));
+  ASSIGN_OR_RETURN(const Call call, driver_->Create(attempt, OptionsOf(step)));
   const Done done = FromCall(container, call);
   if (call.Success()) {
     attempt.observed = std::move(container.observed);
@@ -108,8 +134,10 @@ Result<Interpreter::Done> Interpreter::Create(Container& container) {
   return done;
 }
 
-Result<Interpreter::Done> Interpreter::Start(Container& container) {
-  ASSIGN_OR_RETURN(const Call call, driver_->Do("start", container));
+Result<Interpreter::Done> Interpreter::Start(const Step& step, Container& container) {
+  container.errors.ReadMore();
+  const size_t heard = container.errors.bytes.size();
+  ASSIGN_OR_RETURN(Call call, driver_->Do("start", container, json::object(), "", OptionsOf(step)));
   if (call.Success()) {
     if (RunsProbe(Member(container.config, "process", json::object()), "observe")) {
       const Deadline deadline = ProbeDeadline();
@@ -120,11 +148,25 @@ Result<Interpreter::Done> Interpreter::Start(Container& container) {
     }
     ObserveHost(container);
   }
+  // What the runtime does in the container's process it says on the container's streams.
+  container.errors.ReadMore();
+  call.errors += container.errors.bytes.substr(heard);
   return FromCall(container, call);
 }
 
+// Whatever container it is asked with: the answer is about none.
+Result<Interpreter::Done> Interpreter::Features(const Step& step, Container& container) {
+  ASSIGN_OR_RETURN(const Call call,
+                   driver_->Do("features", container, json::object(), "", OptionsOf(step)));
+  Done done = FromCall(container, call);
+  if (!call.Success()) return done;
+  container.observed["features"][step.as] = ParseForeign(call.output);
+  return done;
+}
+
 Result<Interpreter::Done> Interpreter::State(const Step& step, Container& container) {
-  ASSIGN_OR_RETURN(const Call call, driver_->Do("state", container));
+  ASSIGN_OR_RETURN(const Call call,
+                   driver_->Do("state", container, json::object(), "", OptionsOf(step)));
   Done done = FromCall(container, call);
   if (!call.Success()) return done;
   answer_["stateAnswers"].push_back(call.output);

@@ -26,6 +26,8 @@ Result<ExitStatus> CreateAndStart(const RuntimeCall& call);
 Result<ExitStatus> CreateWithWrongPidFile(const RuntimeCall& call);
 Result<ExitStatus> CreateWithoutPidFile(const RuntimeCall& call);
 Result<ExitStatus> CreateAndGiveGroupsAway(const RuntimeCall& call);  // in every hierarchy
+Result<ExitStatus> CallQuietly(const RuntimeCall& call);              // nothing on standard error
+Result<ExitStatus> CreateAndObeyAnnotation(const RuntimeCall& call);
 
 // The runtime as a program.
 Result<ExitStatus> Hang(const RuntimeCall& call);
@@ -47,6 +49,10 @@ Result<ExitStatus> StateWithoutPid(const RuntimeCall& call);
 Result<ExitStatus> StateWithoutAnnotations(const RuntimeCall& call);
 Result<ExitStatus> StateIsNoJson(const RuntimeCall& call);
 
+// Answers of `features`.
+Result<ExitStatus> FeaturesDeny(const RuntimeCall& call);            // whatever can be denied
+Result<ExitStatus> FeaturesDependOnCaller(const RuntimeCall& call);  // on whether root asks
+
 // Changes of config.json.
 void ReverseHooks(nlohmann::json& config);
 void RepeatHooks(nlohmann::json& config);
@@ -54,6 +60,9 @@ void DeafHooks(nlohmann::json& config);  // they get no state on their input
 void HooksNeverFail(nlohmann::json& config);
 void HooksSeeHost(nlohmann::json& config);  // createContainer runs as createRuntime
 void LateHooks(nlohmann::json& config);     // createRuntime runs as poststart
+void ObeyAnnotation(nlohmann::json& config);
+void SetUmask(nlohmann::json& config);
+void StayLocal(nlohmann::json& config);  // every memory policy is MPOL_LOCAL
 void ReverseMounts(nlohmann::json& config);
 void AddMount(nlohmann::json& config);
 void AddEnvironment(nlohmann::json& config);

@@ -77,6 +77,24 @@ void HooksNeverFail(json& config) { WrapHooks(config, "never-fail"); }
 void HooksSeeHost(json& config) { MoveHooks(config, "createContainer", "createRuntime"); }
 void LateHooks(json& config) { MoveHooks(config, "createRuntime", "poststart"); }
 
+// As crun does, which says so in its features.
+void ObeyAnnotation(json& config) {
+  const json::json_pointer annotation("/annotations/run.oci.delegate-cgroup");
+  const json::json_pointer path("/linux/cgroupsPath");
+  if (!config.contains(annotation) || !config.contains(path)) return;
+  config[path] = config[path].get<std::string>() + "/" + config[annotation].get<std::string>();
+}
+
+void StayLocal(json& config) {
+  const json::json_pointer policy("/linux/memoryPolicy");
+  if (config.contains(policy)) config[policy] = {{"mode", "MPOL_LOCAL"}, {"nodes", ""}};
+}
+
+void SetUmask(json& config) {
+  json& user = config["process"]["user"];
+  if (!user.contains("umask")) user["umask"] = 022;
+}
+
 void ReverseMounts(json& config) {
   if (json* mounts = ArrayAt(config, "/mounts")) std::reverse(mounts->begin(), mounts->end());
 }

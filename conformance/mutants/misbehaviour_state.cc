@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Misbehaviour in the answers of `state`.
+// Misbehaviour in the answers of `state` and `features`.
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -14,7 +14,7 @@ using nlohmann::json;
 
 // Prints the runtime's answer after `change`. An answer that is none is passed on as it is.
 template <class F>
-Result<ExitStatus> ChangeState(const RuntimeCall& call, F&& change) {
+Result<ExitStatus> ChangeAnswer(const RuntimeCall& call, F&& change) {
   RunOptions options;
   options.spawn.argv = call.argv;
   options.spawn.environment = CurrentEnvironment();
@@ -32,11 +32,11 @@ Result<ExitStatus> ChangeState(const RuntimeCall& call, F&& change) {
 }
 
 Result<ExitStatus> Say(const RuntimeCall& call, const char* key, const json& value) {
-  return ChangeState(call, [key, &value](json& state) { state[key] = value; });
+  return ChangeAnswer(call, [key, &value](json& state) { state[key] = value; });
 }
 
 Result<ExitStatus> Conceal(const RuntimeCall& call, const char* key) {
-  return ChangeState(call, [key](json& state) { state.erase(key); });
+  return ChangeAnswer(call, [key](json& state) { state.erase(key); });
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ Result<ExitStatus> StateSaysStopped(const RuntimeCall& call) {
   return Say(call, "status", "stopped");
 }
 Result<ExitStatus> StateIsEarly(const RuntimeCall& call) {
-  return ChangeState(call, [](json& state) {
+  return ChangeAnswer(call, [](json& state) {
     if (state.value("status", "") == "created") state["status"] = "running";
   });
 }
@@ -68,6 +68,22 @@ Result<ExitStatus> StateWithoutVersion(const RuntimeCall& call) {
 Result<ExitStatus> StateWithoutPid(const RuntimeCall& call) { return Conceal(call, "pid"); }
 Result<ExitStatus> StateWithoutAnnotations(const RuntimeCall& call) {
   return Conceal(call, "annotations");
+}
+
+// Of the booleans alone: a list that names less is still true.
+Result<ExitStatus> FeaturesDeny(const RuntimeCall& call) {
+  return ChangeAnswer(call, [](json& features) {
+    const json flat = features.flatten();
+    for (const auto& member : flat.items()) {
+      if (member.value().is_boolean()) features[json::json_pointer(member.key())] = false;
+    }
+  });
+}
+
+Result<ExitStatus> FeaturesDependOnCaller(const RuntimeCall& call) {
+  return ChangeAnswer(call, [](json& features) {
+    if (geteuid() != 0) features["linux"].erase("cgroup");
+  });
 }
 
 Result<ExitStatus> StateIsNoJson(const RuntimeCall& call) {

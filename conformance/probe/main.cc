@@ -2,7 +2,7 @@
 // loadline-probe: the program that runs inside the container and as its hooks.
 //   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
 //   serve                  says that it is ready and takes messages (serve.h)
-//   hook --log FILE [--observe] [--fail] [--hang] KIND NAME
+//   hook --log FILE [--observe] [--container] [--fail] [--hang] KIND NAME
 //                          reads the state, appends "KIND:NAME" to the log
 //   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
 //   nothing                ends at once
@@ -49,6 +49,7 @@ int RunServe(const std::vector<std::string>& arguments) {
 struct HookArguments {
   std::string log;
   bool observe = false;
+  bool container = false;
   bool fail = false;
   bool hang = false;
   std::vector<std::string> words;  // KIND NAME
@@ -61,6 +62,8 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
       hook.log = arguments[++i];
     } else if (arguments[i] == "--observe") {
       hook.observe = true;
+    } else if (arguments[i] == "--container") {
+      hook.container = true;
     } else if (arguments[i] == "--fail") {
       hook.fail = true;
     } else if (arguments[i] == "--hang") {
@@ -81,6 +84,10 @@ int RunHook(const std::vector<std::string>& arguments) {
     Json document{{"probe", ObserveWithArguments(Json::object(), arguments)}};
     const Json parsed = state.has_value() ? Json::parse(*state, nullptr, false) : Json();
     if (!parsed.is_discarded()) document["state"] = parsed;
+    if (hook.container && parsed.is_object() && parsed.value("pid", Json()).is_number_integer()) {
+      const std::string pid = parsed["pid"].dump();
+      document["container"] = {{"mounts", ObserveMountsOf(pid)}};
+    }
     auto written = WriteFileAtomically(hook.log + "." + hook.words[1] + ".json", Line(document));
     if (!written.has_value()) return 4;
   }

@@ -48,12 +48,9 @@ std::string Propagation(const std::vector<std::string>& tags) {
 
 }  // namespace
 
-void ObserveMounts(Json& probe) {
-  const std::string table = ReadText("/proc/self/mountinfo");
-  if (table.empty()) {
-    probe["unavailable"]["mounts"] = "/proc/self/mountinfo cannot be read";
-    return;
-  }
+Json ObserveMountsOf(const std::string& process) {
+  const std::string table = ReadText("/proc/" + process + "/mountinfo");
+  Json mounts;
   int index = 0;
   for (const std::string& line : Lines(table)) {
     const auto words = Words(line);
@@ -61,14 +58,24 @@ void ObserveMounts(Json& probe) {
     if (words.size() < 6 || words.end() - dash < 4) continue;
     const std::vector<std::string> tags(words.begin() + 6, dash);
     // A later mount on the same destination covers the earlier one.
-    probe["mounts"][Unescape(words[4])] = {{"fstype", dash[1]},
-                                           {"source", Unescape(dash[2])},
-                                           {"root", Unescape(words[3])},
-                                           {"flags", SplitByComma(words[5])},
-                                           {"superOptions", SplitByComma(dash[3])},
-                                           {"propagation", Propagation(tags)},
-                                           {"index", index++}};
+    mounts[Unescape(words[4])] = {{"fstype", dash[1]},
+                                  {"source", Unescape(dash[2])},
+                                  {"root", Unescape(words[3])},
+                                  {"flags", SplitByComma(words[5])},
+                                  {"superOptions", SplitByComma(dash[3])},
+                                  {"propagation", Propagation(tags)},
+                                  {"index", index++}};
   }
+  return mounts;
+}
+
+void ObserveMounts(Json& probe) {
+  Json mounts = ObserveMountsOf("self");
+  if (mounts.is_null()) {
+    probe["unavailable"]["mounts"] = "/proc/self/mountinfo cannot be read";
+    return;
+  }
+  probe["mounts"] = std::move(mounts);
   const auto root = probe["mounts"].find("/");
   if (root == probe["mounts"].end()) return;
   const auto& flags = (*root)["flags"];

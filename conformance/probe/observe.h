@@ -19,6 +19,8 @@ void ObserveProcess(nlohmann::json& probe);
 void ObserveLimits(nlohmann::json& probe);
 void ObserveNamespaces(nlohmann::json& probe);
 void ObserveMounts(nlohmann::json& probe);
+// The mounts that another process sees, by destination; null when its table cannot be read.
+nlohmann::json ObserveMountsOf(const std::string& process);
 void ObserveNetwork(nlohmann::json& probe);
 void ObserveTerminal(nlohmann::json& probe);
 void ObserveSurroundings(nlohmann::json& probe);

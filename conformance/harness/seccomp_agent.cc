@@ -62,8 +62,10 @@ class SeccompAgent::Service {
     thread_.join();
   }
 
-  json Report() const {
+  // What was sent is here already, even if the thread has not come to it.
+  json Report() {
     const std::lock_guard lock(mutex_);
+    TakeAll();
     json report = {{"connections", json::object()}, {"asked", asked_}};
     for (const Connection& connection : connections_) {
       json state = json::parse(connection.text, nullptr, false);
@@ -81,14 +83,32 @@ class SeccompAgent::Service {
  private:
   void Serve() {
     while (true) {
-      std::vector<pollfd> entries{{stop_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
-      for (const Connection& connection : connections_)
-        entries.push_back({connection.socket.get(), POLLIN, 0});
-      const size_t asking = entries.size();
-      for (const UniqueFd& fd : asking_) entries.push_back({fd.get(), POLLIN, 0});
-      if (poll(entries.data(), entries.size(), -1) < 0) continue;
-      if (entries[0].revents != 0) return;
-      const std::lock_guard lock(mutex_);
+      std::vector<pollfd> entries;
+      {
+        const std::lock_guard lock(mutex_);
+        TakeAll();
+        entries = Entries();
+      }
+      if (poll(entries.data(), entries.size(), -1) > 0 && entries[0].revents != 0) return;
+    }
+  }
+
+  // What may have something: the stop, the listener, the connections, and those who ask.
+  std::vector<pollfd> Entries() const {
+    std::vector<pollfd> entries{{stop_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
+    for (const Connection& connection : connections_)
+      entries.push_back({connection.socket.get(), POLLIN, 0});
+    for (const UniqueFd& fd : asking_) entries.push_back({fd.get(), POLLIN, 0});
+    return entries;
+  }
+
+  // Takes whatever has come, without waiting.
+  void TakeAll() {
+    while (true) {
+      std::vector<pollfd> entries = Entries();
+      entries[0].fd = -1;
+      if (poll(entries.data(), entries.size(), 0) <= 0) return;
+      const size_t asking = 2 + connections_.size();
       for (size_t i = entries.size(); i-- > asking;) {
         if (entries[i].revents != 0) Answer(asking_[i - asking]);
       }
@@ -152,7 +172,7 @@ class SeccompAgent::Service {
     ioctl(fd.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer);
   }
 
-  mutable std::mutex mutex_;  // for what Report shows
+  std::mutex mutex_;  // for all that is below
   UniqueFd listener_;
   UniqueFd stop_;
   const int error_number_;

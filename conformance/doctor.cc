@@ -294,14 +294,8 @@ struct Pattern {
   std::string_view suffix;
   HostAbility (*examine)(const std::string& need);
 };
-HostAbility Without(const std::string& need) {
-  const bool there =
-      HostFacts().Ability(need.substr(std::string_view("without-").size())).available;
-  return {need, !there, there ? "the host has it" : ""};
-}
 HostAbility AskCandidateAlone(const std::string& need) { return {need, true, ""}; }
 constexpr Pattern kPatterns[] = {
-    {"without-", "", Without},
     {"cap-", "", Capability},
     {"controller-", "", Controller},
     {"kernel-", "", Kernel},

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/findings.md: the known deviations of real runtimes (expectations/*.json), worst first, each with the sentence of the
+standard, by its id, and a command that shows it.
+
+Usage: findings.py LOADLINE [--check]   (--check: exit 1 when the page is older than what it is made from)
+"""
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+PAGE = HERE.parent / "docs" / "findings.md"
+VERSIONS = {"runc": "runc 1.1.5 (Debian's 1.1.5+ds1-1)", "crun": "crun 1.8.1 (Debian's)", "runsc": "runsc of 2022 (Debian's)"}
+# What a deviation is about decides how bad it is; the first that matches counts.
+CLASSES = [
+    ("What should be refused is taken", "A mistake of whoever wrote the configuration goes unnoticed.", r"refused|/twice/"),
+    ("An image or a caller can reach further than it should", "These matter to whoever relies on a container as a boundary.",
+     r"^loadline/isolation/(?!init/|exec/)|^loadline/control/devices/|/(masked-paths|readonly-paths)/|seccomp.*by-exec|exec/seccomp"),
+    ("Programs meet another kernel", "What they are answered is not what the host's kernel answers.", r"^loadline/equivalence/"),
+    ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
+]
+ORDER = [1, 3, 0, 2]
+
+
+def class_of(case):
+    return next(i for i, (_, _, pattern) in enumerate(CLASSES) if re.search(pattern, case))
+
+
+def requirements(loadline):
+    cases = json.loads(subprocess.run([loadline, "list", "cases", "--format", "json"], check=True, capture_output=True, text=True).stdout)
+    return {case["id"]: case["requirements"] for case in cases}
+
+
+def ids_of(pattern, known):
+    expression = re.compile(".*".join(map(re.escape, pattern.split("*"))) + "$")
+    return [case for case in known if expression.match(case)]
+
+
+def findings(known):
+    """{(class, reason): {candidate: [expectation]}}"""
+    found = collections.defaultdict(lambda: collections.defaultdict(list))
+    for candidate in VERSIONS:
+        for entry in json.loads((HERE / "expectations" / f"{candidate}.json").read_text())["expectations"]:
+            found[class_of(entry["case"]), entry["reason"]][candidate].append(entry)
+    return found
+
+
+def item(reason, by_candidate, known):
+    lines = [f"* **{' and '.join(by_candidate)}**: {reason}."]
+    for candidate, entries in by_candidate.items():
+        first = entries[0]["case"]
+        cases = ids_of(first, known)
+        sentence = ", ".join(f"`{name}`" for name in known.get(cases[0], [])) if cases else ""
+        rootless = " --rootless" if any(entry.get("when", {}).get("rootless") == "true" for entry in entries) else ""
+        spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
+        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        now_and_then = "; not every time" if any(entry.get("sometimes") for entry in entries) else ""
+        lines.append(f"  * `loadline certify {candidate}{rootless}{spec} --only '{first}'`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
+    for link in sorted({entry["link"] for entries in by_candidate.values() for entry in entries if "link" in entry}):
+        lines.append(f"  * see <{link}>")
+    return "\n".join(lines)
+
+
+def page(loadline):
+    known = requirements(loadline)
+    found = findings(known)
+    text = ["# What real runtimes do otherwise", "",
+            "Every result of the candidates below that is not as the standard says was looked into: first our case was suspected, then the host, then the",
+            "runtime. What is left stands here, worst first, made by `conformance/findings.py` from `conformance/expectations/`. A finding names the sentence",
+            "(`loadline explain ID` shows it) and the command that shows it on a host like that of the [README](../README.md).", "",
+            "Looked at: " + "; ".join(VERSIONS.values()) + ". Whether a newer version of theirs still does so is not said here, and Debian keeps its own fixes.", ""]
+    for index in ORDER:
+        title, meaning, _ = CLASSES[index]
+        rows = [(reason, by) for (kind, reason), by in found.items() if kind == index]
+        # What several do comes first, then what shows in most places.
+        rows.sort(key=lambda row: (-len(row[1]), -sum(map(len, row[1].values())), row[0]))
+        text += [f"## {title}", "", meaning, ""] + [item(reason, by, known) for reason, by in rows] + [""]
+    return "\n".join(text)
+
+
+def main():
+    text = page(sys.argv[1])
+    if sys.argv[2:] == ["--check"]:
+        return PAGE.read_text() != text
+    PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -56,9 +56,10 @@ std::optional<Case> ByExec(Case& the_case) {
   other.id += "/by-exec";
   other.title = "by exec: " + the_case.title;
   other.requirements = {kRequirement};
-  other.level = schema::Level::kMust;
   other.needs.emplace_back("verb-exec");
-  other.expect = {{"exec", {{kLabel, {{"exitCode", 0}, {"probe", the_case.expect["probe"]}}}}}};
+  // The rest stays: what the probe is compared with has to be observed here too.
+  other.expect.erase("probe");
+  other.expect["exec"][kLabel] = {{"exitCode", 0}, {"probe", the_case.expect["probe"]}};
   return other;
 }
 

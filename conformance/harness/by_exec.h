@@ -9,9 +9,10 @@
 
 namespace loadline::conformance {
 
-// The case about exec that follows from a case, when one does: what is expected lies in what the
-// probe sees, holds for any process of the container, and the steps are the default ones. The
-// steps of the given case get an exec that is none of its business, so that both share a run.
+// The case about exec, of the same level, that follows from a case, when one does: what is expected
+// lies in what the probe sees, holds for any process of the container, and the steps are the
+// default ones. The steps of the given case get an exec that is none of its business, so that both
+// share a run.
 std::optional<Case> ByExec(Case& the_case);
 
 }  // namespace loadline::conformance

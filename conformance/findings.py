@@ -14,7 +14,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "findings.md"
-VERSIONS = {"runc": "runc 1.1.5 (Debian's 1.1.5+ds1-1)", "crun": "crun 1.8.1 (Debian's)", "runsc": "runsc of 2022 (Debian's)"}
+VERSIONS = {"runc": "runc 1.1.5+ds1-1+deb12u1", "crun": "crun 1.8.1-1+deb12u1", "runsc": "runsc 0.0~20221219.0-2"}
 # What a deviation is about decides how bad it is; the first that matches counts.
 CLASSES = [
     ("What should be refused is taken", "A mistake of whoever wrote the configuration goes unnoticed.", r"refused|/twice/"),
@@ -72,7 +72,7 @@ def page(loadline):
             "Every result of the candidates below that is not as the standard says was looked into: first our case was suspected, then the host, then the",
             "runtime. What is left stands here, worst first, made by `conformance/findings.py` from `conformance/expectations/`. A finding names the sentence",
             "(`loadline explain ID` shows it) and the command that shows it on a host like that of the [README](../README.md).", "",
-            "Looked at: " + "; ".join(VERSIONS.values()) + ". Whether a newer version of theirs still does so is not said here, and Debian keeps its own fixes.", ""]
+            "Looked at, as Debian has them: " + "; ".join(VERSIONS.values()) + ". Whether a newer version of theirs still does so is not said here, and Debian keeps its own fixes.", ""]
     for index in ORDER:
         title, meaning, _ = CLASSES[index]
         rows = [(reason, by) for (kind, reason), by in found.items() if kind == index]

@@ -5,8 +5,7 @@
 #include <sys/socket.h>
 #include <termios.h>
 
-#include <array>
-#include <cstring>
+#include <utility>
 
 #include "conformance/harness/unix_socket.h"
 
@@ -23,20 +22,9 @@ void Console::Receive() {
   if (!connection_)
     connection_.Reset(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!connection_) return;
-  std::array<char, 256> bytes;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  iovec vector{bytes.data(), bytes.size()};
-  msghdr message{};
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  if (recvmsg(connection_.get(), &message, MSG_CMSG_CLOEXEC) <= 0) return;
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return;
-  int master = -1;
-  memcpy(&master, CMSG_DATA(header), sizeof master);
-  master_.Reset(master);
+  ReceivedMessage message = ReceiveFrom(connection_.get());
+  if (message.count > 0 && !message.descriptors.empty())
+    master_ = std::move(message.descriptors.front());
 }
 
 bool Console::TakeOver(UniqueFd& input, UniqueFd& output) {

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
-#include <cstring>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -127,38 +127,19 @@ class SeccompAgent::Service {
   }
 
   void Receive(Connection& connection) {
-    std::array<char, 4096> bytes;
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(kDescriptors * sizeof(int))> control{};
-    iovec data{bytes.data(), bytes.size()};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t count = recvmsg(connection.socket.get(), &message, MSG_CMSG_CLOEXEC);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    TakeDescriptors(message, connection);
-    if (count <= 0 || connection.text.size() > kTextCap) return connection.socket.Reset();
-    connection.text.append(bytes.data(), static_cast<size_t>(count));
+    ReceivedMessage message = ReceiveFrom(connection.socket.get());
+    if (message.count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    for (UniqueFd& fd : message.descriptors) TakeDescriptor(std::move(fd), connection);
+    if (message.count <= 0 || connection.text.size() > kTextCap) return connection.socket.Reset();
+    connection.text += message.text;
     ++connection.messages;
   }
 
-  void TakeDescriptors(msghdr& message, Connection& connection) {
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-         header = CMSG_NXTHDR(&message, header)) {
-      if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-      const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-      for (size_t i = 0; i < count; ++i) {
-        int number = -1;
-        std::memcpy(&number, CMSG_DATA(header) + i * sizeof(int), sizeof number);
-        UniqueFd fd(number);
-        if (connection.kinds.size() >= kDescriptors) continue;
-        connection.kinds.push_back(KindOf(number));
-        if (connection.messages > 0) ++connection.late;
-        if (connection.kinds.back() == "anon_inode:seccomp notify")
-          asking_.push_back(std::move(fd));
-      }
-    }
+  void TakeDescriptor(UniqueFd fd, Connection& connection) {
+    if (connection.kinds.size() >= kDescriptors) return;
+    connection.kinds.push_back(KindOf(fd.get()));
+    if (connection.messages > 0) ++connection.late;
+    if (connection.kinds.back() == "anon_inode:seccomp notify") asking_.push_back(std::move(fd));
   }
 
   // A descriptor without processes under its filter says so for ever: it is let go of.

@@ -186,7 +186,8 @@ constexpr Mutation kMutations[] = {
     {"mask-is-read-only", "what is to be hidden can be read", "create run", MasksAreReadOnly,
      nullptr, false, "oci-runtime/masked-paths/*"},
     {"binds-forgotten", "nothing is bound", "create run", ForgetBinds, nullptr, false,
-     "oci-runtime/mounts/* oci-runtime/mount-options/*"},
+     "oci-runtime/mounts/* oci-runtime/mount-options/* oci-runtime/allowed-devices/* "
+     "oci-runtime/features* oci-runtime/lifecycle/create/*"},
     {"options-reversed", "the options of a mount are applied in the opposite order", "create run",
      ReverseOptions, nullptr, false, "oci-runtime/mount-options/*"},
     {"read-only-is-mask", "what is to be read-only is hidden", "create run", ReadOnlyIsMask,

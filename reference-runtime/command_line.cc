@@ -37,13 +37,23 @@ const Operation* FindOperation(const std::string& name) {
   return nullptr;
 }
 
+bool Has(const Table& table, const std::string& name) {
+  return std::any_of(table.stages.begin(), table.stages.end(),
+                     [&name](const Stage& stage) { return stage.name == name; });
+}
+
 bool IsStage(const std::string& name) {
-  for (const Table& table : AllTables()) {
-    for (const Stage& stage : table.stages) {
-      if (stage.name == name) return true;
-    }
-  }
-  return false;
+  const std::vector<Table> tables = AllTables();
+  return std::any_of(tables.begin(), tables.end(),
+                     [&name](const Table& table) { return Has(table, name); });
+}
+
+// "A,B", which stand in one table.
+bool AreStages(const std::string& names) {
+  const auto [one, other] = TwoStages(names);
+  const std::vector<Table> tables = AllTables();
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const Table& table) { return Has(table, one) && Has(table, other); });
 }
 
 std::string WhereHelpIs(const std::string& operation) {
@@ -101,6 +111,8 @@ class Parser {
       return Failure(argument + " takes no value", WhereHelpIs(line_.operation));
     if (option->name == "without-stage" && !IsStage(value))
       return Failure("there is no stage " + value, "see loadline-runtime features --stages");
+    if (option->name == "swap-stages" && !AreStages(value))
+      return Failure("no table has the stages " + value, "see loadline-runtime features --stages");
     line_.options[KeyOf(*option)].push_back(value);
     return {};
   }
@@ -149,6 +161,11 @@ std::string OptionLines(const std::string& operation) {
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> TwoStages(const std::string& names) {
+  const size_t comma = std::min(names.find(','), names.size());
+  return {names.substr(0, comma), names.substr(std::min(comma + 1, names.size()))};
+}
 
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
   return Parser(arguments).Parse();

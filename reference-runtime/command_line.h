@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +38,8 @@ struct CommandLine {
 
 // Knows every option of the tables, and how many operands each operation takes.
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments);
+// The two names of --swap-stages.
+std::pair<std::string, std::string> TwoStages(const std::string& names);
 // Of one operation, or of all when it is empty.
 std::string Usage(const std::string& operation = "");
 

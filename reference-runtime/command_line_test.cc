@@ -88,7 +88,9 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
                                              {"create", "--bundle"},  // no value
                                              {"delete", "--force=yes", "id"},
                                              {"no-such-operation"},
-                                             {"--without-stage", "no-such-stage", "run", "id"}}) {
+                                             {"--without-stage", "no-such-stage", "run", "id"},
+                                             {"--swap-stages", "mounts", "run", "id"},
+                                             {"--swap-stages", "mounts,execute", "run", "id"}}) {
     const auto line = ParseCommandLine(arguments);
     ASSERT_FALSE(line.has_value()) << arguments.back();
     EXPECT_THAT(line.error().hint, HasSubstr("loadline-runtime")) << arguments.back();

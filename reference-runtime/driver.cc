@@ -11,9 +11,24 @@ namespace loadline::runtime {
 namespace {
 
 bool Runs(const Context& context, const Stage& stage) {
-  return std::find(context.without.begin(), context.without.end(), stage.name) ==
-             context.without.end() &&
+  const std::vector<std::string>& without = context.changes.without;
+  return std::find(without.begin(), without.end(), stage.name) == without.end() &&
          (stage.needed == nullptr || stage.needed(context));
+}
+
+// Both sides of a table come to the same order.
+std::vector<const Stage*> InOrder(std::span<const Stage> table, const Context& context) {
+  std::vector<const Stage*> stages;
+  for (const Stage& stage : table) stages.push_back(&stage);
+  const auto find = [&stages](const std::string& name) {
+    return std::find_if(stages.begin(), stages.end(),
+                        [&name](const Stage* stage) { return stage->name == name; });
+  };
+  for (const auto& [one, other] : context.changes.swapped) {
+    const auto first = find(one), second = find(other);
+    if (first != stages.end() && second != stages.end()) std::iter_swap(first, second);
+  }
+  return stages;
 }
 
 Result<void> RunStage(const Stage& stage, Context& context) {
@@ -27,18 +42,16 @@ Result<void> RunStage(const Stage& stage, Context& context) {
 }  // namespace
 
 Result<void> RunAlone(std::span<const Stage> stages, Context& context) {
-  for (const Stage& stage : stages) {
-    if (Runs(context, stage)) RETURN_IF_ERROR(RunStage(stage, context));
+  for (const Stage* stage : InOrder(stages, context)) {
+    if (Runs(context, *stage)) RETURN_IF_ERROR(RunStage(*stage, context));
   }
   return {};
 }
 
 Result<void> RunSide(std::span<const Stage> table, Side side, Context& context, int socket) {
   // Before the first of them changes anything that the answers depend on.
-  std::vector<const Stage*> stages;
-  for (const Stage& stage : table) {
-    if (Runs(context, stage)) stages.push_back(&stage);
-  }
+  std::vector<const Stage*> stages = InOrder(table, context);
+  std::erase_if(stages, [&context](const Stage* stage) { return !Runs(context, *stage); });
   for (size_t i = 0; i < stages.size(); ++i) {
     const bool own = stages[i]->side == side;
     if (own) {

@@ -78,7 +78,7 @@ Result<Context> NewContext(const ExecOptions& options) {
   context.caller_umask = umask(kOwnUmask);
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;
-  context.without = options.without;
+  context.changes = options.changes;
   ASSIGN_OR_RETURN(context.sub_groups, ReadSubGroups(options.cgroups));
   const size_t told = context.config.warnings.size();
   RETURN_IF_ERROR(ChooseProcess(options, context));

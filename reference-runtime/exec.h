@@ -31,7 +31,7 @@ struct ExecOptions {
   std::string pid_file;
   std::string console_socket;
   std::string pidfd_socket;
-  std::vector<std::string> without;  // stages left out
+  StageChanges changes;
 };
 
 // Returns the exit status of the process (128 + signal when a signal ended it); with `detach` 0

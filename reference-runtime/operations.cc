@@ -148,7 +148,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.container.own_pids = context.config.linux_spec.Makes(CLONE_NEWPID);
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;
-  context.without = options.without;
+  context.changes = options.changes;
   context.cgroup_manager = options.cgroup_manager;
   context.rootless = options.rootless;
   context.no_pivot = options.no_pivot;
@@ -274,10 +274,9 @@ Result<void> Create(const CreateOptions& options) {
   return created.has_value() ? Result<void>() : std::move(created).error();
 }
 
-Result<void> Start(const std::string& root, const std::string& id,
-                   const std::vector<std::string>& without) {
+Result<void> Start(const std::string& root, const std::string& id, const StageChanges& changes) {
   ASSIGN_OR_RETURN(Context context, LoadContext(root, id));
-  context.without = without;
+  context.changes = changes;
   ASSIGN_OR_RETURN(const std::string status, StatusOf(context.container));
   // oci-runtime/runtime/start/not-created-errors
   if (status != "created")
@@ -345,7 +344,7 @@ Result<void> Update(const std::string& root, const std::string& id, const std::s
 }
 
 Result<void> Delete(const std::string& root, const std::string& id, bool force,
-                    const std::vector<std::string>& without) {
+                    const StageChanges& changes) {
   auto loaded = force ? LoadDamaged(root, id) : LoadContext(root, id);
   if (!loaded.has_value()) {
     // What a failed call hides may be a living container: only where nothing is known of one there
@@ -354,7 +353,7 @@ Result<void> Delete(const std::string& root, const std::string& id, bool force,
     RETURN_IF_ERROR(CheckId(id));
     return RemoveTree(root + "/" + id);
   }
-  loaded->without = without;
+  loaded->changes = changes;
   ASSIGN_OR_RETURN(const std::string status, StatusOf(loaded->container));
   // oci-runtime/runtime/delete/not-stopped-errors
   if (status != "stopped" && !force)

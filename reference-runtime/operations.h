@@ -19,8 +19,8 @@ struct CreateOptions {
   std::string pid_file;
   std::string console_socket;
   std::string pidfd_socket;
-  std::optional<bool> rootless;      // absent: found out
-  std::vector<std::string> without;  // stages left out
+  std::optional<bool> rootless;  // absent: found out
+  StageChanges changes;
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;       // move the root to its place instead
   bool own_keyring = true;     // a session keyring of the container's
@@ -42,14 +42,13 @@ Result<Context> NewContext(const CreateOptions& options);
 void Undo(Context& context);
 // An error leaves nothing behind. On success the container's process waits for start.
 Result<void> Create(const CreateOptions& options);
-Result<void> Start(const std::string& root, const std::string& id,
-                   const std::vector<std::string>& without);
+Result<void> Start(const std::string& root, const std::string& id, const StageChanges& changes);
 // With `all` every process in the container's groups gets the signal, and one that has stopped is
 // no error. SIGKILL is for all where no pid namespace ends with the first process.
 Result<void> Kill(const std::string& root, const std::string& id, int signal, bool all);
 // `force` kills first, and does not mind a container that does not exist.
 Result<void> Delete(const std::string& root, const std::string& id, bool force,
-                    const std::vector<std::string>& without);
+                    const StageChanges& changes);
 // Stop every process of a running container, and let them go on.
 Result<void> Pause(const std::string& root, const std::string& id);
 Result<void> Resume(const std::string& root, const std::string& id);

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -50,6 +51,13 @@ class StageName {
 // The runtime's own, with which it makes what others may read.
 constexpr mode_t kOwnUmask = 022;
 
+// What tests do to the tables, so that it can be seen that somebody notices.
+struct StageChanges {
+  std::vector<std::string> without;  // these are left out
+  std::vector<std::pair<std::string, std::string>>
+      swapped;  // the first of either name change places
+};
+
 // What the stages work on. The child gets a copy when it is cloned; what it changes, the parent
 // does not see.
 struct Context {
@@ -64,7 +72,7 @@ struct Context {
   bool owns_state = false;      // this process made the state directory
   bool owns_pid_file = false;   // this process may have written the pid file
   mode_t caller_umask = 022;
-  std::vector<std::string> without;  // stages left out, for tests
+  StageChanges changes;
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;                          // the root is moved to its place instead
   std::map<std::string, std::string> sub_groups;  // exec: by controller, or by "" for all, a path

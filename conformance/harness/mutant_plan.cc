@@ -2,6 +2,7 @@
 #include "conformance/harness/mutant_plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "base/child_process.h"
@@ -151,6 +152,20 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     return Failure("the profile of " + profile.name + " says why no case sees the stage " +
                        unknown.begin()->first + ", which is not there",
                    "take it out of /stages/unseen");
+  return plans;
+}
+
+std::vector<MutantPlan> PlanOrders(const Profile& profile, const std::vector<const Case*>& cases) {
+  std::vector<MutantPlan> plans;
+  for (const auto& [names, about] : profile.stages.orders) {
+    MutantPlan plan{"order:" + names, "lets these stages change places", profile};
+    plan.profile.global_options.push_back(profile.stages.swap);
+    plan.profile.global_options.push_back(names);
+    for (const Case* one : cases) plan.cases.push_back(one->id);
+    std::istringstream globs(about);
+    plan.about.assign(std::istream_iterator<std::string>(globs), {});
+    plans.push_back(std::move(plan));
+  }
   return plans;
 }
 

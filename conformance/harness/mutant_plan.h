@@ -34,4 +34,8 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
                                            const std::vector<const Case*>& cases,
                                            const std::vector<Case>& all);
 
+// The runtime of `profile` with two of its stages in each other's place, as often as the profile
+// says who has to notice.
+std::vector<MutantPlan> PlanOrders(const Profile& profile, const std::vector<const Case*>& cases);
+
 }  // namespace loadline::conformance

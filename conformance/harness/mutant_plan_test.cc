@@ -65,7 +65,8 @@ TEST_F(MutantPlanTest, AMutationConcernsTheCasesThatUseItsVerb) {
 
 TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
   profile_.command = {"/bin/echo"};
-  profile_.stages = {{"container uts oci-runtime/config-linux/namespaces"}, "--without", {}};
+  profile_.stages = {
+      {"container uts oci-runtime/config-linux/namespaces"}, "--without", {}, "", {}};
   const std::vector<const Case*> cases = {&cases_[0]};
   const auto plans = PlanStages(profile_, cases, cases_);
   ASSERT_TRUE(plans.has_value());
@@ -82,13 +83,24 @@ TEST_F(MutantPlanTest, AStageIsLeftOutForTheCasesThatCiteIt) {
 TEST_F(MutantPlanTest, AStageThatNoCaseCanSeeIsPassedOverAndHasToBeThere) {
   profile_.command = {"/bin/echo"};
   profile_.stages = {
-      {"container uts oci-runtime/config-linux/namespaces"}, "--without", {{"uts", "why"}}};
+      {"container uts oci-runtime/config-linux/namespaces"}, "--without", {{"uts", "why"}}, "", {}};
   const std::vector<const Case*> cases = {&cases_[0]};
   const auto plans = PlanStages(profile_, cases, cases_);
   ASSERT_TRUE(plans.has_value());
   EXPECT_THAT(*plans, IsEmpty());
   profile_.stages.unseen = {{"gone", "why"}};
   EXPECT_FALSE(PlanStages(profile_, cases, cases_).has_value());
+}
+
+TEST_F(MutantPlanTest, AnOrderIsForAllCasesAndNamesThoseThatAreAboutIt) {
+  profile_.stages.swap = "--swap";
+  profile_.stages.orders = {{"uts,mounts", "a b/*"}};
+  const auto plans = PlanOrders(profile_, {&cases_[0], &cases_[1]});
+  ASSERT_EQ(plans.size(), 1U);
+  EXPECT_EQ(plans.front().name, "order:uts,mounts");
+  EXPECT_THAT(plans.front().profile.global_options, ElementsAre("--swap", "uts,mounts"));
+  EXPECT_THAT(plans.front().cases, ElementsAre("a", "b"));
+  EXPECT_THAT(plans.front().about, ElementsAre("a", "b/*"));
 }
 
 }  // namespace

@@ -99,13 +99,16 @@ class Mutation {
                      PlanMutants(profile_, program, cases, certify_.spec));
     ASSIGN_OR_RETURN(std::vector<MutantPlan> stages, PlanStages(profile_, cases, cases_));
     std::move(stages.begin(), stages.end(), std::back_inserter(plans));
+    std::vector<MutantPlan> orders = PlanOrders(profile_, cases);
+    std::move(orders.begin(), orders.end(), std::back_inserter(plans));
     std::erase_if(plans, [this](const MutantPlan& plan) {
       const bool wanted = options_.only.empty() || MatchesAny(options_.only, plan.name);
       return !wanted || !options_.shard.Has(plan.name);
     });
     if (plans.empty()) {
-      Error error = Failure("no mutant is left to run",
-                            "--only takes names such as field:/hostname, mutation:* or stage:*");
+      Error error =
+          Failure("no mutant is left to run",
+                  "--only takes names such as field:/hostname, mutation:*, stage:* or order:*");
       error.number = EINVAL;
       return error;
     }

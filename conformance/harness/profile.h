@@ -11,11 +11,14 @@
 
 namespace loadline::conformance {
 
-// For a runtime that can leave a stage of its work out, so that it can be seen that a case notices.
+// For a runtime that can leave a stage of its work out, or let two of them change places, so that
+// it can be seen that a case notices.
 struct Stages {
   std::vector<std::string> list;  // arguments that print lines of "SIDE NAME REQUIREMENT"
   std::string without;            // the global option that is followed by the name of a stage
   std::map<std::string, std::string> unseen;  // stages that no case can see, each with its reason
+  std::string swap;                           // the global option that is followed by "A,B"
+  std::map<std::string, std::string> orders;  // by "A,B", globs of the cases that are about it
 };
 
 struct Profile {

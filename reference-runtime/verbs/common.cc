@@ -32,6 +32,13 @@ std::string Root(const CommandLine& line) {
   return line.Has("root") ? line.Get("root") : DefaultRoot();
 }
 
+StageChanges ChangesFrom(const CommandLine& line) {
+  StageChanges changes{line.All("without-stage"), {}};
+  for (const std::string& names : line.All("swap-stages"))
+    changes.swapped.push_back(TwoStages(names));
+  return changes;
+}
+
 // sd_listen_fds(3): they are meant for the process that LISTEN_PID names. exec has none, as in
 // runc.
 int ListenDescriptors(const CommandLine& line) {

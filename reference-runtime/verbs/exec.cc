@@ -29,7 +29,7 @@ Result<int> RunExec(const CommandLine& line) {
   options.pid_file = line.Get("pid-file");
   options.console_socket = line.Get("console-socket");
   options.pidfd_socket = line.Get("pidfd-socket");
-  options.without = line.All("without-stage");
+  options.changes = ChangesFrom(line);
   return Exec(options);
 }
 

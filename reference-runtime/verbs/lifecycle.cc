@@ -9,7 +9,7 @@
 namespace loadline::runtime {
 
 Result<int> RunStart(const CommandLine& line) {
-  RETURN_IF_ERROR(Start(Root(line), line.operands[0], line.All("without-stage")));
+  RETURN_IF_ERROR(Start(Root(line), line.operands[0], ChangesFrom(line)));
   return 0;
 }
 
@@ -30,7 +30,7 @@ Result<int> RunKill(const CommandLine& line) {
 Result<int> RunDelete(const CommandLine& line) {
   Result<int> outcome = 0;
   for (const std::string& id : line.operands) {
-    auto deleted = Delete(Root(line), id, line.Has("force"), line.All("without-stage"));
+    auto deleted = Delete(Root(line), id, line.Has("force"), ChangesFrom(line));
     if (deleted.has_value()) continue;
     if (!outcome.has_value()) LogError(outcome.error());
     outcome = std::move(deleted).error();

@@ -25,7 +25,7 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   options.pidfd_socket = line.Get("pidfd-socket");
   const std::string rootless = line.Get("rootless", "auto");
   if (rootless != "auto") options.rootless = rootless == "true";
-  options.without = line.All("without-stage");
+  options.changes = ChangesFrom(line);
   options.cgroup_manager = ManagerFrom(line);
   options.no_pivot = line.Has("no-pivot");
   options.own_keyring = !line.Has("no-new-keyring");

@@ -55,6 +55,7 @@ Result<int> RunRestore(const CommandLine& line);
 // What the verbs share: common.cc.
 Result<int> Print(const std::string& text);
 std::string Root(const CommandLine& line);
+StageChanges ChangesFrom(const CommandLine& line);
 // The descriptors that the caller hands on to the payload, from 3 on: those of its service manager
 // (LISTEN_FDS) and those of --preserve-fds.
 int ListenDescriptors(const CommandLine& line);

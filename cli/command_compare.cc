@@ -2,35 +2,15 @@
 // loadline compare: certifies several candidates, or reads their reports, and writes the parity
 // report.
 #include <algorithm>
-#include <cerrno>
-#include <nlohmann/json.hpp>
 
-#include "base/files.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/saved_report.h"
 #include "conformance/certify.h"
-#include "reports/model_json.h"
 
 namespace loadline::cli {
 namespace {
-
-constexpr size_t kReportCap = size_t{256} << 20;
-
-// A saved report, or nothing when the file is none (it may be a profile).
-Result<std::optional<reports::Report>> ReadReport(const std::string& candidate) {
-  if (!candidate.ends_with(".json")) return std::optional<reports::Report>();
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(candidate, kReportCap));
-  const auto document = nlohmann::json::parse(text, nullptr, false);
-  if (!document.is_object() || !(document.contains("results") || document.contains("rows")))
-    return std::optional<reports::Report>();
-  auto report = reports::ReportFromJson(document);
-  if (report.has_value()) return std::optional(std::move(*report));
-  Error error = std::move(report).error();
-  error.what = candidate + ": " + error.what;
-  error.number = ENOEXEC;  // of no known kind
-  return error;
-}
 
 std::vector<std::string> AllBatteries() {
   return {"cases", "isolation", "equivalence", "control", "efficiency"};
@@ -45,7 +25,10 @@ class Comparing {
     std::vector<std::optional<reports::Report>> saved;
     std::vector<std::string> to_run;
     for (const std::string& candidate : options_.candidates) {
-      ASSIGN_OR_RETURN(std::optional<reports::Report> report, ReadReport(candidate));
+      std::optional<reports::Report> report;
+      if (candidate.ends_with(".json")) {
+        ASSIGN_OR_RETURN(report, ReadReportIfOne(candidate));
+      }
       if (!report) to_run.push_back(candidate);
       saved.push_back(std::move(report));
     }

@@ -10,6 +10,8 @@ namespace loadline::cli {
 int RunValidate(const ValidateOptions& options);
 int RunCertify(const CertifyOptions& options);
 int RunCompare(const CompareOptions& options);
+int RunReportMerge(const ReportMergeOptions& options);
+int RunReportDiff(const ReportDiffOptions& options);
 int RunList(const ListOptions& options);
 int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);

@@ -66,6 +66,18 @@ struct CompareOptions {
   OutputOptions output;
 };
 
+// `report render` has one file, `report merge` any number.
+struct ReportMergeOptions {
+  std::vector<std::string> files;
+  OutputOptions output;
+};
+
+struct ReportDiffOptions {
+  std::string before;
+  std::string after;
+  std::string format = "text";
+};
+
 struct ListOptions {
   std::string what;  // requirements, rules, cases, candidates
   std::string format = "text";
@@ -104,9 +116,9 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command =
-    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ListOptions,
-                 ExplainOptions, DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions>;
+using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
+                             ReportMergeOptions, ReportDiffOptions, ListOptions, ExplainOptions,
+                             DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

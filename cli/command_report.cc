@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// loadline report: saved reports in another format, merged, or against each other.
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/saved_report.h"
+#include "reports/diff.h"
+#include "reports/merge.h"
+
+namespace loadline::cli {
+namespace {
+
+Result<std::vector<reports::Report>> ReadAll(const std::vector<std::string>& files) {
+  std::vector<reports::Report> all;
+  for (const std::string& file : files) {
+    ASSIGN_OR_RETURN(reports::Report report, ReadReport(file));
+    all.push_back(std::move(report));
+  }
+  return all;
+}
+
+}  // namespace
+
+// One report is rendered as it is; several are merged first.
+int RunReportMerge(const ReportMergeOptions& options) {
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
+  auto parts = ReadAll(options.files);
+  if (!parts.has_value()) return Complain(parts.error(), ExitStatusOf(parts.error()));
+  auto report = parts->size() == 1 ? Result<reports::Report>(std::move(parts->front()))
+                                   : reports::Merge(std::move(*parts));
+  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
+  if (auto written = WriteReports(*report, options.output); !written.has_value())
+    return Complain(written.error(), kCannotJudge);
+  return reports::ExitStatus(*report, false);
+}
+
+int RunReportDiff(const ReportDiffOptions& options) {
+  auto both = ReadAll({options.before, options.after});
+  if (!both.has_value()) return Complain(both.error(), ExitStatusOf(both.error()));
+  const reports::Diff diff = reports::Compare(both->front(), both->back());
+  return Print(options.format == "json" ? reports::ToJsonText(diff) : reports::ToText(diff),
+               diff.changes.empty() ? kConforms : kDoesNotConform);
+}
+
+}  // namespace loadline::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/diff.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "reports/plain_text.h"
+#include "reports/result_key.h"
+
+namespace loadline::reports {
+namespace {
+
+std::string WordOf(const std::optional<Verdict>& verdict) {
+  return verdict ? std::string(ToText(*verdict)) : "not there";
+}
+
+}  // namespace
+
+Diff Compare(const Report& before, const Report& after) {
+  struct Both {
+    const CheckResult* before = nullptr;
+    const CheckResult* after = nullptr;
+  };
+  std::map<std::string, Both> results;
+  for (const CheckResult& result : before.results) results[KeyOf(result)].before = &result;
+  for (const CheckResult& result : after.results) results[KeyOf(result)].after = &result;
+  Diff diff;
+  for (const auto& [key, both] : results) {
+    if (both.before != nullptr && both.after != nullptr &&
+        both.before->verdict == both.after->verdict) {
+      ++diff.same;
+      continue;
+    }
+    const CheckResult& later = both.after != nullptr ? *both.after : *both.before;
+    Change change{later.subject, later.id, {}, {}, later.message};
+    if (both.before != nullptr) change.before = both.before->verdict;
+    if (both.after != nullptr) change.after = both.after->verdict;
+    diff.changes.push_back(std::move(change));
+  }
+  return diff;
+}
+
+std::string ToText(const Diff& diff) {
+  std::string text;
+  for (const Change& change : diff.changes) {
+    text += OneLine(change.subject + "  " + change.id) + "  " + WordOf(change.before) + " -> " +
+            WordOf(change.after) + "\n";
+    if (!change.message.empty()) text += "    " + Shortened(change.message) + "\n";
+  }
+  if (!text.empty()) text += "\n";
+  return text + Plural(static_cast<int>(diff.changes.size()), "result") + " differ" +
+         (diff.changes.size() == 1 ? "s" : "") + ", " + std::to_string(diff.same) +
+         " with the same verdict\n";
+}
+
+std::string ToJsonText(const Diff& diff) {
+  using Json = nlohmann::ordered_json;
+  const auto word = [](const std::optional<Verdict>& verdict) {
+    return verdict ? Json(ToText(*verdict)) : Json();
+  };
+  Json json{{"schemaVersion", "1.0.0"}, {"same", diff.same}, {"changes", Json::array()}};
+  for (const Change& change : diff.changes)
+    json["changes"].push_back({{"subject", change.subject},
+                               {"id", change.id},
+                               {"before", word(change.before)},
+                               {"after", word(change.after)},
+                               {"message", change.message}});
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace loadline::reports

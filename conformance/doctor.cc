@@ -217,9 +217,10 @@ HostAbility Root(const std::string& need) {
 }
 
 // Words that stand for one thing each.
+using Examination = HostAbility (*)(const std::string& need);
 struct Fixed {
   std::string_view need;
-  HostAbility (*examine)(const std::string& need);
+  Examination examine;
 };
 constexpr Fixed kFixed[] = {
     {"cgroup-v1", Layout},
@@ -292,7 +293,7 @@ constexpr Fixed kFixed[] = {
 struct Pattern {
   std::string_view prefix;
   std::string_view suffix;
-  HostAbility (*examine)(const std::string& need);
+  Examination examine;
 };
 HostAbility AskCandidateAlone(const std::string& need) { return {need, true, ""}; }
 constexpr Pattern kPatterns[] = {
@@ -313,6 +314,17 @@ constexpr Pattern kPatterns[] = {
     {"mount-option-", "", AskCandidateAlone},
     {"seccomp-action-", "", AskCandidateAlone},
 };
+
+// nullptr when nobody knows the need.
+Examination FindExamination(const std::string& need) {
+  for (const Fixed& fixed : kFixed) {
+    if (fixed.need == need) return fixed.examine;
+  }
+  for (const Pattern& pattern : kPatterns) {
+    if (need.starts_with(pattern.prefix) && need.ends_with(pattern.suffix)) return pattern.examine;
+  }
+  return nullptr;
+}
 
 std::string Distribution() {
   std::istringstream lines(TextOf("/etc/os-release"));
@@ -344,17 +356,13 @@ std::vector<std::string> ShownNeeds() {
 
 }  // namespace
 
+bool IsNeed(const std::string& need) { return FindExamination(need) != nullptr; }
+
 HostAbility HostFacts::Ability(const std::string& need) const {
   for (const HostAbility& ability : abilities) {
     if (ability.need == need) return ability;
   }
-  for (const Fixed& fixed : kFixed) {
-    if (fixed.need == need) return fixed.examine(need);
-  }
-  for (const Pattern& pattern : kPatterns) {
-    if (need.starts_with(pattern.prefix) && need.ends_with(pattern.suffix))
-      return pattern.examine(need);
-  }
+  if (const Examination examine = FindExamination(need); examine != nullptr) return examine(need);
   return {need, false, "nothing is known under this name; INTERPRETING.md lists the needs"};
 }
 

@@ -29,6 +29,9 @@ struct HostFacts {
   nlohmann::json ToJson() const;
 };
 
+// Whether anybody knows a need, met or not.
+bool IsNeed(const std::string& need);
+
 // Examines the host; changes nothing.
 HostFacts Examine();
 

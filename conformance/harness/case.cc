@@ -51,22 +51,22 @@ Fails ParseFails(StrictObject& object) {
   return Fails::kNo;
 }
 
+using LabelCounts = std::map<std::string, int>;
+
+Result<std::vector<Step>> ParseStepList(const Json& steps, const std::string& where,
+                                        LabelCounts& counts);
+
 Result<void> CheckControl(const Json& control, const std::string& where) {
   StrictObject object(control, where);
   object.Object("config");
   object.Array("patch");
   object.Array("fixtures");
   if (const Json* steps = object.Array("steps")) {
-    auto parsed = ParseSteps(*steps);
-    if (!parsed) object.Complain("/steps", parsed.error().what);
+    LabelCounts counts;
+    RETURN_IF_ERROR(ParseStepList(*steps, where + "/steps", counts));
   }
   return object.Finish();
 }
-
-using LabelCounts = std::map<std::string, int>;
-
-Result<std::vector<Step>> ParseStepList(const Json& steps, const std::string& where,
-                                        LabelCounts& counts);
 
 // What the interpreter takes for granted.
 void CheckOptions(const Step& step, StrictObject& object) {
@@ -163,12 +163,10 @@ Result<Case> ParseRow(const Json& declaration, const std::string& id) {
   for (const Step& step : parsed.steps)
     judges = judges || !step.then.is_null() || step.fails != Fails::kNo || step.verb == "together";
   if (!judges) object.Complain("", "nothing is expected: no \"expect\", \"then\" or \"fails\"");
-  const auto check = [&object](const std::string& pointer, const Json& expectation) {
-    auto checked = CheckExpectation(expectation);
-    if (!checked) object.Complain(pointer, checked.error().ToLine());
-  };
-  check("/expect", parsed.expect);
-  for (const Step& step : parsed.steps) check("/steps/" + step.as + "/then", step.then);
+  RETURN_IF_ERROR(CheckExpectation(parsed.expect, "/expect"));
+  for (size_t i = 0; i < parsed.steps.size(); ++i)
+    RETURN_IF_ERROR(
+        CheckExpectation(parsed.steps[i].then, "/steps/" + std::to_string(i) + "/then"));
   RETURN_IF_ERROR(object.Finish());
   RETURN_IF_ERROR(LookUpRequirements(parsed));
   return parsed;

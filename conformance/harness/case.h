@@ -34,8 +34,8 @@ struct Case : Check {
   Json patch = Json::array();
   Json fixtures = Json::array();
   std::vector<Step> steps;
-  Json expect;  // null: none
-  std::string file;
+  Json expect;         // null: none
+  std::string file;    // of a foreign one with line and column
   std::string source;  // the declaration as JSON text
 };
 
@@ -48,8 +48,13 @@ std::vector<Step> DefaultSteps();
 // gives level and versions. An error names case and pointer.
 Result<std::vector<Case>> ParseCase(const Json& declaration);
 
-// Reads a text {"schemaVersion": 1, "cases": […]}; `file` is for messages.
-Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view text);
+// Whose a text is. Of our own the tests know that it matches its schema and can be carried out.
+enum class Origin { kOwn, kForeign };
+
+// Reads a text {"schemaVersion": 1, "cases": […]}; `file` is for messages, which name line and
+// column.
+Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view text,
+                                     Origin origin = Origin::kForeign);
 
 // The embedded cases, or those of all *.json files below the directories; sorted by id, ids unique.
 Result<std::vector<Case>> LoadCases(const std::vector<std::string>& directories = {});

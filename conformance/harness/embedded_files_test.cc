@@ -7,6 +7,7 @@
 
 #include "base/embedded.h"
 #include "conformance/harness/case.h"
+#include "conformance/harness/check_case.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/profile.h"
 #include "conformance/harness/run.h"
@@ -44,6 +45,15 @@ TEST(EmbeddedFiles, ProfilesAndExpectationsAreRead) {
   for (const Profile& profile : *profiles) {
     const auto expectations = EmbeddedExpectations(profile.name);
     EXPECT_TRUE(expectations.has_value()) << expectations.error().ToLine();
+  }
+}
+
+TEST(EmbeddedFiles, CasesAskForWhatIsKnown) {
+  const auto cases = LoadCases();
+  ASSERT_TRUE(cases.has_value()) << cases.error().ToLine();
+  for (const Case& one : *cases) {
+    const auto checked = CheckCase(one);
+    EXPECT_TRUE(checked.has_value()) << one.file << ": " << checked.error().ToLine();
   }
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "validator/json/document.h"
+
 namespace loadline::conformance {
 namespace {
 
@@ -181,6 +183,9 @@ struct Matcher {
 
 bool IsBoolean(const json& operand) { return operand.is_boolean(); }
 bool IsText(const json& operand) { return operand.is_string(); }
+bool IsPointer(const json& operand) {
+  return IsText(operand) && (operand == "" || operand.get_ref<const std::string&>()[0] == '/');
+}
 bool IsList(const json& operand) { return operand.is_array(); }
 bool IsAnything(const json&) { return true; }
 bool IsPattern(const json& operand) {
@@ -199,8 +204,8 @@ constexpr Matcher kMatchers[] = {
     {"$within", IsList, "a list", Within},
     {"$matches", IsPattern, "an RE2 expression", MatchesPattern},
     {"$between", IsRange, "a list of two numbers", Between},
-    {"$same-as", IsText, "a JSON pointer", SameAs},
-    {"$differs-from", IsText, "a JSON pointer", DiffersFrom},
+    {"$same-as", IsPointer, "a JSON pointer", SameAs},
+    {"$differs-from", IsPointer, "a JSON pointer", DiffersFrom},
     {"$in-order", IsList, "a list", InOrder},
     {"$any-of", IsList, "a list", AnyOf},
 };
@@ -263,22 +268,23 @@ std::optional<std::string> Mismatch(const json& expectation, const json& documen
   return Match(expectation, Place{document, "", &document});
 }
 
-Result<void> CheckExpectation(const json& expectation) {
+Result<void> CheckExpectation(const json& expectation, const std::string& where) {
   if (!expectation.is_object()) return {};
   const bool matchers = IsMatcher(expectation);
   for (const auto& member : expectation.items()) {
+    const std::string place = validator::Join(where, member.key());
     if (IsMatcher(member.key()) != matchers)
-      return Failure("\"" + member.key() + "\" stands beside keys of the other kind",
+      return Failure(place + ": \"" + member.key() + "\" stands beside keys of the other kind",
                      "an object holds either matchers or members");
     if (!matchers) {
-      RETURN_IF_ERROR(CheckExpectation(member.value()));
+      RETURN_IF_ERROR(CheckExpectation(member.value(), place));
       continue;
     }
     const Matcher* matcher = FindMatcher(member.key());
     if (matcher == nullptr)
-      return Failure(member.key() + " is no matcher", "INTERPRETING.md lists them");
+      return Failure(place + ": " + member.key() + " is no matcher", "INTERPRETING.md lists them");
     if (!matcher->accepts(member.value()))
-      return Failure(member.key() + " takes " + matcher->operand);
+      return Failure(place + ": " + member.key() + " takes " + matcher->operand);
   }
   return {};
 }

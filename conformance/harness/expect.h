@@ -15,9 +15,9 @@ namespace loadline::conformance {
 std::optional<std::string> Mismatch(const nlohmann::json& expectation,
                                     const nlohmann::json& document);
 
-// Finds mistakes in an expectation itself: unknown matchers, wrong operands, matchers mixed with
-// plain keys.
-Result<void> CheckExpectation(const nlohmann::json& expectation);
+// Finds mistakes in an expectation itself, which stands at the pointer `where`: unknown matchers,
+// wrong operands, matchers mixed with plain keys. An error begins with the pointer.
+Result<void> CheckExpectation(const nlohmann::json& expectation, const std::string& where = "");
 
 // A value for a message: one line, shortened.
 std::string Shown(const nlohmann::json& value);

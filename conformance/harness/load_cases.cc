@@ -9,8 +9,10 @@
 #include "base/files.h"
 #include "conformance/harness/by_exec.h"
 #include "conformance/harness/case.h"
+#include "conformance/harness/check_case.h"
 #include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
+#include "schema/schema_set.h"
 
 namespace loadline::embedded {
 std::span<const EmbeddedFile> conformance_files();
@@ -47,46 +49,64 @@ Result<std::vector<std::string>> CaseFiles(const std::string& directory) {
   return files;
 }
 
-Error Invalid(std::string what) {
-  Error error = Failure(std::move(what));
-  error.number = EINVAL;
-  return error;
+// Where a declaration of somebody else could still be wrong, after it was read.
+Result<void> CheckForeign(const std::vector<Case>& cases) {
+  for (const Case& one : cases) RETURN_IF_ERROR(CheckCase(one));
+  return {};
+}
+
+Result<void> CheckSchema(const Json& document) {
+  ASSIGN_OR_RETURN(const auto errors, schema::CheckSchema("loadline/case.json", document));
+  if (errors.empty()) return {};
+  const std::string& pointer = errors.front().pointer;
+  return Failure(pointer + (pointer.empty() ? "" : ": ") + errors.front().message,
+                 "conformance/INTERPRETING.md says what a case may have");
 }
 
 }  // namespace
 
-Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view text) {
-  ASSIGN_OR_RETURN(const Json document, ParseStrict(file, text));
-  StrictObject object(document, file + ": ");
+Result<std::vector<Case>> ParseCases(const std::string& file, std::string_view text,
+                                     Origin origin) {
+  ASSIGN_OR_RETURN(const validator::Document document, ParseWithPlaces(file, text));
+  const auto at = [&](const std::string& pointer, Error error) {
+    return AtPlace(file, document, pointer, std::move(error));
+  };
+  StrictObject object(*document.root(), "");
   if (object.Number("schemaVersion").value_or(1) != 1)
     object.Complain("/schemaVersion", "this program knows version 1");
   const Json* declarations = object.Array("cases");
   if (declarations == nullptr) object.Complain("", "\"cases\" is required");
   object.Member("$schema");
-  RETURN_IF_ERROR(object.Finish());
+  if (auto finished = object.Finish(); !finished) return at("", std::move(finished).error());
   std::vector<Case> cases;
-  for (const Json& declaration : *declarations) {
-    auto parsed = ParseCase(declaration);
-    if (!parsed) {
-      Error error = parsed.error();
-      error.what = file + ": " + error.what;
-      error.number = EINVAL;
-      return error;
+  for (size_t i = 0; i < declarations->size(); ++i) {
+    const std::string pointer = "/cases/" + std::to_string(i);
+    auto parsed = ParseCase((*declarations)[i]);
+    if (parsed && origin == Origin::kForeign) {
+      if (auto checked = CheckForeign(*parsed); !checked) parsed = std::move(checked).error();
     }
+    if (!parsed) return at(pointer, std::move(parsed).error());
     for (Case& one : *parsed) {
       one.file = file;
+      if (origin == Origin::kForeign) one.file = PlaceOf(file, document, pointer);
       auto by_exec = ByExec(one);
       cases.push_back(std::move(one));
       if (by_exec) cases.push_back(std::move(*by_exec));
     }
+  }
+  // Last, because what is said above is said in better words.
+  if (origin == Origin::kForeign) {
+    if (auto checked = CheckSchema(*document.root()); !checked)
+      return at("", std::move(checked).error());
   }
   return cases;
 }
 
 Result<std::vector<Case>> LoadCases(const std::vector<std::string>& directories) {
   std::vector<Case> cases;
-  const auto add = [&cases](const std::string& file, std::string_view text) -> Result<void> {
-    ASSIGN_OR_RETURN(std::vector<Case> parsed, ParseCases(file, text));
+  const Origin origin = directories.empty() ? Origin::kOwn : Origin::kForeign;
+  const auto add = [&](const std::string& file, std::string_view text) -> Result<void> {
+    ASSIGN_OR_RETURN(std::vector<Case> parsed, ParseCases(file, text, origin));
     std::move(parsed.begin(), parsed.end(), std::back_inserter(cases));
     return {};
   };
@@ -103,11 +123,14 @@ Result<std::vector<Case>> LoadCases(const std::vector<std::string>& directories)
       RETURN_IF_ERROR(add(file, text));
     }
   }
-  std::sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) { return a.id < b.id; });
+  std::stable_sort(cases.begin(), cases.end(),
+                   [](const Case& a, const Case& b) { return a.id < b.id; });
   for (size_t i = 1; i < cases.size(); ++i) {
-    if (cases[i - 1].id == cases[i].id)
-      return Invalid(cases[i].file + ": " + cases[i].id + " is declared twice (also in " +
-                     cases[i - 1].file + ")");
+    if (cases[i - 1].id != cases[i].id) continue;
+    Error error = Failure(cases[i].file + ": " + cases[i].id + " is declared a second time",
+                          "the first is " + cases[i - 1].file);
+    error.number = EINVAL;
+    return error;
   }
   return cases;
 }

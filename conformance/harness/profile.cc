@@ -144,19 +144,30 @@ void ReadEnvironment(StrictObject& object, Profile& profile) {
   }
 }
 
+// An object of texts, which stands at the pointer `where`.
+std::map<std::string, std::string> ReadTexts(StrictObject& object, const std::string& key,
+                                             const std::string& where) {
+  std::map<std::string, std::string> texts;
+  const json* member = object.Object(key);
+  if (member == nullptr) return texts;
+  StrictObject inner(*member, where);
+  for (const auto& text : member->items()) texts[text.key()] = inner.RequiredText(text.key());
+  object.Take(inner.Finish());
+  return texts;
+}
+
 void ReadStages(StrictObject& object, Profile& profile) {
   const json* stages = object.Object("stages");
   if (stages == nullptr) return;
-  StrictObject inner(*stages, "");
-  profile.stages = {inner.Texts("list"), inner.RequiredText("without"), {}};
-  if (const json* unseen = inner.Object("unseen"); unseen != nullptr) {
-    StrictObject reasons(*unseen, "");
-    for (const auto& stage : unseen->items())
-      profile.stages.unseen[stage.key()] = reasons.RequiredText(stage.key());
-    if (auto read = reasons.Finish(); !read) object.Complain("/stages/unseen", read.error().what);
-  }
-  auto finished = inner.Finish();
-  if (!finished) object.Complain("/stages", finished.error().what);
+  StrictObject inner(*stages, "/stages");
+  profile.stages.list = inner.Texts("list");
+  profile.stages.without = inner.RequiredText("without");
+  profile.stages.unseen = ReadTexts(inner, "unseen", "/stages/unseen");
+  profile.stages.swap = inner.Text("swap", "");
+  profile.stages.orders = ReadTexts(inner, "orders", "/stages/orders");
+  if (profile.stages.swap.empty() && !profile.stages.orders.empty())
+    inner.Complain("/orders", "there is no option \"swap\" to ask for them");
+  object.Take(inner.Finish());
 }
 
 }  // namespace
@@ -187,8 +198,8 @@ Result<std::vector<std::string>> Profile::CommandLine(
 }
 
 Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
-  ASSIGN_OR_RETURN(const json document, ParseStrict(file, text));
-  StrictObject object(document, file + ": ");
+  ASSIGN_OR_RETURN(const validator::Document document, ParseWithPlaces(file, text));
+  StrictObject object(*document.root(), "");
   Profile profile;
   if (object.Number("schemaVersion").value_or(1) != 1)
     object.Complain("/schemaVersion", "this program knows version 1");
@@ -208,7 +219,8 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   ReadStages(object, profile);
   auto finished = object.Finish();
   if (!finished)
-    return WithNumber(std::move(finished).error().Hint("conformance/candidates/ has profiles"),
+    return WithNumber(AtPlace(file, document, "", std::move(finished).error())
+                          .Hint("conformance/candidates/ has profiles"),
                       ENOEXEC);
   return profile;
 }

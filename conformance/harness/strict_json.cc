@@ -3,21 +3,42 @@
 
 #include <cerrno>
 
-#include "validator/json/document.h"
-
 namespace loadline::conformance {
 
 using nlohmann::json;
 
-Result<json> ParseStrict(const std::string& file, std::string_view text) {
-  const auto document = validator::Document::Parse(text);
-  if (document.problems().empty() && document.root() != nullptr) return *document.root();
+Result<validator::Document> ParseWithPlaces(const std::string& file, std::string_view text) {
+  auto document = validator::Document::Parse(text);
+  if (document.problems().empty() && document.root() != nullptr) return document;
   if (document.problems().empty()) return Failure(file + ": no JSON");
   const validator::TextProblem& problem = document.problems().front();
   Error error = Failure(file + ":" + std::to_string(problem.position.line) + ":" +
                             std::to_string(problem.position.column) + ": " + problem.message,
                         problem.hint);
   error.number = ENOEXEC;
+  return error;
+}
+
+Result<json> ParseStrict(const std::string& file, std::string_view text) {
+  ASSIGN_OR_RETURN(const validator::Document document, ParseWithPlaces(file, text));
+  return *document.root();
+}
+
+std::string PlaceOf(const std::string& file, const validator::Document& document,
+                    const std::string& pointer) {
+  const validator::Position position = document.ValueAt(pointer);
+  return file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
+}
+
+Error AtPlace(const std::string& file, const validator::Document& document, const std::string& base,
+              Error error) {
+  const std::string& words = error.what;
+  const size_t named = words.starts_with('/') ? 0 : words.find(": /");
+  const size_t begin = named == 0 ? 0 : named + 2;
+  const std::string below =
+      named == std::string::npos ? "" : words.substr(begin, words.find(": ", begin) - begin);
+  error.what = PlaceOf(file, document, base + below) + ": " + words;
+  error.number = EINVAL;
   return error;
 }
 

@@ -10,7 +10,13 @@ StrictObject::StrictObject(const nlohmann::json& value, std::string where)
 
 void StrictObject::Complain(const std::string& pointer, std::string message) {
   if (complaint_) return;
-  complaint_ = Failure(where_ + pointer + (pointer.empty() ? "" : ": ") + std::move(message));
+  const std::string place = where_ + pointer;
+  complaint_ =
+      Failure(place + (place.empty() || place.ends_with(' ') ? "" : ": ") + std::move(message));
+}
+
+void StrictObject::Take(const Result<void>& finished) {
+  if (!finished.has_value() && !complaint_) complaint_ = finished.error();
 }
 
 const nlohmann::json* StrictObject::Member(const std::string& key) {

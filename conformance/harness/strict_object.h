@@ -30,6 +30,8 @@ class StrictObject {
   const nlohmann::json* Array(const std::string& key);
 
   void Complain(const std::string& pointer, std::string message);
+  // What a part of it ended with, whose complaints say where they are.
+  void Take(const Result<void>& finished);
   // The first complaint; else a complaint about a key that nobody read.
   Result<void> Finish() const;
 

@@ -2,7 +2,7 @@
 // loadline-probe: the program that runs inside the container and as its hooks.
 //   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
 //   serve                  says that it is ready and takes messages (serve.h)
-//   hook --log FILE [--observe] [--container] [--fail] [--hang] KIND NAME
+//   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang] KIND NAME
 //                          reads the state, appends "KIND:NAME" to the log
 //   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
 //   nothing                ends at once
@@ -52,6 +52,7 @@ struct HookArguments {
   bool container = false;
   bool fail = false;
   bool hang = false;
+  std::string groups;              // whose directories are looked for
   std::vector<std::string> words;  // KIND NAME
 };
 
@@ -60,6 +61,8 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
   for (size_t i = 2; i < arguments.size(); ++i) {
     if (arguments[i] == "--log" && i + 1 < arguments.size()) {
       hook.log = arguments[++i];
+    } else if (arguments[i] == "--groups" && i + 1 < arguments.size()) {
+      hook.groups = arguments[++i];
     } else if (arguments[i] == "--observe") {
       hook.observe = true;
     } else if (arguments[i] == "--container") {
@@ -88,6 +91,7 @@ int RunHook(const std::vector<std::string>& arguments) {
       const std::string pid = parsed["pid"].dump();
       document["container"] = {{"mounts", ObserveMountsOf(pid)}};
     }
+    if (!hook.groups.empty()) document["groups"] = ObserveGroups(hook.groups);
     auto written = WriteFileAtomically(hook.log + "." + hook.words[1] + ".json", Line(document));
     if (!written.has_value()) return 4;
   }

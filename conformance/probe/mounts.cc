@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mount table, by destination.
+#include <unistd.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -81,6 +83,18 @@ void ObserveMounts(Json& probe) {
   const auto& flags = (*root)["flags"];
   probe["root"] = {{"readonly", std::find(flags.begin(), flags.end(), "ro") != flags.end()},
                    {"propagation", (*root)["propagation"]}};
+}
+
+Json ObserveGroups(const std::string& group) {
+  const Json mounts = ObserveMountsOf("self");
+  Json groups = Json::array();
+  for (const auto& mount : mounts.items()) {
+    const std::string type = mount.value().value("fstype", "");
+    const std::string directory = mount.key() + group;
+    if (type.starts_with("cgroup") && access(directory.c_str(), F_OK) == 0)
+      groups.push_back(directory);
+  }
+  return groups;
 }
 
 }  // namespace loadline::probe

@@ -21,6 +21,8 @@ void ObserveNamespaces(nlohmann::json& probe);
 void ObserveMounts(nlohmann::json& probe);
 // The mounts that another process sees, by destination; null when its table cannot be read.
 nlohmann::json ObserveMountsOf(const std::string& process);
+// The directories that the control group of this path has, below all mounts of hierarchies.
+nlohmann::json ObserveGroups(const std::string& group);
 void ObserveNetwork(nlohmann::json& probe);
 void ObserveTerminal(nlohmann::json& probe);
 void ObserveSurroundings(nlohmann::json& probe);

@@ -16,6 +16,7 @@ constexpr Option kOptions[] = {
     {"", "rootless", "", true, "true, false or auto: whether the caller's rights are few"},
     {"", "criu", "", true, "accepted: criu is looked up in PATH"},
     {"", "without-stage", "", true, "leave out a stage of the tables; for tests"},
+    {"", "resctrl", "", true, "a directory that stands for the resctrl filesystem; for tests"},
     {"", "version", "v", false, "print the version"},
     {"", "help", "h", false, "print this text, or that of the operation"},
 

@@ -96,9 +96,10 @@ class Certification {
       ASSIGN_OR_RETURN(profile_, FindCandidate(options_.candidate));
     }
     Profile profile = *profile_;
-    host_ = Examine();
+    host_ = Examine(profile.resctrl);
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
     ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view, options_.rootless));
+    view_.resctrl = host_.resctrl;
     candidate_.profile = profile;
     // Before the first run: what is named is what was judged. A program that may be run and not
     // read has no digest.
@@ -281,6 +282,9 @@ class Certification {
     report_.tool.version = kVersion;
     json host = host_.ToJson();
     host["rootless"] = options_.rootless;
+    // What was judged on it was not judged on hardware.
+    if (const std::string& stand_in = candidate_.profile.resctrl; !stand_in.empty())
+      host["standsIn"] = {{"resctrl", stand_in}};
     report_.host = std::make_shared<const json>(std::move(host));
     const auto count = [this](const char* standard) {
       return reports::CountRequirements(report_.results, standard, spec_version_,

@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "conformance/harness/cgroups.h"
 #include "conformance/harness/hardware.h"
+#include "conformance/harness/resctrl.h"
 #include "conformance/harness/rootless_host.h"
 
 namespace loadline::conformance {
@@ -198,11 +199,6 @@ HostAbility Processors(const std::string& need) {
                "this process may use fewer processors");
 }
 
-HostAbility WithoutResctrl(const std::string& need) {
-  return Given(need, TextOf("/proc/self/mountinfo").find(" - resctrl ") == std::string::npos,
-               "a resctrl filesystem is mounted");
-}
-
 HostAbility IoWeight(const std::string& need) {
   const bool v2 = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>())) == "v2";
   return Given(need, KnowsBfq() || (v2 && access("/sys/fs/cgroup/io.cost.qos", F_OK) == 0),
@@ -243,10 +239,6 @@ constexpr Fixed kFixed[] = {
      [](const std::string& need) {
        return PathExists(need, "/sys/fs/selinux/enforce", "SELinux is not enabled here");
      }},
-    {"intel-rdt",
-     [](const std::string& need) {
-       return PathExists(need, "/sys/fs/resctrl/schemata", "no resctrl filesystem is mounted");
-     }},
     {"idmapped-mounts",
      [](const std::string& need) {
        // The work area is a tmpfs, which can be id-mapped since 6.3.
@@ -278,7 +270,6 @@ constexpr Fixed kFixed[] = {
      [](const std::string& need) {
        return Given(need, HasRealtimeShares(), "no control groups have shares of real time");
      }},
-    {"without-resctrl", WithoutResctrl},
     {"net-devices",
      [](const std::string& need) {
        return PathExists(need, "/dev/net/tun", "the host has no tap devices to move");
@@ -350,13 +341,17 @@ std::vector<std::string> ShownNeeds() {
     needs.push_back(std::string("cap-") + name);
   for (const char* name : {"overlay", "mqueue", "tmpfs"})
     needs.push_back(std::string("filesystem-") + name);
-  std::sort(needs.begin(), needs.end());
   return needs;
 }
 
 }  // namespace
 
-bool IsNeed(const std::string& need) { return FindExamination(need) != nullptr; }
+bool IsNeed(const std::string& need) {
+  const std::vector<HostAbility> resctrl = ResctrlAbilities("", false);
+  return FindExamination(need) != nullptr ||
+         std::any_of(resctrl.begin(), resctrl.end(),
+                     [&need](const HostAbility& ability) { return ability.need == need; });
+}
 
 HostAbility HostFacts::Ability(const std::string& need) const {
   for (const HostAbility& ability : abilities) {
@@ -386,7 +381,7 @@ nlohmann::json HostFacts::ToJson() const {
   return json;
 }
 
-HostFacts Examine() {
+HostFacts Examine(const std::string& resctrl) {
   HostFacts facts;
   utsname names{};
   uname(&names);
@@ -395,7 +390,11 @@ HostFacts Examine() {
   facts.distribution = Distribution();
   facts.cgroup = CgroupLayout(Hierarchies().value_or(std::vector<Hierarchy>()));
   facts.processors = static_cast<int>(std::thread::hardware_concurrency());
+  facts.resctrl = FindResctrl(resctrl);
+  facts.abilities = ResctrlAbilities(facts.resctrl, !resctrl.empty());
   for (const std::string& need : ShownNeeds()) facts.abilities.push_back(facts.Ability(need));
+  std::sort(facts.abilities.begin(), facts.abilities.end(),
+            [](const HostAbility& a, const HostAbility& b) { return a.need < b.need; });
   return facts;
 }
 

@@ -21,6 +21,7 @@ struct HostFacts {
   std::string distribution;  // PRETTY_NAME of os-release
   std::string cgroup;        // "v1", "v2" or "hybrid"
   int processors = 0;
+  std::string resctrl;                 // where a resctrl filesystem is; empty: nowhere
   std::vector<HostAbility> abilities;  // sorted by need
 
   // Whether a need is met. A need that is not in the table (a kernel version, a filesystem, another
@@ -32,7 +33,8 @@ struct HostFacts {
 // Whether anybody knows a need, met or not.
 bool IsNeed(const std::string& need);
 
-// Examines the host; changes nothing.
-HostFacts Examine();
+// Examines the host; changes nothing. `resctrl`, when it is not empty, stands for a resctrl
+// filesystem that is mounted there.
+HostFacts Examine(const std::string& resctrl = "");
 
 }  // namespace loadline::conformance

@@ -17,6 +17,7 @@ constexpr Option kOptions[] = {
     {"", "criu", "", true, "accepted: criu is looked up in PATH"},
     {"", "without-stage", "", true, "leave out a stage of the tables; for tests"},
     {"", "swap-stages", "", true, "A,B: let two stages of a table change places; for tests"},
+    {"", "resctrl", "", true, "a directory that stands for the resctrl filesystem; for tests"},
     {"", "version", "v", false, "print the version"},
     {"", "help", "h", false, "print this text, or that of the operation"},
 

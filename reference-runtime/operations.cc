@@ -149,6 +149,7 @@ Result<Context> NewContext(const CreateOptions& options) {
   context.console_socket = options.console_socket;
   context.pidfd_socket = options.pidfd_socket;
   context.changes = options.changes;
+  context.resctrl = options.resctrl;
   context.cgroup_manager = options.cgroup_manager;
   context.rootless = options.rootless;
   context.no_pivot = options.no_pivot;

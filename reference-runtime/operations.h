@@ -21,6 +21,7 @@ struct CreateOptions {
   std::string pidfd_socket;
   std::optional<bool> rootless;  // absent: found out
   StageChanges changes;
+  std::string resctrl;  // what stands for resctrl's filesystem; empty: the mounted one
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;       // move the root to its place instead
   bool own_keyring = true;     // a session keyring of the container's

@@ -73,6 +73,7 @@ struct Context {
   bool owns_pid_file = false;   // this process may have written the pid file
   mode_t caller_umask = 022;
   StageChanges changes;
+  std::string resctrl;  // what stands for resctrl's filesystem, for tests; empty: the mounted one
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   bool no_pivot = false;                          // the root is moved to its place instead
   std::map<std::string, std::string> sub_groups;  // exec: by controller, or by "" for all, a path

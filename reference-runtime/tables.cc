@@ -45,7 +45,8 @@ constexpr Stage kPrepare[] = {
     {"cgroups", kParent, CreateCgroups, "oci-runtime/config-linux/cgroups-path"},
     {"cgroup-limits", kParent, LimitCgroups, "oci-runtime/config-linux/memory"},
     {"cgroup-membership", kParent, OpenCgroup, "oci-runtime/config-linux/cgroups-path"},
-    {"resctrl", kParent, PrepareResctrl, "oci-runtime/config-linux/intel-rdt"},
+    {"resctrl", kParent, PrepareResctrl,
+     "oci-runtime/config-linux/intel-rdt/container-id-directory"},
 };
 
 constexpr Stage kPrepareRestore[] = {
@@ -182,7 +183,8 @@ constexpr Stage kJoin[] = {
 
 constexpr Stage kDelete[] = {
     {"remove-cgroups", kParent, RemoveCgroups, "oci-runtime/runtime/delete"},
-    {"remove-resctrl", kParent, RemoveResctrl, "oci-runtime/runtime/delete"},
+    {"remove-resctrl", kParent, RemoveResctrl,
+     "oci-runtime/config-linux/intel-rdt/own-directory-removed"},
     {"remove-state", kParent, RemoveState, "oci-runtime/runtime/delete"},
     {"poststop-hooks", kParent, RunPoststopHooks, "oci-runtime/config/hooks/poststop"},
 };

@@ -21,6 +21,7 @@ namespace loadline::conformance {
 struct CellView {
   std::vector<Hierarchy> hierarchies;  // that it mounts
   Caller caller = Caller::kRoot;       // whom it knows
+  std::string resctrl;                 // where the resctrl filesystem is; empty: nowhere
   bool operator==(const CellView&) const = default;
 };
 

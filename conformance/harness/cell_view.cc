@@ -34,6 +34,14 @@ Result<void> MakeReadOnly() {
   return error;
 }
 
+// The kernel has one for all: none can be mounted for the cell.
+Result<void> OpenResctrl(const std::string& directory) {
+  mount_attr attributes{};
+  attributes.attr_clr = MOUNT_ATTR_RDONLY;
+  if (mount_setattr(AT_FDCWD, directory.c_str(), 0, &attributes, sizeof attributes) == 0) return {};
+  return CallError("mount_setattr", directory + ", to write");
+}
+
 // pid 1 of the cell must not stand in the way of handing controllers down (v2: no inner processes).
 Result<void> MoveToLeaf(const std::string& root) {
   const std::string leaf = root + "/harness";
@@ -127,6 +135,7 @@ Result<void> EnterCell(const CellView& view, const std::vector<std::string>& gro
   for (int i = 0; i < kDetachLimit && umount2(kCgroupRoot, MNT_DETACH) == 0; ++i) {
   }
   RETURN_IF_ERROR(MakeReadOnly());
+  if (!view.resctrl.empty()) RETURN_IF_ERROR(OpenResctrl(view.resctrl));
   RETURN_IF_ERROR(Mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, ""));
   RETURN_IF_ERROR(Mount("tmpfs", kWorkArea, "tmpfs", MS_NOSUID | MS_NODEV,
                         std::string("mode=755,size=") + kWorkAreaSize));

@@ -96,9 +96,10 @@ class Certification {
       ASSIGN_OR_RETURN(profile_, FindCandidate(options_.candidate));
     }
     Profile profile = *profile_;
-    host_ = Examine();
+    host_ = Examine(profile.resctrl);
     ASSIGN_OR_RETURN(hierarchies_, Hierarchies());
     ASSIGN_OR_RETURN(view_, MakeView(hierarchies_, profile.needs_view, options_.rootless));
+    view_.resctrl = host_.resctrl;
     candidate_.profile = profile;
     // Before the first run: what is named is what was judged. A program that may be run and not
     // read has no digest.
@@ -110,6 +111,9 @@ class Certification {
     }
     ASSIGN_OR_RETURN(report_.spec, ChooseSpec(options_.spec, candidate_.spec_max));
     ASSIGN_OR_RETURN(spec_version_, schema::SpecVersion::Parse(report_.spec));
+    ASSIGN_OR_RETURN(const std::string newest, ChooseSpec("", candidate_.spec_max));
+    ASSIGN_OR_RETURN(const schema::SpecVersion declared, schema::SpecVersion::Parse(newest));
+    claims_version_ = spec_version_ <= declared;
     return {};
   }
 
@@ -232,7 +236,7 @@ class Certification {
     for (const auto& control : runs.controls)
       controls.emplace_back(control.first, &answers_[control.second]);
     const json& answer = answers_[runs.main];
-    CheckResult result = MakeResult(one, JudgeCase(one, answer, controls));
+    CheckResult result = MakeResult(one, JudgeCase(one, answer, controls, claims_version_));
     int64_t duration = 0;
     for (const json& step : answer.value("steps", json::array()))
       duration += step.value("durationMs", int64_t{0});
@@ -281,6 +285,9 @@ class Certification {
     report_.tool.version = kVersion;
     json host = host_.ToJson();
     host["rootless"] = options_.rootless;
+    // What was judged on it was not judged on hardware.
+    if (const std::string& stand_in = candidate_.profile.resctrl; !stand_in.empty())
+      host["standsIn"] = {{"resctrl", stand_in}};
     report_.host = std::make_shared<const json>(std::move(host));
     const auto count = [this](const char* standard) {
       return reports::CountRequirements(report_.results, standard, spec_version_,
@@ -354,6 +361,7 @@ class Certification {
   std::vector<Hierarchy> hierarchies_;
   CellView view_;
   schema::SpecVersion spec_version_;
+  bool claims_version_ = true;  // the candidate declares it
   Plan plan_;
   std::vector<json> answers_;
   Result<void> kept_;  // or the first error of keeping runs

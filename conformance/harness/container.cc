@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "conformance/harness/hardware.h"
 #include "conformance/harness/reaper.h"
+#include "conformance/harness/resctrl.h"
 
 namespace loadline::conformance {
 namespace {
@@ -87,7 +88,12 @@ void CappedStream::ReadMore() {
   }
 }
 
-std::string RandomContainerId() { return "c" + RandomWord(); }
+const std::string& ContainerPrefix() {
+  static const std::string prefix = "c" + RandomWord();
+  return prefix;
+}
+
+std::string RandomContainerId() { return ContainerPrefix() + RandomWord(); }
 
 json Container::Values(const CellPaths& paths, bool inside) const {
   const std::string rootfs = bundle + "/rootfs";
@@ -102,6 +108,7 @@ json Container::Values(const CellPaths& paths, bool inside) const {
     values["disk.minor"] = disk->minor;
   }
   if (const std::string device = FindRdmaDevice(); !device.empty()) values["rdma"] = device;
+  values.update(ResctrlValues(paths.resctrl));
   return values;
 }
 

@@ -24,7 +24,8 @@ struct CellPaths {
   std::string work;   // ${work}
   std::string temporary;
   std::string bundles;
-  std::string probe;  // on the host side
+  std::string probe;    // on the host side
+  std::string resctrl;  // the filesystem of that name; empty: there is none
   static Result<CellPaths> Make(const std::string& probe, Caller caller);
 };
 
@@ -66,6 +67,8 @@ struct Container {
 
 // An id that no candidate can have prepared itself for.
 std::string RandomContainerId();
+// What the ids begin with in this process and in the cells that it starts from the first call on.
+const std::string& ContainerPrefix();
 
 // Expands a config.json, each string by its position.
 Result<nlohmann::json> ExpandConfig(const nlohmann::json& config, nlohmann::json outside,

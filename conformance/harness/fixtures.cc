@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/networks.h"
+#include "conformance/harness/resctrl.h"
 #include "conformance/harness/strict_object.h"
 #include "conformance/harness/unix_socket.h"
 
@@ -132,6 +133,7 @@ Result<void> Fixtures::Make(const json& fixture, const std::string& bundle, cons
     networks_["cell"] = "/proc/self/ns/net";
     return MakeNetworkDevice(object);
   }
+  if (kind == "resctrl-group") return MakeResctrlGroup(object, view.resctrl);
   if (kind == "process") {
     const std::string name = object.RequiredText("name");
     ASSIGN_OR_RETURN(const pid_t pid, holders_.Start(0, view.caller));

@@ -10,6 +10,7 @@
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/merge.h"
 #include "conformance/harness/observe_host.h"
+#include "conformance/harness/resctrl.h"
 
 namespace loadline::conformance {
 namespace {
@@ -33,7 +34,11 @@ json Problem(const Error& error) {
 
 json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
                   const std::string& probe, std::chrono::milliseconds step_time) {
-  return Interpreter(run, profile, view, step_time).Interpret(probe);
+  Interpreter interpreter(run, profile, view, step_time);
+  json answer = interpreter.Interpret(probe);
+  // Everything else ends with the cell.
+  RemoveResctrlGroups(view.resctrl, interpreter.Ids());
+  return answer;
 }
 
 Interpreter::Interpreter(const Run& run, const Profile& profile, const CellView& view,
@@ -80,6 +85,7 @@ json Interpreter::Interpret(const std::string& probe) {
 
 Result<void> Interpreter::Prepare(const std::string& probe) {
   ASSIGN_OR_RETURN(paths_, CellPaths::Make(probe, view_.caller));
+  paths_.resctrl = view_.resctrl;
   driver_ = std::make_unique<Driver>(profile_, paths_, step_time_, deadline_);
   auto container = std::make_unique<Container>();
   container->id = RandomContainerId();
@@ -195,10 +201,17 @@ json Interpreter::DocumentOf(Container& container) {
   return document;
 }
 
+std::vector<std::string> Interpreter::Ids() const {
+  std::vector<std::string> ids;
+  for (const auto& entry : containers_) ids.push_back(entry.second->id);
+  return ids;
+}
+
 json Interpreter::Document() {
   Container& main = *containers_[""];
   json document = DocumentOf(main);
   document["host"].update(fixtures_.Observe());
+  if (run_.request.resctrl) document["host"]["resctrl"] = ObserveResctrl(view_.resctrl, Ids());
   json files = json::object();
   json values = main.Values(paths_, false);
   values.update(fixtures_.placeholders());

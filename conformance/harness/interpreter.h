@@ -30,6 +30,8 @@ class Interpreter {
   Interpreter(const Run& run, const Profile& profile, const CellView& view,
               std::chrono::milliseconds step_time);
   nlohmann::json Interpret(const std::string& probe);
+  // Those of the run's containers.
+  std::vector<std::string> Ids() const;
 
  private:
   struct Done {

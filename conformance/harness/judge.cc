@@ -53,15 +53,17 @@ std::optional<Judgement> Compare(const json& expectation, const json& document, 
 }  // namespace
 
 Judgement JudgeCase(const Case& the_case, const json& main,
-                    const std::vector<std::pair<std::string, const json*>>& controls) {
+                    const std::vector<std::pair<std::string, const json*>>& controls,
+                    bool claims_version) {
   for (const auto& control : controls) {
     auto problem = ProblemOf(*control.second);
     auto step = StepOf(*control.second);
     if (!problem && !step) continue;
     Judgement judgement = problem ? *problem : *step;
-    // A candidate that hangs is no defect of ours.
+    // A candidate that hangs is no defect of ours, and neither is one that is asked for more than
+    // it says it can do.
     if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout)
-      judgement.verdict = Verdict::kError;
+      judgement.verdict = problem || claims_version ? Verdict::kError : Verdict::kInconclusive;
     judgement.message =
         "the control of " + control.first + " does not succeed: " + judgement.message;
     return judgement;

@@ -17,9 +17,11 @@ struct Judgement {
 };
 
 // The verdict on a case from the answers of its runs (interpreter.h says what is in them). The
-// level is not applied yet: a deviation is kFail.
+// level is not applied yet: a deviation is kFail. `claims_version`: the candidate declares the
+// version under test, so that a control that fails is our mistake.
 Judgement JudgeCase(const Case& the_case, const nlohmann::json& main,
-                    const std::vector<std::pair<std::string, const nlohmann::json*>>& controls);
+                    const std::vector<std::pair<std::string, const nlohmann::json*>>& controls,
+                    bool claims_version);
 
 // A failed SHOULD is a warning; a MAY that is not taken up is unsupported.
 reports::Verdict ApplyLevel(reports::Verdict verdict, schema::Level level);

@@ -217,6 +217,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.needs_view = object.Texts("needsView");
   profile.lacks = object.Texts("lacks");
   ReadStages(object, profile);
+  profile.resctrl = object.Text("resctrl", "");
   auto finished = object.Finish();
   if (!finished)
     return WithNumber(AtPlace(file, document, "", std::move(finished).error())

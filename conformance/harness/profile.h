@@ -36,6 +36,7 @@ struct Profile {
   std::vector<std::string> needs_view;
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   Stages stages;
+  std::string resctrl;  // for tests: a directory that stands for the resctrl filesystem, or empty
 
   bool HasVerb(const std::string& verb) const;
   // The whole command line of a verb; `values` are the placeholders. An argument that is a

@@ -144,6 +144,7 @@ void Request::Add(const Json& expectation) {
     }
     AddKeys(Descend(document, {"host", "files"}), host_files);
     AddKeys(Descend(document, {"host", "cgroupFiles"}), cgroup_files);
+    resctrl = resctrl || Descend(document, {"host", "resctrl"}) != nullptr;
   };
   add_document(expectation);
   // Members of exec, told and containers are documents or parts of documents of the same shape.

@@ -17,6 +17,7 @@ struct Request {
   Json probe = Json::object();  // paths, sysctls, syscalls, attempts: lists of names
   std::set<std::string> host_files;
   std::set<std::string> cgroup_files;
+  bool resctrl = false;  // host.resctrl
   // Adds what an expectation names.
   void Add(const Json& expectation);
 };

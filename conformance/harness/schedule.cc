@@ -7,6 +7,9 @@
 
 #include <cerrno>
 
+#include "conformance/harness/container.h"
+#include "conformance/harness/resctrl.h"
+
 namespace loadline::conformance {
 namespace {
 
@@ -54,10 +57,13 @@ json Problem(const char* verdict, const std::string& message) {
 
 class Scheduler {
  public:
-  explicit Scheduler(const Schedule& schedule) : schedule_(schedule), run_(NewRunName()) {}
+  explicit Scheduler(const Schedule& schedule)
+      : schedule_(schedule), run_(NewRunName()), containers_(ContainerPrefix()) {}
   ~Scheduler() {
     running_.clear();
     RemoveRunGroups(schedule_.hierarchies, run_);
+    // Those of cells that were ended before they could.
+    RemoveResctrlGroups(schedule_.view.resctrl, {containers_});
   }
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
@@ -124,6 +130,7 @@ class Scheduler {
 
   const Schedule& schedule_;
   const std::string run_;
+  const std::string containers_;  // what their ids begin with
   SignalWatch signals_;
   std::vector<Running> running_;
   size_t next_ = 0;

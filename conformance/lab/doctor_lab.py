@@ -16,7 +16,7 @@ LAYOUTS = ("v2", "v1", "hybrid")
 ALWAYS = {"root", "cap-sys-admin", "cap-sys-resource", "cap-mknod", "cap-net-admin", "apparmor", "filesystem-overlay",
           "user-namespace", "time-namespace", "cgroup-namespace", "controller-memory", "controller-pids", "controller-cpu",
           "controller-cpuset", "controller-freezer", "controller-devices", "rootless"}
-NEVER = {"intel-rdt", "selinux"}
+NEVER = {"intel-rdt", "rdt-l3", "rdt-mb", "rdt-monitoring", "selinux"}
 
 
 def ask(*command):

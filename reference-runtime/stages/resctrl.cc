@@ -9,7 +9,10 @@ namespace loadline::runtime {
 Result<void> PlanResctrl(Context& context) {
   const auto& wanted = context.config.linux_spec.intel_rdt;
   if (!wanted) return {};
-  ASSIGN_OR_RETURN(const std::string mount_point, FindResctrl());
+  std::string mount_point = context.resctrl;
+  if (mount_point.empty()) {
+    ASSIGN_OR_RETURN(mount_point, FindResctrl());
+  }
   ASSIGN_OR_RETURN(context.container.rdt,
                    PlanRdtGroups(mount_point, context.container.id, *wanted));
   return {};

@@ -26,6 +26,7 @@ CreateOptions CreateOptionsFrom(const CommandLine& line) {
   const std::string rootless = line.Get("rootless", "auto");
   if (rootless != "auto") options.rootless = rootless == "true";
   options.changes = ChangesFrom(line);
+  options.resctrl = line.Get("resctrl");
   options.cgroup_manager = ManagerFrom(line);
   options.no_pivot = line.Has("no-pivot");
   options.own_keyring = !line.Has("no-new-keyring");

@@ -104,7 +104,7 @@ TEST(Case, MistakesAreNamedWithTheirPlace) {
 TEST(ParseCases, NamesTheFile) {
   EXPECT_THAT(ParseCases("f.json", "{").error().ToLine(), HasSubstr("f.json:1:2: "));
   EXPECT_THAT(ParseCases("f.json", R"({"cases": [{"id": "a"}]})").error().ToLine(),
-              HasSubstr("f.json: a: "));
+              HasSubstr("f.json:1:12: a: "));
 }
 
 TEST(LoadCases, TheEmbeddedOnesAreSound) {

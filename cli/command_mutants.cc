@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline mutants: which deliberately bad runtimes do the cases catch?
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -11,6 +12,32 @@ namespace loadline::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// A line per kind of mutants, the word before the colon of their names.
+std::string ByKind(const conformance::MutationReport& report) {
+  struct Count {
+    int killed = 0;
+    int noticeable = 0;
+    int unnoticeable = 0;
+  };
+  std::map<std::string, Count> kinds;
+  for (const conformance::MutantOutcome& mutant : report.mutants) {
+    if (mutant.cases_run == 0) continue;
+    Count& count = kinds[mutant.name.substr(0, mutant.name.find(':'))];
+    const bool nobody_can = !mutant.Killed() && !mutant.reason.empty();
+    ++(nobody_can ? count.unnoticeable : count.noticeable);
+    if (mutant.Killed()) ++count.killed;
+  }
+  std::string text = "Killed, of those that can be noticed\n";
+  for (const auto& [kind, count] : kinds) {
+    text += "  " + kind + std::string(kind.size() < 10 ? 10 - kind.size() : 1, ' ') +
+            std::to_string(count.killed) + "/" + std::to_string(count.noticeable);
+    if (count.unnoticeable > 0)
+      text += "; " + std::to_string(count.unnoticeable) + " more that nothing can notice";
+    text += "\n";
+  }
+  return text + "\n";
+}
 
 std::string Text(const conformance::MutationReport& report) {
   std::string text;
@@ -35,6 +62,7 @@ std::string Text(const conformance::MutationReport& report) {
        [](const auto& mutant) { return !mutant.strays.empty(); });
   list("Killed, although there is a reason why none can notice",
        [](const auto& mutant) { return mutant.Killed() && !mutant.reason.empty(); });
+  text += ByKind(report);
   if (!report.never_failed.empty()) {
     text += "Cases that no mutant made fail\n";
     for (const std::string& id : report.never_failed) text += "  " + id + "\n";
@@ -43,17 +71,23 @@ std::string Text(const conformance::MutationReport& report) {
   return text + std::to_string(report.killed) + " of " + std::to_string(report.Judged()) +
          " mutants killed (" + std::to_string(report.Rate()) + " %), " +
          std::to_string(report.refused) + " by refusal alone, " + std::to_string(report.survived) +
-         " survived, " + std::to_string(report.untouched) + " untouched; " +
+         " survived, " + std::to_string(report.unnoticeable) + " that nothing can notice, " +
+         std::to_string(report.untouched) + " untouched; " +
          std::to_string(report.unexplained.size()) + " of those not killed have no reason, " +
          std::to_string(report.astray) + " hit other cases; " +
          std::to_string(report.never_failed.size()) + " cases were never failed\n";
 }
 
 std::string JsonText(const conformance::MutationReport& report) {
-  Json json{{"schemaVersion", "1.0.0"},          {"killed", report.killed},
-            {"refused", report.refused},         {"survived", report.survived},
-            {"untouched", report.untouched},     {"astray", report.astray},
-            {"unexplained", report.unexplained}, {"neverFailed", report.never_failed}};
+  Json json{{"schemaVersion", "1.1.0"},
+            {"killed", report.killed},
+            {"refused", report.refused},
+            {"survived", report.survived},
+            {"unnoticeable", report.unnoticeable},
+            {"untouched", report.untouched},
+            {"astray", report.astray},
+            {"unexplained", report.unexplained},
+            {"neverFailed", report.never_failed}};
   json["mutants"] = Json::array();
   for (const conformance::MutantOutcome& mutant : report.mutants) {
     json["mutants"].push_back({{"name", mutant.name},

@@ -40,14 +40,16 @@ struct MutationReport {
   int killed = 0;
   int refused = 0;
   int survived = 0;
-  int untouched = 0;  // no case touches what they spoil
-  int astray = 0;     // some cases failed on them that are not about what they spoil
+  int unnoticeable = 0;  // not killed, and there is a reason why none can
+  int untouched = 0;     // no case touches what they spoil
+  int astray = 0;        // some cases failed on them that are not about what they spoil
 
   int Judged() const { return killed + refused + survived; }
   // Names of those that no case noticed without a reason for that, and of those that have one and
   // were noticed all the same.
   std::vector<std::string> unexplained, needlessly_explained;
-  // Percent of the judged ones that a case caught otherwise than by a refusal, rounded down.
+  // Of those that can be noticed, the percent that a case caught otherwise than by a refusal,
+  // rounded down.
   int Rate() const { return Judged() == 0 ? 0 : killed * 100 / Judged(); }
 };
 

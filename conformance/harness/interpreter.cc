@@ -159,8 +159,9 @@ Result<bool> Interpreter::DoOne(const Step& step) {
     return false;
   }
   if (must_fail) {
-    Record(step, done, !done.success, done.success ? "succeeded, though it had to fail" : "");
-    return !done.success && !by_start;
+    const bool failed = !done.success && !done.answered;
+    Record(step, done, failed, failed ? "" : "succeeded, though it had to fail");
+    return failed && !by_start;
   }
   if (step.fails == Fails::kPerhaps) {
     Record(step, done, true, "");

@@ -37,6 +37,7 @@ class Interpreter {
   struct Done {
     bool success = false;
     bool timed_out = false;
+    bool answered = false;                           // the call succeeded, whatever it gave
     std::string message;                             // why it did not succeed
     nlohmann::json call = nlohmann::json::object();  // command, exit, errors, durationMs
   };

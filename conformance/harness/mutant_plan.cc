@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/child_process.h"
+#include "conformance/harness/expectations.h"
 #include "conformance/harness/merge.h"
 #include "conformance/mutants/mutants.h"
 
@@ -64,6 +65,11 @@ Result<bool> Declares(const Touchable& touchable, const mutants::Mutant& mutant,
   });
 }
 
+bool IsAbout(const mutants::Mutant& mutant, const std::string& id) {
+  return std::any_of(mutant.about.begin(), mutant.about.end(),
+                     [&id](const std::string& glob) { return GlobMatches(glob, id); });
+}
+
 // Fills in the cases: those that are about what is spoiled, or else some that have it from the base
 // bundle.
 Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Touchable>& touchables,
@@ -74,7 +80,7 @@ Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Toucha
     if (!touches) continue;
     touching.push_back(one.the_case->id);
     ASSIGN_OR_RETURN(const bool declares, Declares(one, mutant, base));
-    if (declares) plan.cases.push_back(one.the_case->id);
+    if (declares || IsAbout(mutant, one.the_case->id)) plan.cases.push_back(one.the_case->id);
   }
   plan.sampled = plan.cases.empty();
   if (plan.sampled) plan.cases = std::move(touching);
@@ -88,6 +94,14 @@ Result<void> ChooseCases(const mutants::Mutant& mutant, const std::vector<Toucha
 bool Cites(const Case& one, const std::string& requirement) {
   return std::any_of(one.requirements.begin(), one.requirements.end(),
                      [&](const std::string& id) { return id.starts_with(requirement); });
+}
+
+// A case by exec stands and falls with the one that it repeats.
+bool RepeatsOneOf(const Case& one, const std::vector<std::string>& ids) {
+  constexpr std::string_view kSuffix = "/by-exec";
+  return one.id.ends_with(kSuffix) &&
+         std::find(ids.begin(), ids.end(), one.id.substr(0, one.id.size() - kSuffix.size())) !=
+             ids.end();
 }
 
 }  // namespace
@@ -140,8 +154,16 @@ Result<std::vector<MutantPlan>> PlanStages(const Profile& profile,
     if (known) continue;  // a name that stands in several tables is left out in all of them
     plan.profile.global_options.push_back(profile.stages.without);
     plan.profile.global_options.push_back(stage);
+    plan.may_refuse = true;  // later stages build on it
     for (const Case* one : cases) {
-      (Cites(*one, requirement) ? plan.cases : plan.rest).push_back(one->id);
+      if (Cites(*one, requirement)) plan.cases.push_back(one->id);
+    }
+    for (const Case* one : cases) {
+      if (RepeatsOneOf(*one, plan.cases)) plan.cases.push_back(one->id);
+    }
+    for (const Case* one : cases) {
+      if (std::find(plan.cases.begin(), plan.cases.end(), one->id) == plan.cases.end())
+        plan.rest.push_back(one->id);
     }
     const bool elsewhere =
         plan.cases.empty() && std::any_of(all.begin(), all.end(),

@@ -19,6 +19,7 @@ struct MutantPlan {
   std::vector<std::string> rest;  // ids of those to be run as well when none of `cases` fails
   std::vector<std::string> about;  // globs of what has to notice it, and nothing else; empty: all
   std::string reason;              // why nothing can notice it; empty: something should
+  bool may_refuse = false;         // that nothing can be created is how it is noticed
   bool battery = false;            // checks of batteries have to, which `about` names, not cases
 };
 

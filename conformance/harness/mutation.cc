@@ -173,7 +173,8 @@ class Mutation {
       outcome.killed_by.push_back(CaseOf(result.id));
       refused = refused && IsRefusal(result);
     }
-    outcome.by_refusal = refused && !outcome.killed_by.empty();
+    outcome.by_refusal =
+        refused && !outcome.killed_by.empty() && plan.about.empty() && !plan.may_refuse;
     return {};
   }
 
@@ -183,13 +184,11 @@ class Mutation {
     if (!noticed && outcome.reason.empty() && outcome.cases_run > 0)
       report_.unexplained.push_back(outcome.name);
     if (noticed && !outcome.reason.empty()) report_.needlessly_explained.push_back(outcome.name);
-    if (outcome.cases_run == 0) {
-      ++report_.untouched;
-    } else if (outcome.killed_by.empty()) {
-      ++report_.survived;
-    } else {
-      ++(outcome.by_refusal ? report_.refused : report_.killed);
-    }
+    ++(outcome.cases_run == 0      ? report_.untouched
+       : noticed                   ? report_.killed
+       : !outcome.reason.empty()   ? report_.unnoticeable
+       : outcome.killed_by.empty() ? report_.survived
+                                   : report_.refused);
   }
 
   const MutationOptions& options_;

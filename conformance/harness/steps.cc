@@ -173,6 +173,7 @@ Result<Interpreter::Done> Interpreter::State(const Step& step, Container& contai
   json state = ParseForeign(call.output);
   if (state.is_discarded()) {
     done.success = false;
+    done.answered = true;
     done.message = "the answer is no JSON, or nested too deep";
     return done;
   }

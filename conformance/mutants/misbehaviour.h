@@ -61,6 +61,17 @@ void HooksNeverFail(nlohmann::json& config);
 void HooksSeeHost(nlohmann::json& config);  // createContainer runs as createRuntime
 void LateHooks(nlohmann::json& config);     // createRuntime runs as poststart
 void ObeyAnnotation(nlohmann::json& config);
+void RefuseOlderVersions(nlohmann::json& config);
+void RefuseUnknownProperties(nlohmann::json& config);
+void NeedCgroupsPath(nlohmann::json& config);
+void InventHostname(nlohmann::json& config);
+void InventNamespace(nlohmann::json& config);
+void InventOomScore(nlohmann::json& config);
+void InventMount(nlohmann::json& config);
+void ProtectRoot(nlohmann::json& config);
+void HideContents(nlohmann::json& config);  // of a directory of the root filesystem
+void MaskPtmx(nlohmann::json& config);
+void KeepOomKillerOut(nlohmann::json& config);
 void SetUmask(nlohmann::json& config);
 void StayLocal(nlohmann::json& config);  // every memory policy is MPOL_LOCAL
 void ReverseMounts(nlohmann::json& config);

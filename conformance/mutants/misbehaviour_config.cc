@@ -49,6 +49,13 @@ void WrapHooks(json& config, const char* manner) {
   });
 }
 
+bool ListsNamespace(json& config, const char* type) {
+  const json* namespaces = ArrayAt(config, "/linux/namespaces");
+  return namespaces != nullptr &&
+         std::any_of(namespaces->begin(), namespaces->end(),
+                     [type](const json& one) { return one.value("type", "") == type; });
+}
+
 void MoveHooks(json& config, const char* from, const char* to) {
   const std::string base = "/hooks/";
   json* hooks = ArrayAt(config, (base + from).c_str());
@@ -83,6 +90,62 @@ void ObeyAnnotation(json& config) {
   const json::json_pointer path("/linux/cgroupsPath");
   if (!config.contains(annotation) || !config.contains(path)) return;
   config[path] = config[path].get<std::string>() + "/" + config[annotation].get<std::string>();
+}
+
+// A version that nobody knows is refused by everybody.
+void Refuse(json& config) { config["ociVersion"] = "9.0.0"; }
+
+void RefuseOlderVersions(json& config) {
+  if (config.value("ociVersion", "").starts_with("1.0.")) Refuse(config);
+}
+
+void RefuseUnknownProperties(json& config) {
+  static constexpr const char* kUnknown = "loadlineUnknown";  // as the cases have it
+  const auto has = [](const json& object) { return object.contains(kUnknown); };
+  if (has(config) || has(config["process"]) || has(config["linux"])) Refuse(config);
+}
+
+void NeedCgroupsPath(json& config) {
+  if (!config["linux"].contains("cgroupsPath")) Refuse(config);
+}
+
+void InventHostname(json& config) {
+  if (!config.contains("hostname") && ListsNamespace(config, "uts"))
+    config["hostname"] = "invented";
+}
+
+void InventNamespace(json& config) {
+  if (!ListsNamespace(config, "uts")) config["linux"]["namespaces"].push_back({{"type", "uts"}});
+}
+
+void InventOomScore(json& config) {
+  if (!config["process"].contains("oomScoreAdj")) config["process"]["oomScoreAdj"] = 500;
+}
+
+void InventMount(json& config) {
+  const json& mounts = config["mounts"];
+  const bool there = std::any_of(mounts.begin(), mounts.end(), [](const json& mount) {
+    return mount.value("destination", "") == "/dev/mqueue";
+  });
+  if (!there)
+    config["mounts"].push_back(
+        {{"destination", "/dev/mqueue"}, {"type", "tmpfs"}, {"source", "tmpfs"}});
+}
+
+void ProtectRoot(json& config) {
+  if (!config["root"].contains("readonly")) config["root"]["readonly"] = true;
+}
+
+void HideContents(json& config) {
+  config["mounts"].push_back({{"destination", "/srv"}, {"type", "tmpfs"}, {"source", "tmpfs"}});
+}
+
+void MaskPtmx(json& config) { config["linux"]["maskedPaths"].push_back("/dev/ptmx"); }
+
+void KeepOomKillerOut(json& config) {
+  const json::json_pointer pointer("/linux/resources/memory");
+  if (config.contains(pointer) && !config[pointer].contains("disableOOMKiller"))
+    config[pointer]["disableOOMKiller"] = true;
 }
 
 void StayLocal(json& config) {

@@ -37,9 +37,9 @@ class Interpreter {
   struct Done {
     bool success = false;
     bool timed_out = false;
-    bool answered = false;                           // the call succeeded, whatever it gave
     std::string message;                             // why it did not succeed
     nlohmann::json call = nlohmann::json::object();  // command, exit, errors, durationMs
+    bool answered = false;                           // the call succeeded, whatever it gave
   };
 
   Result<void> Prepare(const std::string& probe);

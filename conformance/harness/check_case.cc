@@ -77,11 +77,21 @@ class Checking {
   }
 
   Result<void> CheckStep(const Step& step, const std::string& where) {
-    const Json parts = {{"then", step.then}, {"control", step.control}};
-    RETURN_IF_ERROR(CheckPlaceholders(parts, where));
+    RETURN_IF_ERROR(CheckPlaceholders({{"then", step.then}}, where));
     RETURN_IF_ERROR(CheckPlaceholders(step.options, where));
+    RETURN_IF_ERROR(CheckControl(step.control, where + "/control"));
     for (size_t i = 0; i < step.steps.size(); ++i)
       RETURN_IF_ERROR(CheckStep(step.steps[i], where + "/steps/" + std::to_string(i)));
+    return {};
+  }
+
+  // What a control makes has a name in that control alone.
+  Result<void> CheckControl(const Json& control, const std::string& where) {
+    if (!control.is_object()) return {};
+    const std::set<std::string> outside = placeholders_;
+    placeholders_.merge(NamesOfFixtures(control.value("fixtures", Json::array())));
+    RETURN_IF_ERROR(CheckPlaceholders(control, where));
+    placeholders_ = outside;
     return {};
   }
 

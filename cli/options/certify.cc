@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs that run candidates.
+#include "cli/options/verbs.h"
+#include "reports/parity/comparison.h"
+
+namespace loadline::cli {
+
+void AddCertify(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("certify", "does this runtime keep its promises?");
+  auto options = std::make_shared<CertifyOptions>();
+  verb->add_option("candidate", options->candidate,
+                   "a profile's name, a profile file, or a runtime's program (default: the "
+                   "reference runtime)")
+      ->type_name("CANDIDATE");
+  verb->add_option(
+          "--spec", options->spec,
+          "version of the standard under test (default: the newest that the candidate declares)")
+      ->type_name("VERSION");
+  AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
+  AddBattery(*verb, options->batteries, "default: all but efficiency");
+  verb->add_option("--cases", options->cases_directory,
+                   "run the cases of this directory instead of our own")
+      ->type_name("DIR");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
+  verb->add_flag("--rootless", options->rootless,
+                 "let an unprivileged user call the candidate, as a rootless engine does");
+  verb->add_flag("--dry-run", options->dry_run, "list what would be run");
+  verb->add_flag("--keep", options->keep, "leave the bundles behind and say where");
+  verb->add_flag("--require-all", options->require_all, "exit 4 when any case could not be judged");
+  AddOutput(*verb, options->output);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddCompare(CLI::App& app, Command& command) {
+  CLI::App* verb =
+      app.add_subcommand("compare", "where do these runtimes differ, and what do they cost?");
+  auto options = std::make_shared<CompareOptions>();
+  verb->add_option("candidates", options->candidates,
+                   "candidates as for certify, or JSON reports of certify; \"reference\" is the "
+                   "reference runtime")
+      ->required()
+      ->type_name("CANDIDATE");
+  verb->add_option("--spec", options->spec,
+                   "version of the standard under test (default: the newest that all declare)")
+      ->type_name("VERSION");
+  AddOnly(*verb, options->only, "only properties whose id matches; repeatable");
+  AddBattery(*verb, options->batteries, "default: all");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  std::vector<std::string> formats;
+  for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
+    formats.emplace_back(writer.format);
+  AddOutput(*verb, options->output, formats);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddExpect(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand(
+      "expect", "rewrite a candidate's expectations from a run, keeping the reasons");
+  auto options = std::make_shared<ExpectOptions>();
+  verb->add_option("candidate", options->candidate, "as for certify")
+      ->required()
+      ->type_name("CANDIDATE");
+  verb->add_option("--spec", options->spec, "version of the standard under test")
+      ->type_name("VERSION");
+  verb->add_option("--file", options->file,
+                   "read the reasons from and write to this file (default: standard output)")
+      ->type_name("PATH");
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddMutants(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand(
+      "mutants", "run deliberately bad runtimes: which of them do the cases catch?");
+  auto options = std::make_shared<MutantsOptions>();
+  verb->add_option("candidate", options->candidate,
+                   "the runtime to make bad (default: the reference runtime)")
+      ->type_name("CANDIDATE");
+  AddOnly(*verb, options->only, "only mutants whose name matches; repeatable");
+  verb->add_option("--jobs", options->jobs, "how many cells at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  verb->add_option("--shard", options->shard, "only the I-th of N parts of the mutants")
+      ->type_name("I/N");
+  verb->add_option("--min-rate", options->min_rate, "exit 1 when fewer percent are killed")
+      ->check(CLI::Range(0, 100))
+      ->type_name("PERCENT");
+  verb->add_option("--max-survivors", options->max_survivors, "exit 1 when more survive")
+      ->type_name("N");
+  verb->add_option("--max-unexplained", options->max_unexplained,
+                   "exit 1 when more are not killed, or killed only by a refusal, without a reason")
+      ->type_name("N");
+  verb->add_option("--max-astray", options->max_astray,
+                   "exit 1 when more make cases fail that are not about what they spoil")
+      ->type_name("N");
+  verb->add_option("--max-never-failed", options->max_never_failed,
+                   "exit 1 when more cases were never failed")
+      ->type_name("N");
+  AddListFormat(*verb, options->format);
+  verb->callback([options, &command] { command = *options; });
+}
+
+}  // namespace loadline::cli

@@ -3,12 +3,15 @@
 """Writes docs/findings.md: the known deviations of real runtimes (expectations/*.json), worst first, each with the sentence of the
 standard, by its id, and a command that shows it.
 
-Usage: findings.py LOADLINE [--check]   (--check: exit 1 when the page is older than what it is made from)
+Usage: findings.py LOADLINE [--check | --reproduce]
+--check: exit 1 when the page is older than what it is made from. --reproduce: runs every command of the page; exit 1 when one does not show
+its deviation. Needs root and the candidates; what comes and goes is tried TRIES times, and is no fault when it stays away.
 """
 import collections
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
@@ -24,6 +27,8 @@ CLASSES = [
     ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
 ]
 ORDER = [1, 3, 0, 2]
+NOT_EVERY_TIME = "; not every time"
+TRIES = 5
 
 
 def class_of(case):
@@ -58,7 +63,7 @@ def item(reason, by_candidate, known):
         rootless = " --rootless" if any(entry.get("when", {}).get("rootless") == "true" for entry in entries) else ""
         spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-        now_and_then = "; not every time" if any(entry.get("sometimes") for entry in entries) else ""
+        now_and_then = NOT_EVERY_TIME if any(entry.get("sometimes") for entry in entries) else ""
         lines.append(f"  * `loadline certify {candidate}{rootless}{spec} --only '{first}'`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
     for link in sorted({entry["link"] for entries in by_candidate.values() for entry in entries if "link" in entry}):
         lines.append(f"  * see <{link}>")
@@ -82,7 +87,29 @@ def page(loadline):
     return "\n".join(text)
 
 
+def shows_deviation(loadline, command):
+    """Whether a result is what is expected, and not what the standard says."""
+    run = subprocess.run([loadline, *shlex.split(command)[1:], "--format", "json", "--quiet"], capture_output=True, text=True, check=False)
+    results = json.loads(run.stdout)["results"] if run.stdout else []
+    return any(result["verdict"] == result["expected"] != "pass" for result in results)
+
+
+def reproduce(loadline):
+    commands = re.findall(r"^  \* `(loadline certify [^`]*)`(.*)$", PAGE.read_text(), re.MULTILINE)
+    silent = 0
+    for command, rest in commands:
+        comes_and_goes = NOT_EVERY_TIME in rest
+        if any(shows_deviation(loadline, command) for _ in range(TRIES if comes_and_goes else 1)):
+            continue
+        print(f"{'does not show now, as it may' if comes_and_goes else 'does not show'}: {command}")
+        silent += not comes_and_goes
+    print(f"{len(commands)} commands, {len(commands) - silent} as the page says")
+    return silent != 0
+
+
 def main():
+    if sys.argv[2:] == ["--reproduce"]:
+        return reproduce(sys.argv[1])
     text = page(sys.argv[1])
     if sys.argv[2:] == ["--check"]:
         return PAGE.read_text() != text

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "conformance/harness/cell_limits.h"
 #include "conformance/shard.h"
 #include "reports/model.h"
 #include "schema/ledger.h"
@@ -30,6 +31,7 @@ struct CertifyOptions {
   std::string probe;      // the probe's program; empty: the one beside this program
   // How long one call of the candidate may take before it counts as hanging.
   std::chrono::milliseconds step_time{10000};
+  std::optional<CellLimits> cell_limits;  // empty: a share of what the host has
   std::string keep_directory;  // where each run leaves its config.json and observation.json
 };
 

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/defences.h"
+
 namespace loadline::reports {
 namespace {
 
@@ -45,6 +47,20 @@ Json ResultToJson(const CheckResult& result) {
   AddText(json, "reason", result.reason);
   if (result.observation) json["observation"] = *result.observation;
   if (result.evidence) json["evidence"] = *result.evidence;
+  return json;
+}
+
+// Computed from the results, for whoever reads the report without our ledger.
+Json DefencesToJson(const Report& report) {
+  Json json = Json::array();
+  for (const Defence& defence : JudgeDefences(report)) {
+    Json entry = {{"id", defence.fault->id},
+                  {"title", defence.fault->title},
+                  {"runtimes", defence.fault->runtimes},
+                  {"stand", ToText(defence.stand)}};
+    if (!defence.results.empty()) entry["results"] = defence.results;
+    json.push_back(std::move(entry));
+  }
   return json;
 }
 
@@ -148,7 +164,10 @@ nlohmann::ordered_json ToJson(const Report& report) {
   json["results"] = Json::array();
   for (const CheckResult& result : report.results) json["results"].push_back(ResultToJson(result));
   json["requirements"] = CountToJson(report.requirements);
-  if (report.kind == Kind::kCertification) json["beyond"] = CountToJson(report.beyond);
+  if (report.kind == Kind::kCertification) {
+    json["beyond"] = CountToJson(report.beyond);
+    json["knownFaults"] = DefencesToJson(report);
+  }
   return json;
 }
 

@@ -40,7 +40,7 @@ struct Place {
 std::vector<Place> PlacesOf(const Report& report) {
   std::vector<Place> places = {
       {"", report.kind == Kind::kValidation ? std::set<std::string>{"host", "spec"}
-                                            : std::set<std::string>{"beyond"}},
+                                            : std::set<std::string>{"beyond", "knownFaults"}},
       {"/tool", {}},
       {"/summary", {}},
       {"/requirements", {}},

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "conformance/harness/cell_limits.h"
+
 namespace loadline::conformance {
 namespace {
 
@@ -25,7 +27,7 @@ TEST(Cell, OneThatAnotherReplacesIsEndedWithItsGroups) {
   std::vector<Cell> cells;
   cells.reserve(2);
   for (const char* name : {"0", "1"}) {
-    auto groups = CellGroups::Make(*hierarchies, run, name);
+    auto groups = CellGroups::Make(*hierarchies, run, name, ShareOfHost());
     ASSERT_TRUE(groups.has_value()) << groups.error().ToLine();
     auto cell = Cell::Start(*view, std::move(*groups), [] {
       while (true) pause();

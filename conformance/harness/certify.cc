@@ -183,6 +183,7 @@ class Certification {
     Schedule schedule;
     schedule.hierarchies = hierarchies_;
     schedule.view = view_;
+    if (options_.cell_limits) schedule.limits = *options_.cell_limits;
     schedule.jobs = options_.jobs > 0 ? options_.jobs : std::max(1, host_.processors);
     return schedule;
   }

@@ -125,28 +125,6 @@ TEST_F(CertifyFake, WhatCannotBeKeptIsToldAndNothingIsReported) {
   ExpectNoGroups();
 }
 
-TEST_F(CertifyFake, OneThatFillsTheWorkArea) {
-  options_.only = {"t/good"};
-  const auto results = Results("[ $verb != create ] || { cat /dev/zero > $root/full; exit 1; }");
-  EXPECT_EQ(results.at("t/good").verdict, Verdict::kEnvironment);
-  EXPECT_THAT(results.at("t/good").message, HasSubstr("full"));
-}
-
-TEST_F(CertifyFake, OneThatWritesToTheHostCannot) {
-  options_.only = {"t/good"};
-  const std::string target = directory_->path() + "/touched";
-  Results("echo x > " + target + " 2>/dev/null");
-  EXPECT_FALSE(std::filesystem::exists(target));
-}
-
-TEST_F(CertifyFake, OneThatKillsItsPidOneOnlyEndsItsCell) {
-  options_.only = {"t/good"};
-  options_.step_time = std::chrono::seconds(1);
-  // pid 1 of a pid namespace ignores signals from inside, so the run goes on.
-  const auto results = Results("kill -9 1; kill -9 -1");
-  EXPECT_NE(results.at("t/good").verdict, Verdict::kPass);
-}
-
 TEST_F(CertifyFake, OneThatHangsAndAnInterruption) {
   options_.only = {"t/good"};
   options_.candidate =

@@ -7,17 +7,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <set>
 #include <sstream>
 
 #include "base/files.h"
+#include "conformance/harness/cell_limits.h"
 
 namespace loadline::conformance {
 namespace {
 
 constexpr const char* kParent = "/loadline";
+constexpr const char* kInside = "/inside";
+constexpr size_t kDepthOfCell = 2;  // below the parent and the run
 constexpr size_t kControlFileCap = 65536;
 
 std::vector<std::string> Split(const std::string& text, char separator) {
@@ -62,7 +66,8 @@ constexpr const char* kRealtimeShares[] = {"30000", "600", "6"};
 // no group gets more than the one above it.
 void HandDownRealtime(const Hierarchy& hierarchy, const std::string& directory, size_t depth) {
   if (hierarchy.v2) return;
-  (void)WriteExisting(directory + "/cpu.rt_runtime_us", kRealtimeShares[depth]);
+  const size_t last = std::size(kRealtimeShares) - 1;
+  (void)WriteExisting(directory + "/cpu.rt_runtime_us", kRealtimeShares[std::min(depth, last)]);
 }
 
 // On v2, what the children may use has to be handed down; a controller that cannot be is not there.
@@ -140,18 +145,24 @@ std::string CgroupLayout(const std::vector<Hierarchy>& hierarchies) {
 }
 
 Result<CellGroups> CellGroups::Make(const std::vector<Hierarchy>& hierarchies,
-                                    const std::string& run, const std::string& cell) {
+                                    const std::string& run, const std::string& cell,
+                                    const CellLimits& limits) {
   const bool pure_v2 = CgroupLayout(hierarchies) == "v2";
   CellGroups groups;
   for (const Hierarchy& hierarchy : hierarchies) {
     if (pure_v2) HandDownControllers(hierarchy.mount);
+    std::vector<std::string> names = {kParent, "/" + run, "/" + cell};
+    if (KeepsCellLimits(hierarchy)) names.emplace_back(kInside);
     std::string directory = hierarchy.mount;
-    size_t depth = 0;
-    for (const std::string& name : {std::string(kParent), "/" + run, "/" + cell}) {
-      directory += name;
+    for (size_t depth = 0; depth < names.size(); ++depth) {
+      directory += names[depth];
       RETURN_IF_ERROR(MakeGroup(hierarchy, directory));
-      HandDownRealtime(hierarchy, directory, depth++);
-      if (hierarchy.v2 && name != "/" + cell) HandDownControllers(directory);
+      if (depth == kDepthOfCell) {
+        groups.outermost_.push_back(directory);
+        LimitGroup(directory, limits);
+      }
+      HandDownRealtime(hierarchy, directory, depth);
+      if (hierarchy.v2 && depth + 1 < names.size()) HandDownControllers(directory);
     }
     groups.directories_.push_back(directory);
   }
@@ -159,7 +170,7 @@ Result<CellGroups> CellGroups::Make(const std::vector<Hierarchy>& hierarchies,
 }
 
 CellGroups::~CellGroups() {
-  for (const std::string& directory : directories_) RemoveGroupTree(directory);
+  for (const std::string& directory : outermost_) RemoveGroupTree(directory);
 }
 
 Result<void> JoinGroups(const std::vector<std::string>& directories) {

@@ -24,25 +24,30 @@ Result<std::vector<Hierarchy>> Hierarchies();
 // "v1", "v2" or "hybrid"; empty when there is none.
 std::string CgroupLayout(const std::vector<Hierarchy>& hierarchies);
 
+struct CellLimits;
+
 // A group of every hierarchy, `/loadline/<run>/<cell>`; gone at the end of its owner's life, with
-// all groups that others made in it.
+// all groups that others made in it. Where there are limits to keep (cell_limits.h) they stand
+// there, and the cell is in a group below.
 class CellGroups {
  public:
   static Result<CellGroups> Make(const std::vector<Hierarchy>& hierarchies, const std::string& run,
-                                 const std::string& cell);
+                                 const std::string& cell, const CellLimits& limits);
   CellGroups(CellGroups&& other) noexcept = default;
   CellGroups& operator=(CellGroups&& other) noexcept {
     std::swap(directories_, other.directories_);
+    std::swap(outermost_, other.outermost_);
     return *this;
   }
   ~CellGroups();
 
-  // The directories, in the order of the hierarchies.
+  // What the cell is in, in the order of the hierarchies.
   const std::vector<std::string>& directories() const { return directories_; }
 
  private:
   CellGroups() = default;
   std::vector<std::string> directories_;
+  std::vector<std::string> outermost_;  // what is removed
 };
 
 // Moves the calling process into the groups. No allocation is avoided: call it where that is fine.

@@ -7,6 +7,7 @@
 
 #include "base/child_process.h"
 #include "base/files.h"
+#include "conformance/harness/cell_limits.h"
 
 namespace loadline::conformance {
 namespace {
@@ -31,7 +32,7 @@ TEST(Cgroups, WhatIsFrozenIsThawedAndCanEnd) {
   if (freezer.empty() || geteuid() != 0) GTEST_SKIP() << "needs root and the freezer of cgroup v1";
   const std::string run = NewRunName();
   {
-    auto groups = CellGroups::Make(freezer, run, "0");
+    auto groups = CellGroups::Make(freezer, run, "0", {});
     ASSERT_TRUE(groups.has_value());
     const std::string directory = groups->directories().front();
     SpawnOptions spawn;

@@ -82,7 +82,8 @@ class Scheduler {
  private:
   void StartNext() {
     const size_t index = next_++;
-    auto groups = CellGroups::Make(schedule_.hierarchies, run_, std::to_string(index));
+    auto groups =
+        CellGroups::Make(schedule_.hierarchies, run_, std::to_string(index), schedule_.limits);
     if (!groups) {
       schedule_.done(index, Problem("environment", groups.error().ToLine() +
                                                        "; cells need a writable cgroup hierarchy"));

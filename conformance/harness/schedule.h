@@ -9,12 +9,14 @@
 
 #include "base/result.h"
 #include "conformance/harness/cell.h"
+#include "conformance/harness/cell_limits.h"
 
 namespace loadline::conformance {
 
 struct Schedule {
   std::vector<Hierarchy> hierarchies;  // where the cells' groups are made
   CellView view;                       // what the cells see
+  CellLimits limits = ShareOfHost();   // of each
   int jobs = 1;
   size_t count = 0;                                  // number of pieces of work
   std::function<nlohmann::json(size_t index)> work;  // done in a cell of its own

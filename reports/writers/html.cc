@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/conclusion.h"
+#include "reports/defences.h"
 #include "reports/html_page.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
@@ -141,6 +142,34 @@ std::string RequirementBar(const RequirementCount& count, const char* heading) {
                      " failed, " + std::to_string(count.total - count.judged) + " not judged.");
 }
 
+const char* ColourOf(Stand stand) {
+  if (stand == Stand::kDefends) return "mark pass";
+  return stand == Stand::kDoesNotDefend ? "mark fail" : "mark";
+}
+
+// Those without a defence first: they are why somebody looks here.
+std::string KnownFaultSection(const Report& report) {
+  const std::vector<Defence> defences = JudgeDefences(report);
+  if (defences.empty()) return "";
+  std::string rows;
+  for (const Stand stand : {Stand::kDoesNotDefend, Stand::kCannotBeShown, Stand::kDefends}) {
+    for (const Defence& defence : defences) {
+      if (defence.stand != stand) continue;
+      std::string results;
+      for (const std::string& id : defence.results)
+        results += "<br>" + Element("code", "", EscapeXml(id));
+      rows += Row(EscapeXml(defence.fault->id),
+                  Element("span", Class(ColourOf(stand)), std::string(ToText(stand))) + " " +
+                      EscapeXml(defence.fault->title) + results);
+    }
+  }
+  return Element("h2", "", "Known faults of runtimes") +
+         Element("p", Class("faint"), CountDefences(defences) + ".") +
+         Element("details", Class("area"),
+                 Element("summary", "", Element("span", Class("name"), "each of them")) +
+                     Element("div", "", Element("dl", "", rows)));
+}
+
 std::string Heading(const Report& report) {
   std::string html;
   for (const Subject& subject : report.subjects) {
@@ -174,7 +203,8 @@ std::string Write(const Report& report, const WriterOptions&) {
   return Page(title, Heading(report) + Tiles(report) +
                          RequirementBar(report.requirements, "Requirements of the standard") +
                          RequirementBar(report.beyond, "Properties beyond the standard") +
-                         Results(report) + HostSection(report.host) + footer);
+                         KnownFaultSection(report) + Results(report) + HostSection(report.host) +
+                         footer);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The markdown format: a summary for a merge request or the step of a job.
 #include "reports/conclusion.h"
+#include "reports/defences.h"
 #include "reports/plain_text.h"
 #include "reports/result_text.h"
 #include "reports/writer.h"
@@ -43,6 +44,8 @@ std::string Write(const Report& report, const WriterOptions&) {
     first = false;
   }
   text += first ? "nothing was judged\n" : "\n";
+  if (const std::string known = CountDefences(JudgeDefences(report)); !known.empty())
+    text += "\n" + known + "\n";
   std::string rows;
   size_t count = 0;
   size_t left_out = 0;

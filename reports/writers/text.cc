@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/conclusion.h"
+#include "reports/defences.h"
 #include "reports/plain_text.h"
 #include "reports/result_text.h"
 #include "reports/writer.h"
@@ -162,6 +163,23 @@ std::string NotJudged(const Report& report, const WriterOptions& options, const 
   return text.empty() ? text : "\nNot judged\n" + text;
 }
 
+// Those against which it does not defend; at length also the others.
+std::string KnownFaultLines(const std::vector<Defence>& defences, const WriterOptions& options,
+                            const Palette& palette) {
+  std::string text;
+  for (const Defence& defence : defences) {
+    const bool open = defence.stand == Stand::kDoesNotDefend;
+    if (!open && !options.verbose) continue;
+    const char* colour = open                               ? palette.red
+                         : defence.stand == Stand::kDefends ? palette.green
+                                                            : palette.faint;
+    text += std::string("  ") + colour + std::string(ToText(defence.stand)) + palette.end +
+            std::string(22 - ToText(defence.stand).size(), ' ') + defence.fault->id + "  " +
+            defence.fault->title + "\n";
+  }
+  return text.empty() ? text : "\nKnown faults of runtimes\n" + text;
+}
+
 std::string CountLine(const RequirementCount& count, const char* noun, const char* what) {
   return Plural(count.total, noun) + " " + what + ": " + std::to_string(count.judged) +
          " judged, " + std::to_string(count.passed) + " passed, " + std::to_string(count.failed) +
@@ -194,6 +212,8 @@ std::string Certification(const Report& report, const WriterOptions& options,
       return !r.Unexpected() && r.verdict == Verdict::kPass;
     });
   }
+  const std::vector<Defence> defences = JudgeDefences(report);
+  text += KnownFaultLines(defences, options, palette);
   const Summary summary = Summarize(report);
   text += "\n" + Plural(static_cast<int>(report.results.size()), "case");
   for (const Verdict verdict : kVerdicts) {
@@ -204,6 +224,7 @@ std::string Certification(const Report& report, const WriterOptions& options,
   text += CountLine(report.requirements, "requirement", "hold for a runtime");
   if (report.beyond.judged > 0)
     text += CountLine(report.beyond, "further property", "go beyond the standard");
+  if (!defences.empty()) text += CountDefences(defences) + "\n";
   for (const Subject& subject : report.subjects) {
     const Conclusion conclusion = Conclude(report, subject);
     text += palette.Of(conclusion.mood) + conclusion.words + palette.end + ": " +

@@ -2,15 +2,19 @@
 // Every file that stands in cases/, candidates/ and expectations/ matches its schema and is read.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <utility>
 
 #include "base/embedded.h"
+#include "conformance/certify.h"
 #include "conformance/harness/case.h"
 #include "conformance/harness/check_case.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/profile.h"
 #include "conformance/harness/run.h"
+#include "schema/known_faults.h"
 #include "schema/schema_set.h"
 
 namespace loadline::embedded {
@@ -54,6 +58,20 @@ TEST(EmbeddedFiles, CasesAskForWhatIsKnown) {
   for (const Case& one : *cases) {
     const auto checked = CheckCase(one);
     EXPECT_TRUE(checked.has_value()) << one.file << ": " << checked.error().ToLine();
+  }
+}
+
+TEST(EmbeddedFiles, KnownFaultsAreJudgedByWhatIsThere) {
+  const auto cases = ListCases();
+  ASSERT_TRUE(cases.has_value()) << cases.error().ToLine();
+  for (schema::KnownFault fault : schema::KnownFaults()) {
+    EXPECT_FALSE(fault.title.empty()) << fault.id;
+    for (const std::string& check : std::exchange(fault.checks, {})) {
+      fault.checks = {check};
+      EXPECT_TRUE(std::any_of(cases->begin(), cases->end(),
+                              [&](const CaseSummary& one) { return fault.IsJudgedBy(one.id); }))
+          << fault.id << ": " << check;
+    }
   }
 }
 

@@ -110,7 +110,7 @@ class SeccompAgent::Service {
       if (poll(entries.data(), entries.size(), 0) <= 0) return;
       const size_t asking = 2 + connections_.size();
       for (size_t i = entries.size(); i-- > asking;) {
-        if (entries[i].revents != 0) Answer(asking_[i - asking]);
+        if (entries[i].revents != 0) Answer(asking_[i - asking], entries[i].revents);
       }
       std::erase_if(asking_, [](const UniqueFd& fd) { return !fd; });
       for (size_t i = 2; i < asking; ++i) {
@@ -142,8 +142,10 @@ class SeccompAgent::Service {
     if (connection.kinds.back() == "anon_inode:seccomp notify") asking_.push_back(std::move(fd));
   }
 
-  // A descriptor without processes under its filter says so for ever: it is let go of.
-  void Answer(UniqueFd& fd) {
+  // A descriptor without processes under its filter says so for ever: it is let go of. Kernels
+  // like 6.1 would wait there for a question that nobody is left to ask.
+  void Answer(UniqueFd& fd, short events) {
+    if ((events & POLLIN) == 0) return fd.Reset();
     seccomp_notif question{};
     if (ioctl(fd.get(), SECCOMP_IOCTL_NOTIF_RECV, &question) != 0) return fd.Reset();
     ++asked_;

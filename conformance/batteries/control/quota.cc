@@ -69,8 +69,12 @@ std::string Says(const Measured& measured) {
          " periods";
 }
 
-// A machine that has less to give than the quota shows nothing of it.
-bool TooBusy(const Measured& measured) { return measured.available < measured.quota / kNeeded; }
+// A machine that has less to give than the quota shows nothing of it, unless the quota was used up.
+bool TooBusy(const Measured& measured) {
+  const bool used_up =
+      measured.throttled > 0 && measured.use.processors >= measured.quota * kNeeded;
+  return !used_up && measured.available < measured.quota / kNeeded;
+}
 
 void JudgeMost(Findings& findings, const std::string& check, const Measured& measured) {
   const bool holds = measured.use.processors <= measured.Highest();

@@ -194,6 +194,8 @@ class Certification {
     rig.spec = report_.spec;
     rig.probe = Probe();
     rig.step_time = options_.step_time;
+    rig.full = options_.full;
+    rig.fault = options_.fault;
     return RunBatteries(runs, NewSchedule(), rig,
                         [this](const Check& check, Judgement judgement, json evidence) {
                           CheckResult result = MakeResult(check, std::move(judgement));

@@ -5,6 +5,7 @@
 //   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang] KIND NAME
 //                          reads the state, appends "KIND:NAME" to the log
 //   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
+//   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   nothing                ends at once
 //   wait                   waits for a signal
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "conformance/probe/launch.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/twin.h"
@@ -112,7 +114,8 @@ int main(int argc, char** argv) {
   if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
-  std::string wrong = "say observe, serve, hook, twin or wait";
+  std::string wrong = "say observe, serve, hook, twin, launch or wait";
+  if (verb == "launch") wrong = Launch(arguments);
   if (verb == "twin" && argc == 3) wrong = BecomeTwin(argv[2]);
   (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference-runtime/faults/call_table.h"
+#include "base/call_table.h"
 
 #include <sys/syscall.h>
 
@@ -20,8 +20,7 @@ constexpr std::string_view kOurFault = "it fails only for arguments that the pro
 const std::vector<CallFaults> kCalls = {
     // Files.
     {CALL(openat), {EMFILE, ENOENT, EACCES, ENFILE}, ""},
-    {CALL(openat2), {EMFILE, ENOENT, EACCES}, ""},
-    {CALL(open), {EMFILE, ENOENT, EACCES}, ""},
+    {CALL(openat2), {EMFILE, ENOENT, EACCES, ENOSYS}, ""},
     {CALL(close), {EIO}, "", true},
     {CALL(read), {EIO, EINTR}, ""},
     {CALL(pread64), {EIO}, ""},
@@ -30,30 +29,21 @@ const std::vector<CallFaults> kCalls = {
     {CALL(sendfile), {EIO, ENOMEM}, ""},
     {CALL(lseek), {}, kOurFault},
     {CALL(fstat), {EIO}, ""},
-    {CALL(stat), {ENOENT, EACCES}, ""},
-    {CALL(lstat), {ENOENT, EACCES}, ""},
     {CALL(newfstatat), {EACCES, ENOMEM}, ""},
-    {CALL(statx), {EACCES, ENOMEM}, ""},
+    {CALL(statx), {EACCES, ENOMEM, ENOSYS}, ""},
     {CALL(statfs), {EIO}, ""},
     {CALL(fstatfs), {EIO}, ""},
-    {CALL(access), {EACCES}, ""},
-    {CALL(faccessat2), {EACCES}, ""},
+    {CALL(faccessat2), {EACCES, ENOSYS}, ""},
     {CALL(getdents64), {EIO}, ""},
-    {CALL(readlink), {EACCES, ENOMEM}, ""},
     {CALL(readlinkat), {EACCES, ENOMEM}, ""},
     {CALL(getcwd), {ENOENT}, ""},
     {CALL(chdir), {EACCES}, ""},
     {CALL(fchdir), {EACCES}, ""},
-    {CALL(mkdir), {ENOSPC, EACCES}, ""},
     {CALL(mkdirat), {ENOSPC, EROFS}, ""},
     {CALL(mknodat), {ENOSPC, EACCES}, ""},
     {CALL(symlinkat), {ENOSPC, EROFS}, ""},
     {CALL(linkat), {ENOSPC, EXDEV}, ""},
-    {CALL(rename), {ENOSPC, EIO}, ""},
-    {CALL(unlink), {EIO, EROFS}, ""},
     {CALL(unlinkat), {EIO, EROFS}, ""},
-    {CALL(rmdir), {EBUSY, EIO}, ""},
-    {CALL(chmod), {EROFS}, ""},
     {CALL(fchmod), {EROFS}, ""},
     {CALL(fchmodat), {EROFS}, ""},
     {CALL(fchown), {EROFS}, ""},
@@ -62,12 +52,10 @@ const std::vector<CallFaults> kCalls = {
     {CALL(umask), {}, kCannotFail},
     {CALL(fcntl), {EMFILE}, ""},
     {CALL(dup), {EMFILE}, ""},
-    {CALL(dup2), {EBUSY}, ""},
     {CALL(dup3), {EBUSY}, ""},
-    {CALL(close_range), {ENOMEM}, ""},
+    {CALL(close_range), {ENOMEM, ENOSYS}, ""},
     {CALL(ioctl), {EIO}, ""},
     {CALL(pipe2), {EMFILE}, ""},
-    {CALL(poll), {ENOMEM, EINTR}, ""},
     {CALL(ppoll), {ENOMEM, EINTR}, ""},
     {CALL(memfd_create), {ENOMEM}, ""},
     {CALL(inotify_init1), {EMFILE}, ""},
@@ -93,32 +81,29 @@ const std::vector<CallFaults> kCalls = {
     {CALL(umount2), {EBUSY}, ""},
     {CALL(pivot_root), {EBUSY}, ""},
     {CALL(chroot), {EPERM}, ""},
-    {CALL(open_tree), {EPERM, EMFILE}, ""},
-    {CALL(move_mount), {EPERM, EBUSY}, ""},
-    {CALL(fsopen), {EPERM, ENODEV}, ""},
+    {CALL(open_tree), {EPERM, EMFILE, ENOSYS}, ""},
+    {CALL(move_mount), {EPERM, EBUSY, ENOSYS}, ""},
+    {CALL(fsopen), {EPERM, ENODEV, ENOSYS}, ""},
     {CALL(fsconfig), {EINVAL, ENOMEM}, ""},
     {CALL(fsmount), {EPERM, EBUSY}, ""},
-    {CALL(fspick), {EPERM}, ""},
-    {CALL(mount_setattr), {EPERM}, ""},
+    {CALL(fspick), {EPERM, ENOSYS}, ""},
+    {CALL(mount_setattr), {EPERM, ENOSYS}, ""},
     // Processes.
     {CALL(clone), {EAGAIN, ENOMEM}, ""},
-    {CALL(clone3), {EAGAIN, ENOMEM, ENOSPC}, ""},
-    {CALL(vfork), {EAGAIN}, ""},
-    {CALL(fork), {EAGAIN}, ""},
+    {CALL(clone3), {EAGAIN, ENOMEM, ENOSPC, ENOSYS}, ""},
     {CALL(execve), {EACCES, ENOMEM}, ""},
-    {CALL(execveat), {EACCES, ENOMEM}, ""},
+    {CALL(execveat), {EACCES, ENOMEM, ENOSYS}, ""},
     {CALL(wait4), {EINTR}, ""},
     {CALL(waitid), {EINTR}, ""},
     {CALL(unshare), {EPERM, ENOSPC}, ""},
     {CALL(setns), {EPERM, ENOMEM}, ""},
     {CALL(setsid), {EPERM}, ""},
     {CALL(kill), {EPERM}, ""},
-    {CALL(pidfd_open), {EMFILE, ENOMEM}, ""},
-    {CALL(pidfd_send_signal), {EPERM}, ""},
+    {CALL(pidfd_open), {EMFILE, ENOMEM, ENOSYS}, ""},
+    {CALL(pidfd_send_signal), {EPERM, ENOSYS}, ""},
     {CALL(prctl), {EPERM}, ""},
     {CALL(prlimit64), {EPERM}, ""},
     {CALL(setrlimit), {EPERM}, ""},
-    {CALL(getrlimit), {}, kOurFault},
     {CALL(setresuid), {EAGAIN, EPERM}, ""},
     {CALL(setresgid), {EPERM}, ""},
     {CALL(setuid), {EAGAIN, EPERM}, ""},
@@ -158,18 +143,38 @@ const std::vector<CallFaults> kCalls = {
     {CALL(getrandom), {}, "the C library has another source"},
     {CALL(clock_gettime), {}, kOurFault},
     {CALL(uname), {}, kOurFault},
-    {CALL(arch_prctl), {}, "made before main"},
     {CALL(set_tid_address), {}, kCannotFail},
     {CALL(set_robust_list), {}, "made before main"},
     {CALL(rseq), {}, "made before main"},
+#ifdef __x86_64__
+    // What younger architectures do by the call that takes a directory, or flags.
+    {CALL(open), {EMFILE, ENOENT, EACCES}, ""},
+    {CALL(stat), {ENOENT, EACCES}, ""},
+    {CALL(lstat), {ENOENT, EACCES}, ""},
+    {CALL(access), {EACCES}, ""},
+    {CALL(readlink), {EACCES, ENOMEM}, ""},
+    {CALL(mkdir), {ENOSPC, EACCES}, ""},
+    {CALL(rename), {ENOSPC, EIO}, ""},
+    {CALL(unlink), {EIO, EROFS}, ""},
+    {CALL(rmdir), {EBUSY, EIO}, ""},
+    {CALL(chmod), {EROFS}, ""},
+    {CALL(dup2), {EBUSY}, ""},
+    {CALL(poll), {ENOMEM, EINTR}, ""},
+    {CALL(vfork), {EAGAIN}, ""},
+    {CALL(fork), {EAGAIN}, ""},
+    {CALL(getrlimit), {}, kOurFault},
+    {CALL(arch_prctl), {}, "made before main"},
+#endif
 };
 
 #undef CALL
 
-constexpr std::array kStartUp = {
-    SYS_brk,       SYS_arch_prctl, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq,
-    SYS_prlimit64, SYS_readlinkat, SYS_readlink,        SYS_getrandom,       SYS_mprotect,
-    SYS_mmap,      SYS_uname};
+constexpr auto kStartUp = std::to_array<long>({
+#ifdef __x86_64__
+    SYS_arch_prctl, SYS_readlink,
+#endif
+    SYS_brk, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prlimit64, SYS_readlinkat,
+    SYS_getrandom, SYS_mprotect, SYS_mmap, SYS_uname});
 
 }  // namespace
 

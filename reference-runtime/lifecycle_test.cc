@@ -95,6 +95,17 @@ TEST_F(Lifecycle, AContainerThatIsNotStoppedIsNotDeleted) {
   EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
 }
 
+TEST_F(Lifecycle, WhatIsOddInItsStateIsDeletedToo) {
+  ASSERT_EQ(Make("create", "a").code, 0);
+  Runtime({"kill", "a", "KILL"});
+  const std::string saved = path("root/a/config.json");
+  std::filesystem::remove(saved);
+  std::filesystem::create_directories(saved + "/in the way");
+  while (State("a")["status"] != "stopped") continue;
+  EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(path("root/a")));
+}
+
 TEST_F(Lifecycle, OnlyACreatedContainerIsStarted) {
   Args({"wait"});
   ASSERT_EQ(Make("create", "a").code, 0);

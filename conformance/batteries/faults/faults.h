@@ -9,5 +9,11 @@ namespace loadline::conformance::faults {
 
 // Two for each operation: its system calls fail, and it is killed at them.
 std::vector<BatteryRun> PointRuns();
+// create where something is scarce, its group is there already, or a hook behaves badly.
+std::vector<BatteryRun> ScarcityRuns();
+std::vector<BatteryRun> GroupRuns();
+std::vector<BatteryRun> HookRuns();
+// Calls at the same time.
+std::vector<BatteryRun> RaceRuns();
 
 }  // namespace loadline::conformance::faults

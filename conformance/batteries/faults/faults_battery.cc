@@ -11,7 +11,9 @@ Battery FaultsBattery() {
                   false,
                   {}};
   battery.rootless = false;  // a filter of system calls takes the privileges of newuidmap away
-  battery.runs = PointRuns();
+  for (auto* runs : {PointRuns, ScarcityRuns, GroupRuns, HookRuns, RaceRuns}) {
+    for (BatteryRun& run : runs()) battery.runs.push_back(std::move(run));
+  }
   return battery;
 }
 

@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kStepTime{6000};
 constexpr milliseconds kEndTime{2000};
 constexpr milliseconds kPatience{1000};
+constexpr int kQuestions = 3;
 constexpr int kRounds = 8;  // of killing what the killed have started
 
 bool Lives(pid_t pid) {
@@ -163,15 +164,27 @@ void Scene::WaitForEndOfVictim() {
   if (victim_->pidfd) (void)WaitFor(victim_->pidfd.get(), POLLIN, Deadline::After(kEndTime));
 }
 
+// A process may have gone on between the answer and our look, but only in one direction: who asks
+// again hears the truth.
 Result<StateAnswer> Scene::State() {
+  StateAnswer answer;
+  for (int i = 0; i < kQuestions; ++i) {
+    ASSIGN_OR_RETURN(answer, AskState());
+    answer.lie = LieOf(answer);
+    if (answer.lie.empty() || answer.hangs) break;
+    if (answer.status == "stopped") WaitForEndOfVictim();
+  }
+  return answer;
+}
+
+Result<StateAnswer> Scene::AskState() {
   ASSIGN_OR_RETURN(const Call call, rig_.Try("state", *victim_));
-  if (!call.Success()) return StateAnswer{"none", 0, call.timed_out};
+  if (!call.Success()) return StateAnswer{"none", 0, call.timed_out, ""};
   const json state = ParseForeign(call.output);
-  if (!state.is_object()) return StateAnswer{"no JSON object"};
-  const json pid = state.value("pid", json());
-  const json status = state.value("status", json());
-  return StateAnswer{status.is_string() ? status.get<std::string>() : "no status",
-                     pid.is_number_integer() ? pid.get<pid_t>() : 0};
+  const json status = state.is_object() ? state.value("status", json()) : json();
+  const json pid = state.is_object() ? state.value("pid", json()) : json();
+  return StateAnswer{status.is_string() ? status.get<std::string>() : "nothing that is a state",
+                     pid.is_number_integer() ? pid.get<pid_t>() : 0, false, ""};
 }
 
 std::string Scene::LieOf(const StateAnswer& answer) const {
@@ -230,6 +243,9 @@ void Scene::CleanUp() {
   for (const std::string group : leaks["cgroups"]) RemoveGroupTree(group);
   for (const char* kind : {"files", "state"}) {
     for (const std::string file : leaks[kind]) (void)RemoveTree(file);
+  }
+  for (const std::string& file : Entries(rig_.paths().temporary)) {
+    if (file != process_file_ && file != bystander_->pid_file) (void)RemoveTree(file);
   }
   ForgetVictim();
 }

@@ -25,6 +25,7 @@ struct StateAnswer {
   std::string status;  // "none": it fails
   pid_t pid = 0;
   bool hangs = false;
+  std::string lie;  // what of it is not so; empty: nothing
 };
 
 class Scene {
@@ -36,6 +37,7 @@ class Scene {
   Rig& rig() { return rig_; }
   Container& victim() { return *victim_; }
   Supervisor& supervisor() { return *supervisor_; }
+  const std::string& process_file() const { return process_file_; }  // of an exec
 
   // Calls a verb on the victim. An exec runs the probe, which ends at once; a kill sends KILL.
   Result<Call> Do(const std::string& verb, const Launch& launch = {});
@@ -48,8 +50,6 @@ class Scene {
   void WaitForEndOfVictim();
 
   Result<StateAnswer> State();
-  // What the answer says that is not so; empty: nothing.
-  std::string LieOf(const StateAnswer& answer) const;
   // What harm was done to the other container; empty: none.
   std::string HarmOfBystander(bool ask);
 
@@ -64,13 +64,15 @@ class Scene {
  private:
   explicit Scene(Rig& rig) : rig_(rig) {}
   Result<void> MakeBystander();
+  Result<StateAnswer> AskState();
+  std::string LieOf(const StateAnswer& answer) const;
   void ForgetVictim();
 
   Rig& rig_;
   Container* victim_ = nullptr;
   Container* bystander_ = nullptr;
   std::unique_ptr<Supervisor> supervisor_;
-  std::string process_file_;  // of an exec
+  std::string process_file_;
   CellInventory before_;
   Spared spared_;
 };

@@ -101,7 +101,7 @@ TEST_F(Lifecycle, WhatIsOddInItsStateIsDeletedToo) {
   const std::string saved = path("root/a/config.json");
   std::filesystem::remove(saved);
   std::filesystem::create_directories(saved + "/in the way");
-  while (State("a")["status"] != "stopped") continue;
+  WaitForEnd("a");
   EXPECT_EQ(Runtime({"delete", "a"}).code, 0);
   EXPECT_FALSE(std::filesystem::exists(path("root/a")));
 }
@@ -145,6 +145,19 @@ TEST_F(Lifecycle, WhatIsPausedCanBeKilled) {
   WaitForEnd("a");
   EXPECT_EQ(State("a")["status"], "stopped");
   EXPECT_EQ(Runtime({"resume", "a"}).code, 1);
+}
+
+TEST_F(Lifecycle, AFrozenGroupIsNotEntered) {
+  if (GroupsOf("freezer").empty()) GTEST_SKIP() << "this host has no freezer";
+  const std::string name = "/loadline/frozen-" + std::to_string(getpid());
+  const std::string group = GroupsOf("freezer") + name;
+  std::filesystem::create_directories(group);
+  ASSERT_TRUE(WriteExisting(group + "/freezer.state", "FROZEN").has_value());
+  config["linux"]["cgroupsPath"] = name;
+  EXPECT_THAT(Make("create", "a").errors, testing::HasSubstr("is frozen"));
+  EXPECT_TRUE(std::filesystem::exists(group)) << "it is not the container's";
+  ASSERT_TRUE(WriteExisting(group + "/freezer.state", "THAWED").has_value());
+  std::filesystem::remove(group);
 }
 
 TEST_F(Lifecycle, AnIdIsTakenOnce) {

@@ -4,8 +4,12 @@
 #pragma once
 
 #include "conformance/batteries/battery.h"
+#include "conformance/certify.h"
 
 namespace loadline::conformance::faults {
+
+// With `fault` and nothing else chosen, the checks that the fault may fail. EINVAL when it is none.
+Result<CertifyOptions> WithChecksOfFault(CertifyOptions options);
 
 // Two for each operation: its system calls fail, and it is killed at them.
 std::vector<BatteryRun> PointRuns();

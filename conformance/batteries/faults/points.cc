@@ -111,6 +111,18 @@ BatteryRun KillRun(const Operation& operation) {
 
 }  // namespace
 
+Result<CertifyOptions> WithChecksOfFault(CertifyOptions options) {
+  if (options.fault.empty()) return options;
+  ASSIGN_OR_RETURN(const Point point, Point::Parse(options.fault));
+  if (!options.only.empty()) return options;
+  const bool kills = point.fault.effect != Effect::kError;
+  for (const char* promise : {"success", "error", "killed"}) {
+    if ((std::string_view(promise) == "killed") == kills)
+      options.only.push_back("loadline/faults/" + point.operation + "/" + promise);
+  }
+  return options;
+}
+
 std::vector<BatteryRun> PointRuns() {
   std::vector<BatteryRun> runs;
   for (const Operation& operation : Operations()) {

@@ -17,7 +17,7 @@ void AddCertify(CLI::App& app, Command& command) {
           "version of the standard under test (default: the newest that the candidate declares)")
       ->type_name("VERSION");
   AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
-  AddBattery(*verb, options->batteries, "default: all but efficiency");
+  AddBattery(*verb, options->batteries, "default: all but efficiency and faults");
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");

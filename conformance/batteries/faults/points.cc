@@ -11,8 +11,10 @@ using std::chrono::seconds;
 
 constexpr seconds kTime{60};
 constexpr seconds kFullTime{1800};
-constexpr seconds kRest{15};      // of the time of a run, for the last trial
-constexpr size_t kMostHangs = 3;  // after which it is known, and the others would take too long
+constexpr seconds kRest{15};  // of the time of a run, for the last trial
+// After which it is known; the others would only take time.
+constexpr size_t kMostHangs = 3;
+constexpr size_t kMostWrong = 20;  // of a sample
 
 std::string CheckOf(const Operation& operation, const std::string& promise) {
   return "loadline/faults/" + operation.verb + "/" + promise;
@@ -54,6 +56,7 @@ Result<void> Work(Rig& rig, Findings& findings, const Operation& operation, bool
   size_t came = 0;
   for (const Point& point : choice.points) {
     if (enough.Passed() || wrongs.hangs() >= kMostHangs) break;
+    if (!rig.options().full && wrongs.wrong() >= kMostWrong) break;
     ASSIGN_OR_RETURN(const Trial trial, TryPoint(*scene, operation, point));
     ++tried;
     // How often a candidate makes a call may vary.

@@ -23,6 +23,7 @@ void Wrongs::Add(const std::string& what, const Trial& trial) {
   ++kind.tried;
   if (trial.hangs) ++hangs_;
   if (trial.wrong.empty()) return;
+  ++wrong_;
   if (++kind.wrong == 1) kind.first = what + ": " + Short(trial.wrong.front());
   if (kind.shown.size() >= kShown) return;
   json words = json::array();

@@ -21,6 +21,7 @@ class Wrongs {
              const nlohmann::json& about, const std::string& again) const;
   size_t Count(Promise promise) const;
   size_t hangs() const { return hangs_; }
+  size_t wrong() const { return wrong_; }
 
  private:
   struct Kind {
@@ -31,6 +32,7 @@ class Wrongs {
   };
   std::map<Promise, Kind> kinds_;
   size_t hangs_ = 0;
+  size_t wrong_ = 0;
 };
 
 }  // namespace loadline::conformance::faults

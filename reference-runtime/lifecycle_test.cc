@@ -96,6 +96,7 @@ TEST_F(Lifecycle, AContainerThatIsNotStoppedIsNotDeleted) {
 }
 
 TEST_F(Lifecycle, WhatIsOddInItsStateIsDeletedToo) {
+  Args({"wait"});
   ASSERT_EQ(Make("create", "a").code, 0);
   Runtime({"kill", "a", "KILL"});
   const std::string saved = path("root/a/config.json");

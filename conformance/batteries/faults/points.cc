@@ -12,9 +12,10 @@ using std::chrono::seconds;
 constexpr seconds kTime{60};
 constexpr seconds kFullTime{1800};
 constexpr seconds kRest{15};  // of the time of a run, for the last trial
-// After which it is known; the others would only take time.
+// After which it is known, and the others would only take time: of a sample, and of all.
 constexpr size_t kMostHangs = 3;
-constexpr size_t kMostWrong = 20;  // of a sample
+constexpr size_t kMostWrong = 20;
+constexpr size_t kMostHangsOfAll = 30;
 
 std::string CheckOf(const Operation& operation, const std::string& promise) {
   return "loadline/faults/" + operation.verb + "/" + promise;
@@ -47,6 +48,11 @@ Result<Choice> Choose(Scene& scene, const Operation& operation, bool kills) {
   return choice;
 }
 
+bool IsKnown(const Wrongs& wrongs, bool full) {
+  if (full) return wrongs.hangs() >= kMostHangsOfAll;
+  return wrongs.hangs() >= kMostHangs || wrongs.wrong() >= kMostWrong;
+}
+
 Result<void> Work(Rig& rig, Findings& findings, const Operation& operation, bool kills) {
   const Deadline enough = Deadline::After(rig.options().time - kRest);
   ASSIGN_OR_RETURN(const std::unique_ptr<Scene> scene, Scene::Make(rig));
@@ -55,8 +61,7 @@ Result<void> Work(Rig& rig, Findings& findings, const Operation& operation, bool
   size_t tried = 0;
   size_t came = 0;
   for (const Point& point : choice.points) {
-    if (enough.Passed() || wrongs.hangs() >= kMostHangs) break;
-    if (!rig.options().full && wrongs.wrong() >= kMostWrong) break;
+    if (enough.Passed() || IsKnown(wrongs, rig.options().full)) break;
     ASSIGN_OR_RETURN(const Trial trial, TryPoint(*scene, operation, point));
     ++tried;
     // How often a candidate makes a call may vary.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // create where space, descriptors, processes or memory run out.
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "base/pipe.h"
 #include "conformance/batteries/faults/condition.h"
 #include "conformance/batteries/faults/faults.h"
 #include "conformance/harness/cell_view.h"
@@ -16,6 +18,8 @@ namespace {
 
 const std::string kPrefix = "loadline/faults/scarcity/";
 constexpr const char* kRequirement = "loadline/faults/scarcity";
+
+constexpr size_t kPage = 4096;
 
 using Numbers = std::vector<int>;
 
@@ -45,6 +49,20 @@ struct GroupLimit {
   std::string v2_file;
 };
 
+// One without room for a byte.
+Level WithFullState() {
+  Level level = WithState("size=4k");
+  level.name = "full";
+  level.prepare = [mount = level.prepare](Scene& scene) -> Result<void> {
+    RETURN_IF_ERROR(mount(scene));
+    const std::string filler = scene.rig().paths().state + "/filler";
+    scene.Spare({}, {}, {filler});
+    ASSIGN_OR_RETURN(const UniqueFd file, Open(filler, O_WRONLY | O_CREAT | O_EXCL, 0600));
+    return WriteAll(file.get(), std::string(kPage, '.'));
+  };
+  return level;
+}
+
 // The runtime in a group of its own in which little may be used.
 Level WithGroup(const GroupLimit& limit, const std::string& value, const CellView& view,
                 const Rig& rig) {
@@ -73,6 +91,7 @@ std::vector<Level> Levels(const Rig& rig, const std::string& check) {
   const auto add = [&](const Numbers& sample, const Numbers& all, auto&& make) {
     for (const int number : full ? all : sample) levels.push_back(make(std::to_string(number)));
   };
+  if (check == "space") levels.push_back(WithFullState());
   if (check == "space")
     add({4, 8, 16}, {4, 8, 12, 16, 20, 24, 28, 32},
         [](const std::string& n) { return WithState("size=" + n + "k"); });

@@ -51,6 +51,23 @@ std::vector<std::string> Entries(const std::string& directory) {
   return entries;
 }
 
+// Whether all others in the pid namespace of a container's process have ended: what nobody in there
+// has reaped is no leftover of the candidate's.
+bool NobodyElseIn(pid_t pid) {
+  const auto space = [](pid_t of) {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/" + std::to_string(of) + "/ns/pid", error);
+  };
+  const Deadline deadline = Deadline::After(kPatience);
+  for (const pid_t other : LivingStrangers({})) {
+    if (other == pid || space(other) != space(pid)) continue;
+    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, other, 0)));
+    auto ended = WaitFor(pidfd.get(), POLLIN, deadline);
+    if (pidfd && (!ended || *ended == Readiness::kTimedOut)) return false;
+  }
+  return true;
+}
+
 // The words that stand before the candidate's own.
 std::vector<std::string> LauncherOf(const std::string& probe, const Launch& launch) {
   std::vector<std::string> words{probe, "launch"};
@@ -156,7 +173,7 @@ std::string Scene::AsksHowItIs() {
   int processes = 0;
   for (const json& name : answer->value("entries", json::array()))
     processes += isdigit(name.get<std::string>()[0]) != 0 ? 1 : 0;
-  if (processes == 1) return "";
+  if (processes == 1 || NobodyElseIn(victim_->pid)) return "";
   return "there are " + std::to_string(processes) + " processes in the container instead of one";
 }
 
@@ -220,7 +237,9 @@ std::vector<std::string> Scene::Leftovers() const {
   return words;
 }
 
-void Scene::Spare(const std::vector<pid_t>& processes, const std::vector<std::string>& groups) {
+void Scene::Spare(const std::vector<pid_t>& processes, const std::vector<std::string>& groups,
+                  const std::vector<std::string>& state) {
+  spared_.state.insert(spared_.state.end(), state.begin(), state.end());
   spared_.processes.insert(spared_.processes.end(), processes.begin(), processes.end());
   spared_.groups.insert(spared_.groups.end(), groups.begin(), groups.end());
 }

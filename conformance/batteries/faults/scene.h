@@ -56,7 +56,8 @@ class Scene {
   // What is here beyond what was here at first, in words.
   std::vector<std::string> Leftovers() const;
   // From here on more is here by right: fixtures of a condition.
-  void Spare(const std::vector<pid_t>& processes, const std::vector<std::string>& groups);
+  void Spare(const std::vector<pid_t>& processes, const std::vector<std::string>& groups,
+             const std::vector<std::string>& state = {});
   void TakeInventoryAgain() { before_ = TakeInventory(); }
   // Takes the leftovers away, without the candidate's help.
   void CleanUp();

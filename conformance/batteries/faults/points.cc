@@ -83,6 +83,9 @@ Result<void> Work(Rig& rig, Findings& findings, const Operation& operation, bool
     const std::string check = CheckOf(operation, name);
     if (!harm.empty()) findings.Judge(check, false, harm, about);
     wrongs.Judge(findings, check, promise, about, again);
+    if (2 * tried < choice.points.size())
+      findings.Say(check, reports::Verdict::kInconclusive,
+                   "less than half of the points were tried", about);
   }
   return {};
 }

@@ -97,10 +97,10 @@ std::vector<Point> ErrorPoints(const std::string& operation, const std::vector<H
   std::map<long, size_t> counts;
   for (const HeardCall& call : calls) ++counts[call.number];
   std::vector<Point> points;
-  size_t turn = 0;  // so that all errors take part, each time the same
   for (const auto& [number, count] : counts) {
     const size_t errors = loadline::faults::ErrorCount(number);
     const std::set<size_t> sample = SampleOf(count);
+    size_t turn = 0;  // so that all errors take part, each time the same
     for (size_t nth = 1; nth <= count; ++nth) {
       if (!full && !sample.contains(nth)) continue;
       const bool edge = nth == 1 || nth == count;

@@ -24,6 +24,8 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
   harness.jobs = options.jobs;
   harness.rootless = options.rootless;
+  harness.full = options.full;
+  harness.fault = options.fault;
   harness.dry_run = options.dry_run;
   ASSIGN_OR_RETURN(harness.shard, conformance::Shard::Parse(options.shard));
   if (options.keep) {

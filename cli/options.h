@@ -51,6 +51,8 @@ struct CertifyOptions {
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
   bool rootless = false;               // an unprivileged user calls the candidate
+  bool full = false;                   // all there is, and not a sample
+  std::string fault;                   // OPERATION/CALL/N/WHAT
   bool dry_run = false;
   bool keep = false;
   bool require_all = false;

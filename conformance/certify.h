@@ -27,6 +27,8 @@ struct CertifyOptions {
   int jobs = 0;                               // cells at a time; 0: as many as help
   Shard shard;                                // by the id of the case
   bool rootless = false;  // an unprivileged user calls the candidate (INTERPRETING.md)
+  bool full = false;      // the batteries try all there is, and not a sample
+  std::string fault;      // the only point that the battery of faults tries; empty: any
   bool dry_run = false;   // only list what would be run: every verdict is inconclusive
   std::string probe;      // the probe's program; empty: the one beside this program
   // How long one call of the candidate may take before it counts as hanging.

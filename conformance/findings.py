@@ -24,9 +24,11 @@ CLASSES = [
     ("An image or a caller can reach further than it should", "These matter to whoever relies on a container as a boundary.",
      r"^loadline/isolation/(?!init/|exec/)|^loadline/control/devices/|/(masked-paths|readonly-paths)/|seccomp.*by-exec|exec/seccomp"),
     ("Programs meet another kernel", "What they are answered is not what the host's kernel answers.", r"^loadline/equivalence/"),
+    ("Something is left when something goes wrong", "A host on which calls fail or processes are killed fills up, or is told what is not so.",
+     r"^loadline/faults/"),
     ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
 ]
-ORDER = [1, 3, 0, 2]
+ORDER = [1, 4, 3, 0, 2]
 NOT_EVERY_TIME = "; not every time"
 TRIES = 5
 

@@ -49,6 +49,13 @@ Result<void> CheckNotFrozen(const std::string& directory) {
                  "write 0 to its cgroup.freeze, or choose another linux.cgroupsPath");
 }
 
+Result<void> CheckThawedInV1(const std::string& directory) {
+  ASSIGN_OR_RETURN(const std::string state, ReadRecord(directory + "/freezer.state"));
+  if (state == "THAWED\n") return {};
+  return Failure("the group " + directory + " is frozen",
+                 "write THAWED to its freezer.state, or choose another linux.cgroupsPath");
+}
+
 // The directory is made in its parent; whether it was there already is no error.
 Result<void> MakeDirectory(const std::string& directory, std::vector<std::string>& made) {
   if (mkdir(directory.c_str(), 0755) == 0) {
@@ -75,6 +82,8 @@ Result<void> MakeInV1(const Hierarchy& hierarchy, const std::string& path,
     done = {};
   }
   RETURN_IF_ERROR(done);
+  if (made.size() == before && hierarchy.Has("freezer"))
+    RETURN_IF_ERROR(CheckThawedInV1(directory));
   return hierarchy.Has("cpuset") ? FillCpuset(directory, made.size() > before) : Result<void>();
 }
 

@@ -168,13 +168,15 @@ std::string StartSocket(const std::string& state_directory) { return state_direc
 Result<void> RemoveSaved(const std::string& state_directory, bool may_wait) {
   // The container's file before what it is about: without its process it would be one that is being
   // created. Of a removal that is cut short then `delete --force` takes the rest.
-  for (const std::string& file : {StartSocket(state_directory), state_directory + kContainerFile,
-                                  state_directory + kProcessFile, state_directory + kConfigFile}) {
+  for (const std::string& file : {StartSocket(state_directory), state_directory + kContainerFile}) {
     if (!may_wait && file == StartSocket(state_directory)) continue;
     if (unlink(file.c_str()) != 0 && errno != ENOENT) return CallError("unlink", file);
   }
+  // Nobody knows the container any more, so whatever fails here is tried in another way.
+  unlink((state_directory + kProcessFile).c_str());
+  unlink((state_directory + kConfigFile).c_str());
   if (rmdir(state_directory.c_str()) == 0 || errno == ENOENT) return {};
-  return RemoveTree(state_directory);  // somebody was killed who was writing there
+  return RemoveTree(state_directory);  // also when somebody was killed who was writing there
 }
 
 Result<Container> LoadContainer(const std::string& root, const std::string& id) {

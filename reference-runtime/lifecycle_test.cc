@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "reference-runtime/container.h"
 #include "reference-runtime/testing/bundle.h"
 
 namespace loadline::runtime {
@@ -95,6 +96,14 @@ TEST_F(Lifecycle, AContainerThatIsNotStoppedIsNotDeleted) {
   EXPECT_EQ(Runtime({"delete", "--force", "a"}).code, 0);
 }
 
+// Once nobody knows a container any more, an error must not leave its directory.
+TEST_F(Lifecycle, WhatCannotBeRemovedInOneWayIsRemovedInAnother) {
+  const std::string saved = path("saved");
+  std::filesystem::create_directories(saved + "/config.json/in the way");
+  EXPECT_TRUE(RemoveSaved(saved, true).has_value());
+  EXPECT_FALSE(std::filesystem::exists(saved));
+}
+
 TEST_F(Lifecycle, OnlyACreatedContainerIsStarted) {
   Args({"wait"});
   ASSERT_EQ(Make("create", "a").code, 0);
@@ -134,6 +143,19 @@ TEST_F(Lifecycle, WhatIsPausedCanBeKilled) {
   WaitForEnd("a");
   EXPECT_EQ(State("a")["status"], "stopped");
   EXPECT_EQ(Runtime({"resume", "a"}).code, 1);
+}
+
+TEST_F(Lifecycle, AFrozenGroupIsNotEntered) {
+  if (GroupsOf("freezer").empty()) GTEST_SKIP() << "this host has no freezer";
+  const std::string name = "/loadline/frozen-" + std::to_string(getpid());
+  const std::string group = GroupsOf("freezer") + name;
+  std::filesystem::create_directories(group);
+  ASSERT_TRUE(WriteExisting(group + "/freezer.state", "FROZEN").has_value());
+  config["linux"]["cgroupsPath"] = name;
+  EXPECT_THAT(Make("create", "a").errors, testing::HasSubstr("is frozen"));
+  EXPECT_TRUE(std::filesystem::exists(group)) << "it is not the container's";
+  ASSERT_TRUE(WriteExisting(group + "/freezer.state", "THAWED").has_value());
+  std::filesystem::remove(group);
 }
 
 TEST_F(Lifecycle, AnIdIsTakenOnce) {

@@ -17,7 +17,7 @@ void AddCertify(CLI::App& app, Command& command) {
           "version of the standard under test (default: the newest that the candidate declares)")
       ->type_name("VERSION");
   AddOnly(*verb, options->only, "only cases whose id matches; repeatable");
-  AddBattery(*verb, options->batteries, "default: all but efficiency");
+  AddBattery(*verb, options->batteries, "default: all but efficiency and faults");
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
@@ -27,6 +27,11 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
   verb->add_flag("--rootless", options->rootless,
                  "let an unprivileged user call the candidate, as a rootless engine does");
+  verb->add_flag("--full", options->full,
+                 "let the battery of faults try everything, and not a sample");
+  verb->add_option("--fault", options->fault,
+                   "let this one system call go wrong again, such as create/mkdirat/2/ENOSPC")
+      ->type_name("OPERATION/CALL/N/WHAT");
   verb->add_flag("--dry-run", options->dry_run, "list what would be run");
   verb->add_flag("--keep", options->keep, "leave the bundles behind and say where");
   verb->add_flag("--require-all", options->require_all, "exit 4 when any case could not be judged");

@@ -54,10 +54,11 @@ void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what) {
 }
 
 void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char* otherwise) {
-  verb.add_option("--battery", batteries,
-                  "only this battery (isolation, equivalence, control, efficiency), or \"cases\"; "
-                  "repeatable (" +
-                      std::string(otherwise) + ")")
+  verb.add_option(
+          "--battery", batteries,
+          "only this battery (isolation, equivalence, control, efficiency, faults), or \"cases\"; "
+          "repeatable (" +
+              std::string(otherwise) + ")")
       ->type_name("NAME")
       ->allow_extra_args(false);
 }

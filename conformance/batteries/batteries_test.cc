@@ -47,6 +47,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
   EXPECT_GE(checks["isolation"], 2 * 45u);
   EXPECT_GE(checks["control"], 20u);
   EXPECT_GE(checks["efficiency"], 6u);
+  EXPECT_GE(checks["faults"], 34u);
 }
 
 TEST(Findings, TheFirstVerdictThatIsNoPassStays) {

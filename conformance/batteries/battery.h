@@ -3,6 +3,7 @@
 // <name>/<name>_battery.cc defines `Battery <Name>Battery()` and is found by its name.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct BatteryRun {
   // An error of the candidate (rig.h) fails the checks that have no verdict yet; another one is a
   // defect of ours.
   std::function<Result<void>(Rig& rig, Findings& findings)> work;
+  // How long it may take; the second when all there is was asked for (certify --full).
+  std::chrono::seconds time{80};
+  std::chrono::seconds full_time{80};
 };
 
 struct Battery {

@@ -71,6 +71,11 @@ Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
   return rig;
 }
 
+void Rig::LimitSteps(std::chrono::milliseconds step_time) {
+  options_.step_time = step_time;
+  driver_ = std::make_unique<Driver>(profile_, paths_, step_time, deadline_);
+}
+
 Result<Container*> Rig::NewContainer(const json& changes) {
   auto container = std::make_unique<Container>();
   container->id = RandomContainerId();

@@ -23,6 +23,9 @@ struct RigOptions {
   std::string spec;
   std::string probe;  // the program on the host
   std::chrono::milliseconds step_time{10000};
+  std::chrono::seconds time{80};  // of the whole run
+  bool full = false;              // all there is, and not a sample
+  std::string fault;              // of the battery of faults, the only point to try; empty: any
 };
 
 class Rig {
@@ -32,6 +35,7 @@ class Rig {
   const CellPaths& paths() const { return paths_; }
   const CellView& view() const { return *options_.view; }
   const Profile& profile() const { return profile_; }
+  const RigOptions& options() const { return options_; }
   // The command that starts the candidate; a battery may run a copy of its programs.
   std::vector<std::string>& command() { return profile_.command; }
   bool HasVerb(const std::string& verb) const { return profile().HasVerb(verb); }
@@ -80,12 +84,14 @@ class Rig {
   static Result<void> Wait(std::chrono::milliseconds window);
   // The calls made so far, a line each, for whoever wants to repeat them; with what failed.
   const nlohmann::json& commands() const { return commands_; }
+  // Drops them: who makes hundreds of calls says himself which of them are of interest.
+  void ForgetCommands() { commands_ = nlohmann::json::array(); }
+  // From here on a call that takes longer hangs.
+  void LimitSteps(std::chrono::milliseconds step_time);
 
  private:
   explicit Rig(const RigOptions& options)
-      : options_(options),
-        profile_(*options.profile),
-        deadline_(Deadline::After(std::chrono::seconds(80))) {}
+      : options_(options), profile_(*options.profile), deadline_(Deadline::After(options.time)) {}
   void Note(const Call& call);
   Deadline StepDeadline() const { return Deadline::After(options_.step_time); }
 

@@ -69,7 +69,9 @@ json Interpreter::Interpret(const std::string& probe) {
   const bool any_deleted = std::any_of(containers_.begin(), containers_.end(),
                                        [](const auto& entry) { return entry.second->deleted; });
   answer_["ledger"] = all_deleted && any_deleted && done.has_value();
-  if (all_deleted) answer_["observation"]["leaks"] = FindLeaks(before, paths_, view_, fixtures_);
+  if (all_deleted)
+    answer_["observation"]["leaks"] =
+        FindLeaks(before, paths_, view_, {fixtures_.processes(), fixtures_.groups(), {}});
   if (WorkAreaIsFull() && !answer_.contains("problem"))
     answer_["problem"] = {{"verdict", "environment"},
                           {"message", std::string("the work area of the cell (tmpfs of ") +

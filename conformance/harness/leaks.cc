@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -19,8 +20,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-constexpr std::chrono::milliseconds kPatience{500};
 
 std::set<std::string> Lines(const std::string& text) {
   std::set<std::string> lines;
@@ -57,46 +56,71 @@ void FindGroups(const fs::path& directory, const std::vector<std::string>& ours,
   }
 }
 
-json NewGroups(const CellView& view, const Fixtures& fixtures) {
+json NewGroups(const CellView& view, const std::vector<std::string>& spared) {
   json groups = json::array();
   for (const Hierarchy& hierarchy : view.hierarchies) {
     const std::string mount = MountInCell(view, hierarchy);
-    std::vector<std::string> ours = fixtures.groups();
+    std::vector<std::string> ours = spared;
     if (hierarchy.v2) ours.push_back(mount + "/harness");
     FindGroups(mount, ours, groups);
   }
   return groups;
 }
 
-// Living processes of the cell that are not ours: {pid, name}.
-std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures) {
-  std::vector<std::pair<pid_t, std::string>> strangers;
+struct Process {
+  std::string name;
+  pid_t parent = 0;
+};
+
+// The living processes of the cell but for pid 1.
+std::map<pid_t, Process> Processes() {
+  std::map<pid_t, Process> processes;
   std::error_code error;
   for (auto entry = fs::directory_iterator("/proc", error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const pid_t pid = static_cast<pid_t>(strtol(entry->path().filename().c_str(), nullptr, 10));
-    const auto& ours = fixtures.processes();
-    if (pid <= 1 || std::find(ours.begin(), ours.end(), pid) != ours.end()) continue;
+    if (pid <= 1) continue;
+    // "14967 (name) S 1 …": the state and the parent.
     const std::string stat = ReadFile(entry->path().string() + "/stat", 4096).value_or("");
     const size_t open = stat.find('(');
     const size_t close = stat.rfind(')');
-    if (open == std::string::npos || close == std::string::npos || close + 2 >= stat.size())
+    if (open == std::string::npos || close == std::string::npos || close + 4 >= stat.size())
       continue;
     if (stat[close + 2] == 'Z' || stat[close + 2] == 'X') continue;
-    strangers.emplace_back(pid, stat.substr(open + 1, close - open - 1));
+    processes[pid] = {stat.substr(open + 1, close - open - 1),
+                      static_cast<pid_t>(strtol(stat.c_str() + close + 4, nullptr, 10))};
+  }
+  return processes;
+}
+
+// Those that neither are spared nor come from one that is.
+std::map<pid_t, Process> Strangers(const std::vector<pid_t>& spared) {
+  const std::map<pid_t, Process> all = Processes();
+  std::map<pid_t, Process> strangers;
+  for (const auto& [pid, process] : all) {
+    bool ours = false;
+    pid_t at = pid;
+    // Each step leads to a parent; a pid that was given anew meanwhile must not make a circle.
+    for (size_t steps = 0; !ours && steps < all.size(); ++steps) {
+      ours = std::find(spared.begin(), spared.end(), at) != spared.end();
+      const auto found = all.find(at);
+      if (found == all.end()) break;
+      at = found->second.parent;
+    }
+    if (!ours) strangers[pid] = process;
   }
   return strangers;
 }
 
-json LivingProcesses(const Fixtures& fixtures) {
-  const Deadline deadline = Deadline::After(kPatience);
+json LivingProcesses(const Spared& spared) {
+  const Deadline deadline = Deadline::After(spared.patience);
   json processes = json::array();
-  for (const auto& stranger : Strangers(fixtures)) {
-    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, stranger.first, 0)));
+  for (const auto& [pid, process] : Strangers(spared.processes)) {
+    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     if (!pidfd) continue;
     auto ended = WaitFor(pidfd.get(), POLLIN, deadline);
     if (!ended || *ended == Readiness::kTimedOut)
-      processes.push_back(stranger.second + " (pid " + std::to_string(stranger.first) + ")");
+      processes.push_back(process.name + " (pid " + std::to_string(pid) + ")");
   }
   return processes;
 }
@@ -126,15 +150,33 @@ json IpcObjects() {
 CellInventory TakeInventory() { return {ReadFile("/proc/self/mountinfo").value_or("")}; }
 
 json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-               const Fixtures& fixtures) {
+               const Spared& spared) {
   json leaks;
-  leaks["processes"] = LivingProcesses(fixtures);
+  leaks["processes"] = LivingProcesses(spared);
   leaks["mounts"] = NewMounts(before);
-  leaks["cgroups"] = NewGroups(view, fixtures);
+  leaks["cgroups"] = NewGroups(view, spared.groups);
   leaks["files"] = Entries(kWorkArea, {paths.base});
-  leaks["state"] = Entries(paths.state, {});
+  leaks["state"] = Entries(paths.state, {spared.state.begin(), spared.state.end()});
   leaks["ipc"] = IpcObjects();
   return leaks;
+}
+
+std::vector<pid_t> LivingStrangers(const std::vector<pid_t>& spared) {
+  std::vector<pid_t> pids;
+  for (const auto& [pid, process] : Strangers(spared)) pids.push_back(pid);
+  return pids;
+}
+
+std::vector<std::string> GroupsNow(const CellView& view) {
+  std::vector<std::string> groups;
+  for (const Hierarchy& hierarchy : view.hierarchies) {
+    std::error_code error;
+    for (auto entry = fs::recursive_directory_iterator(MountInCell(view, hierarchy), error);
+         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      if (entry->is_directory(error)) groups.push_back(entry->path().string());
+    }
+  }
+  return groups;
 }
 
 }  // namespace loadline::conformance

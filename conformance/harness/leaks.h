@@ -2,12 +2,15 @@
 // The leak ledger: what a candidate has left behind in the cell after its container was deleted.
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "conformance/harness/cell.h"
 #include "conformance/harness/container.h"
-#include "conformance/harness/fixtures.h"
 
 namespace loadline::conformance {
 
@@ -17,9 +20,22 @@ struct CellInventory {
 };
 CellInventory TakeInventory();
 
-// Lists by kind: mounts, cgroups, processes, files, state, ipc. Gives processes that are about to
-// end a moment to do so.
+// What is in the cell by right.
+struct Spared {
+  std::vector<pid_t> processes;     // with those that come from them
+  std::vector<std::string> groups;  // directories
+  std::vector<std::string> state;   // files of the candidate's state directory
+  // What is about to end has as long to do so.
+  std::chrono::milliseconds patience{500};
+};
+
+// Lists by kind: mounts, cgroups, processes, files, state, ipc.
 nlohmann::json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-                         const Fixtures& fixtures);
+                         const Spared& spared);
+
+// The living processes of the cell, but for pid 1 and those that are spared.
+std::vector<pid_t> LivingStrangers(const std::vector<pid_t>& spared);
+// The groups in the cell.
+std::vector<std::string> GroupsNow(const CellView& view);
 
 }  // namespace loadline::conformance

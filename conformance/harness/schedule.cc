@@ -15,9 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-// Longer than the interpreter's own limit, which gives a better message.
-constexpr std::chrono::milliseconds kCellTime{90000};
-
 // Holds SIGINT and SIGTERM back while it lives, and makes them readable.
 class SignalWatch {
  public:
@@ -96,7 +93,7 @@ class Scheduler {
                                     cell.error().ToLine() + "; cells need root and namespaces"));
       return;
     }
-    running_.push_back({index, std::move(*cell), Deadline::After(kCellTime)});
+    running_.push_back({index, std::move(*cell), Deadline::After(schedule_.cell_time)});
   }
 
   Result<void> Wait() {

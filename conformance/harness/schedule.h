@@ -2,6 +2,7 @@
 // Schedule: runs in cells, a few at a time, in a deterministic order.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,6 +19,8 @@ struct Schedule {
   CellView view;                       // what the cells see
   CellLimits limits = ShareOfHost();   // of each
   int jobs = 1;
+  // Of one cell; longer than the limit of what is in it, which gives a better message.
+  std::chrono::seconds cell_time{90};
   size_t count = 0;                                  // number of pieces of work
   std::function<nlohmann::json(size_t index)> work;  // done in a cell of its own
   // Called here, in the order in which they end.

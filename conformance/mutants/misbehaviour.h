@@ -104,6 +104,17 @@ void ReadOnlyIsMask(nlohmann::json& config);
 void SoftLimitIsHard(nlohmann::json& config);
 void RunAsRoot(nlohmann::json& config);
 
+// After an error of the runtime's, or where one might have been, for the battery of faults.
+Result<ExitStatus> KeepProcessOnError(const RuntimeCall& call);
+Result<ExitStatus> KeepGroupsOnError(const RuntimeCall& call);
+Result<ExitStatus> KeepStateOnError(const RuntimeCall& call);
+Result<ExitStatus> ForgetStateOnError(const RuntimeCall& call);
+Result<ExitStatus> KillContainerOnError(const RuntimeCall& call);
+Result<ExitStatus> InventState(const RuntimeCall& call);            // of a container that is none
+Result<ExitStatus> ForceDeleteKnownAlone(const RuntimeCall& call);  // what state tells of
+Result<ExitStatus> EmptyGroupBefore(const RuntimeCall& call);       // whoever is in it
+Result<ExitStatus> WaitUntilRunning(const RuntimeCall& call);       // even if it has ended
+
 // Changes of limits and of what isolates, for the batteries to notice.
 Result<ExitStatus> KeepDescriptors(const RuntimeCall& call);
 void AllowDeviceWrites(nlohmann::json& config);

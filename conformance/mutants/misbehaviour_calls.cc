@@ -23,15 +23,6 @@ constexpr uid_t kNewOwner = 1003;
 constexpr size_t kFloodBytes = 64 << 20;
 constexpr size_t kFloodBlock = 1 << 16;
 
-// Runs a further call of the runtime that nobody must hear of.
-Result<RunOutcome> RunQuietly(const std::vector<std::string>& argv) {
-  RunOptions options;
-  options.spawn.argv = argv;
-  options.spawn.environment = CurrentEnvironment();
-  options.spawn.new_session = false;
-  return RunToEnd(options);
-}
-
 ExitStatus Refusal() { return ExitStatus{1, 0}; }
 
 }  // namespace

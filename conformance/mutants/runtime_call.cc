@@ -130,6 +130,14 @@ Result<ExitStatus> RunInPlace(const std::vector<std::string>& argv) {
   return status;
 }
 
+Result<RunOutcome> RunQuietly(const std::vector<std::string>& argv) {
+  RunOptions options;
+  options.spawn.argv = argv;
+  options.spawn.environment = CurrentEnvironment();
+  options.spawn.new_session = false;
+  return RunToEnd(options);
+}
+
 Error Become(const std::vector<std::string>& argv) {
   execvp(Pointers(argv)[0], Pointers(argv).data());
   return CallError("execvp", argv[0]).Hint("give the runtime by its path");

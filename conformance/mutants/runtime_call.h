@@ -29,6 +29,8 @@ struct RuntimeCall {
 // Runs a command with our own streams, descriptors, session and environment; hands signals on to
 // it; returns how it ended. It dies when we are killed.
 Result<ExitStatus> RunInPlace(const std::vector<std::string>& argv);
+// Runs a further call of the runtime that nobody must hear of.
+Result<RunOutcome> RunQuietly(const std::vector<std::string>& argv);
 // Becomes the command. Returns only an error.
 Error Become(const std::vector<std::string>& argv);
 // Ends this process in the way that `status` says, by its signal when it was one.

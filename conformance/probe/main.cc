@@ -2,9 +2,12 @@
 // loadline-probe: the program that runs inside the container and as its hooks.
 //   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
 //   serve                  says that it is ready and takes messages (serve.h)
-//   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang] KIND NAME
-//                          reads the state, appends "KIND:NAME" to the log
+//   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang]
+//                          [--daemon] [--deaf] KIND NAME
+//                          reads the state (deaf: closes its streams instead), appends "KIND:NAME"
+//                          to the log
 //   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
+//   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   nothing                ends at once
 //   wait                   waits for a signal
 #include <fcntl.h>
@@ -20,6 +23,7 @@
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "conformance/probe/launch.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/twin.h"
@@ -52,6 +56,8 @@ struct HookArguments {
   bool container = false;
   bool fail = false;
   bool hang = false;
+  bool daemon = false;
+  bool deaf = false;
   std::string groups;              // whose directories are looked for
   std::vector<std::string> words;  // KIND NAME
 };
@@ -71,6 +77,10 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
       hook.fail = true;
     } else if (arguments[i] == "--hang") {
       hook.hang = true;
+    } else if (arguments[i] == "--daemon") {
+      hook.daemon = true;
+    } else if (arguments[i] == "--deaf") {
+      hook.deaf = true;
     } else {
       hook.words.push_back(arguments[i]);
     }
@@ -78,9 +88,14 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
   return hook;
 }
 
+void CloseStreams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(stream);
+}
+
 int RunHook(const std::vector<std::string>& arguments) {
   const HookArguments hook = ParseHook(arguments);
   if (hook.words.size() < 2 || hook.log.empty()) return 2;
+  if (hook.deaf) CloseStreams();
   auto state = ReadFd(STDIN_FILENO, 1 << 20);
   if (!Append(hook.log, hook.words[0] + ":" + hook.words[1] + "\n")) return 3;
   if (hook.observe) {
@@ -96,6 +111,11 @@ int RunHook(const std::vector<std::string>& arguments) {
     if (!written.has_value()) return 4;
   }
   if (hook.hang) WaitForSignal();
+  if (hook.daemon && fork() == 0) {
+    setsid();
+    CloseStreams();
+    WaitForSignal();
+  }
   return hook.fail ? 1 : 0;
 }
 
@@ -112,7 +132,8 @@ int main(int argc, char** argv) {
   if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
-  std::string wrong = "say observe, serve, hook, twin or wait";
+  std::string wrong = "say observe, serve, hook, twin, launch or wait";
+  if (verb == "launch") wrong = Launch(arguments);
   if (verb == "twin" && argc == 3) wrong = BecomeTwin(argv[2]);
   (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;

@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "base/files.h"
-#include "reference-runtime/faults/call_table.h"
+#include "base/call_table.h"
 #include "reference-runtime/faults/leftovers.h"
 #include "reference-runtime/faults/wait.h"
 

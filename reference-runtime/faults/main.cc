@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "reference-runtime/faults/call_table.h"
+#include "base/call_table.h"
 #include "reference-runtime/faults/campaign.h"
 #include "reference-runtime/faults/rounds.h"
 #include "reference-runtime/faults/wait.h"

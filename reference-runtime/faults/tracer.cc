@@ -16,7 +16,7 @@
 #include <set>
 #include <utility>
 
-#include "reference-runtime/faults/call_table.h"
+#include "base/call_table.h"
 #include "reference-runtime/faults/wait.h"
 
 namespace loadline::faults {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference-runtime/faults/call_table.h"
+#include "base/call_table.h"
 
 #include <gtest/gtest.h>
 #include <sys/syscall.h>

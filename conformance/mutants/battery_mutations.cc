@@ -22,7 +22,7 @@ constexpr Mutation kMutations[] = {
     {"error-keeps-groups", "a create that fails leaves groups", "create", nullptr,
      KeepGroupsOnError, false, "loadline/faults/scarcity/descriptors"},
     {"error-keeps-process", "a create that fails leaves a process", "create", nullptr,
-     KeepProcessOnError, false, "loadline/faults/create/error"},
+     KeepProcessOnError, false, "loadline/faults/scarcity/read-only"},
     {"error-keeps-state", "a create that fails leaves a file", "create", nullptr, KeepStateOnError,
      false, "loadline/faults/scarcity/processes"},
     {"exec-kills", "an exec that fails kills the container", "exec", nullptr, KillContainerOnError,

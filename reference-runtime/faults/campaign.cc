@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "base/files.h"
 #include "base/call_table.h"
+#include "base/files.h"
 #include "reference-runtime/faults/leftovers.h"
 #include "reference-runtime/faults/wait.h"
 

@@ -27,6 +27,7 @@ CLASSES = [
     ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
 ]
 ORDER = [1, 3, 0, 2]
+DECLARED = "1.0.2"
 NOT_EVERY_TIME = "; not every time"
 TRIES = 5
 
@@ -69,9 +70,14 @@ def item(reason, by_candidate, known):
         sentence = ", ".join(f"`{name}`" for name in case.get("requirements", []))
         rootless = " --rootless" if any(entry.get("when", {}).get("rootless") == "true" for entry in entries) else ""
         spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
+        # All of them declare 1.0.2, and are judged by that version unless another is asked for.
+        if not spec and case.get("since", DECLARED) != DECLARED:
+            spec = f" --spec {case['since']}"
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
         now_and_then = NOT_EVERY_TIME if any(entry.get("sometimes") for entry in entries) else ""
-        lines.append(f"  * `{lab(candidate, entries[0], case)}loadline certify {candidate}{rootless}{spec} --only '{first}'`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
+        # What stands for all runs together shows with the cases alone.
+        chosen = "--battery cases" if "/runs/" in first else f"--only '{first}'"
+        lines.append(f"  * `{lab(candidate, entries[0], case)}loadline certify {candidate}{rootless}{spec} {chosen}`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
     for link in sorted({entry["link"] for entries in by_candidate.values() for entry in entries if "link" in entry}):
         lines.append(f"  * see <{link}>")
     return "\n".join(lines)

@@ -29,6 +29,7 @@ CLASSES = [
     ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
 ]
 ORDER = [1, 4, 3, 0, 2]
+DECLARED = "1.0.2"
 NOT_EVERY_TIME = "; not every time"
 TRIES = 5
 
@@ -37,9 +38,9 @@ def class_of(case):
     return next(i for i, (_, _, pattern) in enumerate(CLASSES) if re.search(pattern, case))
 
 
-def requirements(loadline):
+def cases_of(loadline):
     cases = json.loads(subprocess.run([loadline, "list", "cases", "--format", "json"], check=True, capture_output=True, text=True).stdout)
-    return {case["id"]: case["requirements"] for case in cases}
+    return {case["id"]: case for case in cases}
 
 
 def ids_of(pattern, known):
@@ -56,24 +57,36 @@ def findings(known):
     return found
 
 
+def lab(candidate, entry, case):
+    """What goes in front of a command that needs what the lab alone has; runc and crun are always there."""
+    if entry.get("when", {}).get("cgroup") != "v2" and not {"cgroup-v2", "apparmor"} & set(case.get("needs", [])):
+        return ""
+    return "loadline lab -- " if candidate in ("runc", "crun") else f"loadline lab --program {candidate} -- "
+
+
 def item(reason, by_candidate, known):
     lines = [f"* **{' and '.join(by_candidate)}**: {reason}."]
     for candidate, entries in by_candidate.items():
         first = entries[0]["case"]
-        cases = ids_of(first, known)
-        sentence = ", ".join(f"`{name}`" for name in known.get(cases[0], [])) if cases else ""
+        case = next((known[case] for case in ids_of(first, known)), {})
+        sentence = ", ".join(f"`{name}`" for name in case.get("requirements", []))
         rootless = " --rootless" if any(entry.get("when", {}).get("rootless") == "true" for entry in entries) else ""
         spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
+        # All of them declare 1.0.2, and are judged by that version unless another is asked for.
+        if not spec and case.get("since", DECLARED) != DECLARED:
+            spec = f" --spec {case['since']}"
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
         now_and_then = NOT_EVERY_TIME if any(entry.get("sometimes") for entry in entries) else ""
-        lines.append(f"  * `loadline certify {candidate}{rootless}{spec} --only '{first}'`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
+        # What stands for all runs together shows with the cases alone.
+        chosen = "--battery cases" if "/runs/" in first else f"--only '{first}'"
+        lines.append(f"  * `{lab(candidate, entries[0], case)}loadline certify {candidate}{rootless}{spec} {chosen}`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
     for link in sorted({entry["link"] for entries in by_candidate.values() for entry in entries if "link" in entry}):
         lines.append(f"  * see <{link}>")
     return "\n".join(lines)
 
 
 def page(loadline):
-    known = requirements(loadline)
+    known = cases_of(loadline)
     found = findings(known)
     text = ["# What real runtimes do otherwise", "",
             "Every result of the candidates below that is not as the standard says was looked into: first our case was suspected, then the host, then the",
@@ -97,7 +110,7 @@ def shows_deviation(loadline, command):
 
 
 def reproduce(loadline):
-    commands = re.findall(r"^  \* `(loadline certify [^`]*)`(.*)$", PAGE.read_text(), re.MULTILINE)
+    commands = re.findall(r"^  \* `(loadline (?:lab|certify) [^`]*)`(.*)$", PAGE.read_text(), re.MULTILINE)
     silent = 0
     for command, rest in commands:
         comes_and_goes = NOT_EVERY_TIME in rest

@@ -33,8 +33,10 @@ std::string Row(const std::string& term, const std::string& inner) {
 std::string Document(const char* heading, const SharedJson& document) {
   if (!document) return "";
   std::string text = document->dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > kDocumentCap)
-    text = text.substr(0, kDocumentCap) + "\n… (the JSON report holds the rest)";
+  if (text.size() > kDocumentCap) {
+    text.resize(kDocumentCap);
+    text += "\n… (the JSON report holds the rest)";
+  }
   return Element("details", "",
                  Element("summary", "", heading) + Element("pre", "", EscapeXmlContent(text)));
 }

@@ -53,17 +53,34 @@ bool Runs(pid_t pid, const std::string& program) {
 constexpr int kToPayload = 250;
 
 // In a child, whose end lets go of the other in any case. Only a process that stands still can be
-// asked for its program without a race.
+// asked for its program without a race; one that ends meanwhile is gone (ESRCH).
 std::string Attach(pid_t pid, const std::string& payload) {
   const std::string answer = InChild([&] {
     if (ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) return errno;
-    const bool stopped = ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) == 0 &&
-                         waitpid(pid, nullptr, __WALL) == pid;
+    int status = 0;
+    if (ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) != 0 ||
+        waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
+      return ESRCH;
     const bool same = Runs(pid, payload);
-    if (stopped) ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
+    ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
     return same ? kToPayload : 0;
   });
   return answer == ErrnoName(kToPayload) ? "payload" : answer;
+}
+
+// Whether what another process has open can be reached: to see the numbers is not enough.
+std::string OpenAny(pid_t pid) {
+  const std::string directory = Below(pid, "fd");
+  const std::unique_ptr<DIR, int (*)(DIR*)> fds(opendir(directory.c_str()), closedir);
+  if (!fds) return ErrnoName(errno);
+  std::string answer = "none is open";
+  while (const dirent* entry = readdir(fds.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const UniqueFd fd(open((directory + "/" + entry->d_name).c_str(), O_PATH | O_CLOEXEC));
+    answer = Answer(static_cast<bool>(fd));
+    if (fd) break;
+  }
+  return answer;
 }
 
 // Whether the way over another process's directories is open.
@@ -71,8 +88,7 @@ Json LookThrough(pid_t pid, const std::string& payload) {
   Json seen = {{"attached", Attach(pid, payload)}};
   const UniqueFd root(open(Below(pid, "root/.").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   seen["root"] = Answer(static_cast<bool>(root));
-  const std::unique_ptr<DIR, int (*)(DIR*)> fds(opendir(Below(pid, "fd").c_str()), closedir);
-  seen["descriptors"] = Answer(fds != nullptr);
+  seen["descriptors"] = OpenAny(pid);
   const UniqueFd memory(open(Below(pid, "mem").c_str(), O_RDONLY | O_CLOEXEC));
   seen["memory"] = Answer(static_cast<bool>(memory));
   return seen;

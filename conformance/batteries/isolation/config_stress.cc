@@ -155,9 +155,11 @@ std::string CheckOf(const Row& row) {
 
 // The namespaces that every bundle here has are of the container's own.
 std::string IsNotIsolated(const json& probe, const json& native) {
-  for (const char* type : {"pid", "network", "ipc", "uts", "mount"}) {
+  for (const char* type : {"pid", "net", "ipc", "uts", "mnt"}) {
     const json::json_pointer place = json::json_pointer("/namespaces") / type;
-    if (!probe.contains(place) || probe[place] == native.value(place, json()))
+    if (!native.contains(place) || !probe.contains(place))
+      return std::string("its namespace of type ") + type + " cannot be seen";
+    if (probe[place] == native[place])
       return std::string("its namespace of type ") + type + " is the caller's";
   }
   return "";
@@ -168,7 +170,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
   ASSIGN_OR_RETURN(const json observed, native.Tell({{"tell", "observe"}}));
   const json outside = observed.value("probe", json::object());
   // The control: what is not isolated is seen to be so.
-  RETURN_IF_ERROR(CheckControl(!IsNotIsolated(outside, outside).empty() &&
+  RETURN_IF_ERROR(CheckControl(IsNotIsolated(outside, outside).ends_with("the caller's") &&
                                    !MountsAreMissing(outside).empty() &&
                                    !VariableIsShort(outside).empty(),
                                "namespaces that are the caller's"));

@@ -45,10 +45,11 @@ std::vector<json> Messages() {
 
 // Each way to change it has to fail for this reason and no other.
 std::string CanBeChanged(const json& answer) {
-  for (const auto& way : answer.value("changed", json::object()).items()) {
+  const json changed = answer.value("changed", json::object());
+  for (const auto& way : changed.items()) {
     if (way.value() != "EROFS") return way.key() + " answers " + way.value().dump();
   }
-  return answer.contains("changed") ? "" : "no answer: " + answer.dump();
+  return changed.empty() ? "no answer: " + answer.dump() : "";
 }
 
 bool CanBeChangedInAllWays(const json& answer) {

@@ -10,6 +10,7 @@ namespace loadline::conformance::isolation {
 namespace {
 
 using nlohmann::json;
+using reports::Verdict;
 
 std::string CheckOf(const char* name) {
   return std::string("loadline/isolation/sysctl-policy/") + name;
@@ -26,7 +27,7 @@ struct Key {
 };
 constexpr Key kKeys[] = {
     {"core-pattern", "kernel.core_pattern", "kernel.core_pattern", "kernel/core_pattern", nullptr},
-    {"kernel", "another key of kernel", "kernel.sysrq", "kernel/sysrq", nullptr},
+    {"kernel", "another key of kernel", "kernel.core_uses_pid", "kernel/core_uses_pid", nullptr},
     {"kernel-panic", "kernel.panic", "kernel.panic", "kernel/panic", nullptr},
     {"memory", "a key of vm", "vm.swappiness", "vm/swappiness", nullptr},
     {"files", "a key of fs", "fs.file-max", "fs/file-max", nullptr},
@@ -99,8 +100,13 @@ Result<void> Work(Rig& rig, Findings& findings) {
   ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
   ASSIGN_OR_RETURN(const std::string second, JudgeOwn(rig, findings, sentinels));
   for (const Key& key : kKeys) {
-    ASSIGN_OR_RETURN(const std::string value, HostValue(key.file));
-    Trial trial = Asking(key.key, value);
+    const auto value = HostValue(key.file);
+    if (!value) {
+      findings.Say(CheckOf(key.check), Verdict::kEnvironment,
+                   "this kernel has no /proc/sys/" + std::string(key.file));
+      continue;
+    }
+    Trial trial = Asking(key.key, *value);
     if (key.shared != nullptr) trial.config["linux"]["namespaces"][key.shared] = nullptr;
     ASSIGN_OR_RETURN(const Outcome outcome, Try(rig, trial, sentinels));
     JudgeTrial(findings, CheckOf(key.check), outcome, [&key](const Outcome&) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/files.h"
 #include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/trial.h"
 
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 struct HostileId {
   const char* name;
   const char* title;
-  std::string id;  // "${work}": the work directory
+  std::string id;  // "${place}": the directory that is watched
 };
 
 std::vector<HostileId> Ids() {
@@ -24,9 +25,9 @@ std::vector<HostileId> Ids() {
       {"dot", "one dot", "."},
       {"dots", "two dots", ".."},
       {"climbing", "a name that climbs", "../loadline-escaped"},
-      {"climbing-far", "a name that climbs far", "../../../../../../..${work}/loadline-escaped"},
+      {"climbing-far", "a name that climbs far", "../../../../../../..${place}/loadline-escaped"},
       {"inner", "a name with a slash in it", "loadline/inner"},
-      {"absolute", "a path", "${work}/loadline-escaped"},
+      {"absolute", "a path", "${place}/loadline-escaped"},
       {"empty", "no name", ""},
       {"long", "a name of 4 KiB", std::string(4096, 'i')},
       {"dash", "a name that begins like an option", "-loadline"},
@@ -39,20 +40,39 @@ std::vector<HostileId> Ids() {
       {"not-utf8", "a name that is not UTF-8", "loadline\xff\xfe"}};
 }
 
+constexpr const char* kRoot = "${root}";  // in the profile's global options
+
 std::string CheckOf(const HostileId& one) {
   return std::string("loadline/isolation/container-ids/") + one.name;
 }
 
-// All files of the run beside the candidate's own directory and the bundles.
-std::set<std::string> FilesBeside(const CellPaths& paths) {
+// A directory for each id, so that one that is destroyed does not matter to the next: the
+// candidate's own is in the middle of it.
+struct Place {
+  std::string directory;
+  std::string state;
+};
+
+Result<Place> MakePlace(const CellPaths& paths) {
+  Place place{paths.work + "/" + RandomContainerId(), ""};
+  place.state = place.directory + "/inner/state";
+  std::error_code error;
+  fs::create_directories(place.state, error);
+  if (error) return Failure("no directory for the state: " + error.message());
+  for (const char* name : {"/file", "/inner/file"})
+    RETURN_IF_ERROR(WriteFileAtomically(place.directory + name, "sentinel\n"));
+  RETURN_IF_ERROR(GiveTree(place.directory, paths.caller));
+  return place;
+}
+
+// All files of the place beside the candidate's own.
+std::set<std::string> FilesBeside(const Place& place) {
   std::set<std::string> files;
   std::error_code error;
-  for (auto entry = fs::recursive_directory_iterator(paths.base, error);
+  for (auto entry = fs::recursive_directory_iterator(place.directory, error);
        !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string path = entry->path().string();
-    // What it writes for itself into the directory for temporary files is no escape.
-    if (path == paths.state || path == paths.bundles || path == paths.temporary)
-      entry.disable_recursion_pending();
+    if (path == place.state) entry.disable_recursion_pending();
     files.insert(path);
   }
   return files;
@@ -71,28 +91,32 @@ std::string Difference(const std::set<std::string>& before, const std::set<std::
 
 // The control: a directory made by such a name is seen.
 Result<void> Control(const CellPaths& paths) {
-  const auto before = FilesBeside(paths);
+  ASSIGN_OR_RETURN(const Place place, MakePlace(paths));
+  const auto before = FilesBeside(place);
   std::error_code error;
-  const std::string escaped = paths.state + "/../loadline-escaped";
-  fs::create_directories(escaped, error);
-  const std::string seen = Difference(before, FilesBeside(paths));
-  fs::remove_all(escaped, error);
-  return CheckControl(!seen.empty(), "a directory beside the candidate's own");
+  fs::create_directories(place.state + "/../loadline-escaped", error);
+  return CheckControl(!Difference(before, FilesBeside(place)).empty(),
+                      "a directory beside the candidate's own");
 }
 
-std::string Expanded(std::string id, const std::string& work) {
-  const std::string_view place = "${work}";
-  if (const size_t at = id.find(place); at != std::string::npos) id.replace(at, place.size(), work);
+std::string Expanded(std::string id, const std::string& directory) {
+  constexpr std::string_view kWord = "${place}";
+  if (const size_t at = id.find(kWord); at != std::string::npos)
+    id.replace(at, kWord.size(), directory);
   return id;
 }
 
 Result<void> TryId(Rig& rig, Findings& findings, const HostileId& one) {
-  const auto before = FilesBeside(rig.paths());
+  ASSIGN_OR_RETURN(const Place place, MakePlace(rig.paths()));
+  const auto before = FilesBeside(place);
+  for (std::string& option : rig.calls().global_options) {
+    if (option == kRoot) option = place.state;
+  }
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
   // Its pid file and its bundle keep the harmless name that they have.
-  container->id = Expanded(one.id, rig.paths().work);
+  container->id = Expanded(one.id, place.directory);
   ASSIGN_OR_RETURN(const Call created, rig.TryCreate(*container));
-  const std::string during = Difference(before, FilesBeside(rig.paths()));
+  const std::string during = Difference(before, FilesBeside(place));
   json evidence = {{"create", created.ToText()}};
   for (const char* verb : {"state", "kill", "deleteForce"}) {
     ASSIGN_OR_RETURN(const Call call, rig.Try(verb, *container, {{"signal", "KILL"}}));
@@ -100,7 +124,10 @@ Result<void> TryId(Rig& rig, Findings& findings, const HostileId& one) {
   }
   container->deleted = true;
   rig.Remove(*container);
-  const std::string afterwards = Difference(before, FilesBeside(rig.paths()));
+  for (std::string& option : rig.calls().global_options) {
+    if (option == place.state) option = kRoot;
+  }
+  const std::string afterwards = Difference(before, FilesBeside(place));
   findings.Judge(CheckOf(one), during.empty() && afterwards.empty(),
                  "beside the candidate's own directory:" + (during.empty() ? afterwards : during),
                  evidence);

@@ -32,37 +32,53 @@ bool AnyIs(const json& neighbours, const char* way) {
   return false;
 }
 
-// A container that joins the pid namespace of another waits for start within its sight.
-Result<void> JudgeWaiting(Rig& rig, Findings& findings) {
-  ASSIGN_OR_RETURN(Container* const watcher, rig.NewContainer());
+struct Seen {
+  json waiting;
+  json running;
+};
+
+// A container that joins the pid namespace of another waits for start within its sight, and then
+// runs there. Both are the same user's, with the same rights.
+Result<Seen> LookAtGuest(Rig& rig, int user) {
+  const json process = {{"user", {{"uid", user}, {"gid", user}}}};
+  ASSIGN_OR_RETURN(Container* const watcher, rig.NewContainer({{"process", process}}));
   RETURN_IF_ERROR(rig.Run(*watcher));
   ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*watcher));
   const std::string place = "/proc/" + std::to_string(pid) + "/ns/pid";
   ASSIGN_OR_RETURN(Container* const guest,
-                   rig.NewContainer({{"linux", {{"namespaces", {{"pid", {{"path", place}}}}}}}}));
+                   rig.NewContainer({{"process", process},
+                                     {"linux", {{"namespaces", {{"pid", {{"path", place}}}}}}}}));
   RETURN_IF_ERROR(rig.Create(*guest));
-  ASSIGN_OR_RETURN(const json waiting, Neighbours(rig, *watcher));
+  Seen seen;
+  ASSIGN_OR_RETURN(seen.waiting, Neighbours(rig, *watcher));
   RETURN_IF_ERROR(rig.Start(*guest));
-  ASSIGN_OR_RETURN(const json running, Neighbours(rig, *watcher));
-  const json evidence = {{"waiting", waiting}, {"running", running}};
-  // The control: what runs has the same user and rights, and may be traced.
-  const bool able = AnyIs(running, "attached");
+  ASSIGN_OR_RETURN(seen.running, Neighbours(rig, *watcher));
+  rig.Remove(*guest);
+  rig.Remove(*watcher);
+  return seen;
+}
+
+Result<void> JudgeWaiting(Rig& rig, Findings& findings, int user) {
+  ASSIGN_OR_RETURN(const Seen seen, LookAtGuest(rig, user));
+  const json evidence = {{"waiting", seen.waiting}, {"running", seen.running}};
+  // The control: what runs may be traced.
+  const bool able = AnyIs(seen.running, "attached");
   for (const auto& [check, ways] :
        {std::pair{kWaiting, std::vector<const char*>{"attached", "memory"}},
         std::pair{kWays, std::vector<const char*>{"root", "descriptors"}}}) {
-    if (!able || waiting.empty()) {
+    if (!able || seen.waiting.empty()) {
       findings.Say(check, Verdict::kInconclusive,
                    "the other container cannot be seen from inside the first", evidence);
       continue;
     }
     for (const char* way : ways)
-      findings.Judge(
-          check, !AnyIs(waiting, way),
-          "the process that waits for start is open to " + std::string(way) + ": " + waiting.dump(),
-          evidence);
+      findings.Judge(check, !AnyIs(seen.waiting, way),
+                     "user " + std::to_string(user) +
+                         ": the process that waits for start is open "
+                         "to " +
+                         way + ": " + seen.waiting.dump(),
+                     evidence);
   }
-  rig.Remove(*guest);
-  rig.Remove(*watcher);
   return {};
 }
 
@@ -111,7 +127,8 @@ Result<void> JudgeExec(Rig& rig, Findings& findings) {
 Result<void> Work(Rig& rig, Findings& findings) {
   if (rig.HasVerb("exec")) RETURN_IF_ERROR(JudgeExec(rig, findings));
   RETURN_IF_ERROR(JudgeOwner(rig, findings));
-  return JudgeWaiting(rig, findings);
+  for (const int user : {0, kSomebody}) RETURN_IF_ERROR(JudgeWaiting(rig, findings, user));
+  return {};
 }
 
 }  // namespace

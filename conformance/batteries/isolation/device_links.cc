@@ -181,6 +181,7 @@ Result<void> Control(Rig& rig) {
 
 Result<void> Work(Rig& rig, Findings& findings) {
   RETURN_IF_ERROR(Control(rig));
+  RETURN_IF_ERROR(AllowDevices(rig));
   std::vector<HostileBundle> bundles;
   for (Row& row : Rows())
     bundles.push_back({CheckOf(row.name), row.title, std::move(row.image), std::move(row.config),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/isolation/image.h"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 
 #include "base/files.h"
 
@@ -61,20 +63,65 @@ Result<void> Plant(const std::string& rootfs, const std::vector<Planted>& image,
   return {};
 }
 
-Result<void> TryBundles(Rig& rig, Findings& findings, const std::vector<HostileBundle>& bundles) {
-  for (const HostileBundle& bundle : bundles) {
-    ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
+Result<void> AllowDevices(const Rig& rig) {
+  const std::string& bundles = rig.paths().bundles;
+  if (mount("tmpfs", bundles.c_str(), "tmpfs", MS_NOSUID, "size=96m,mode=755") != 0)
+    return CallError("mount", bundles);
+  return GiveTree(bundles, rig.paths().caller);
+}
+
+namespace {
+
+class Trials {
+ public:
+  Trials(Rig& rig, Findings& findings) : rig_(rig), findings_(findings) {}
+
+  Result<void> Judge(const HostileBundle& bundle) {
+    ASSIGN_OR_RETURN(const Outcome outcome, Run(bundle, bundle.image));
+    if (outcome.refused && outcome.changes.empty() && !bundle.odd_config) {
+      ASSIGN_OR_RETURN(const bool refused, RefusesOrdinary(bundle));
+      if (refused)
+        findings_.Say(bundle.check, reports::Verdict::kInconclusive,
+                      bundle.what + ": an ordinary image is refused as well", outcome.ToJson());
+    }
+    JudgeTrial(findings_, bundle.check, outcome, bundle.wrong);
+    return {};
+  }
+
+ private:
+  Result<Outcome> Run(const HostileBundle& bundle, const std::vector<Planted>& image) {
+    ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig_.paths().work));
     Trial trial;
     trial.config = json::parse(Expanded(bundle.config.dump(), sentinels.directory()));
     trial.prepare = [&](const std::string& rootfs) {
-      return Plant(rootfs, bundle.image, sentinels.directory());
+      return Plant(rootfs, image, sentinels.directory());
     };
     trial.messages = bundle.messages;
     trial.terminal = bundle.terminal;
-    ASSIGN_OR_RETURN(Outcome outcome, Try(rig, trial, sentinels));
+    ASSIGN_OR_RETURN(Outcome outcome, Try(rig_, trial, sentinels));
     outcome.what = bundle.what;
-    JudgeTrial(findings, bundle.check, outcome, bundle.wrong);
+    return outcome;
   }
+
+  Result<bool> RefusesOrdinary(const HostileBundle& bundle) {
+    const auto [known, is_new] = ordinary_.try_emplace(bundle.config.dump(), false);
+    if (is_new) {
+      ASSIGN_OR_RETURN(const Outcome outcome, Run(bundle, {}));
+      known->second = outcome.refused;
+    }
+    return known->second;
+  }
+
+  Rig& rig_;
+  Findings& findings_;
+  std::map<std::string, bool> ordinary_;  // by configuration: whether it was refused
+};
+
+}  // namespace
+
+Result<void> TryBundles(Rig& rig, Findings& findings, const std::vector<HostileBundle>& bundles) {
+  Trials trials(rig, findings);
+  for (const HostileBundle& bundle : bundles) RETURN_IF_ERROR(trials.Judge(bundle));
   return {};
 }
 

@@ -40,10 +40,16 @@ struct HostileBundle {
   std::string (*wrong)(const Outcome&) = nullptr;
   std::vector<nlohmann::json> messages;
   bool terminal = false;
+  // The configuration alone is a reason to refuse it, whatever the image is.
+  bool odd_config = false;
 };
 
+// Makes devices usable in the bundles that are made from here on: the work area does not allow any.
+Result<void> AllowDevices(const Rig& rig);
+
 // Tries one after the other, each with sentinels of its own. "${outside}" in the configuration is
-// where they are.
+// where they are. A refusal is a good answer, unless an ordinary image is refused as well: then
+// nothing is shown.
 Result<void> TryBundles(Rig& rig, Findings& findings, const std::vector<HostileBundle>& bundles);
 
 }  // namespace loadline::conformance::isolation

@@ -139,6 +139,7 @@ std::vector<Row> Rows() {
 }
 
 Result<void> TryRows(Rig& rig, Findings& findings) {
+  RETURN_IF_ERROR(AllowDevices(rig));
   std::vector<HostileBundle> bundles;
   for (const Row& row : Rows()) {
     HostileBundle bundle{CheckOf(row.name), row.title, Secrets()};

@@ -57,6 +57,7 @@ struct Row {
   std::vector<Planted> image;
   json config;
   std::string (*wrong)(const Outcome&) = nullptr;
+  bool odd_config = false;
 };
 
 std::string Deep() {
@@ -109,11 +110,14 @@ std::vector<Row> Rows(const std::string& work) {
        "a mount whose destination climbs",
        {},
        Tmpfs("/.." + climb + "${outside}/inner"),
-       IsMissing},
+       IsMissing,
+       true},
       {"climbing-through-link",
        "a mount whose destination climbs behind a link",
        {Link("/link", "${outside}/inner")},
-       Tmpfs("/link/../new")},
+       Tmpfs("/link/../new"),
+       nullptr,
+       true},
       {"chain",
        "a mount at a link to a link",
        {Link("/first", "second"), Link("/second", "third/../third"),
@@ -180,7 +184,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
   std::vector<HostileBundle> bundles;
   for (Row& row : Rows(rig.paths().work))
     bundles.push_back({CheckOf(row.name), row.title, std::move(row.image), std::move(row.config),
-                       row.wrong, Observe()});
+                       row.wrong, Observe(), false, row.odd_config});
   RETURN_IF_ERROR(TryBundles(rig, findings, bundles));
   const json changes = behind_the_volume.Changes();
   findings.Judge(CheckOf("through-mount"), changes.empty(), "outside the volume: " + changes.dump(),

@@ -111,11 +111,12 @@ Result<void> TryPlacesOfInit(Rig& rig, Findings& findings) {
   for (const Place& place : kPlaces)
     bundles.push_back({CheckOf("init", place.name), place.cwd, ImageOfPlaces(),
                        json{{"process", {{"cwd", place.cwd}}}},
-                       [](const Outcome& seen) { return IsOutside(seen.answers); }, Questions()});
+                       [](const Outcome& seen) { return IsOutside(seen.answers); }, Questions(),
+                       false, true});
   const json process = {{"cwd", kClosed}, {"user", {{"uid", kSomebody}, {"gid", kSomebody}}}};
-  bundles.push_back({CheckOf("init", kUnsearchable), kClosed, ImageOfPlaces(),
-                     json{{"process", process}},
-                     [](const Outcome& seen) { return IsElsewhere(seen.answers); }, Questions()});
+  bundles.push_back(
+      {CheckOf("init", kUnsearchable), kClosed, ImageOfPlaces(), json{{"process", process}},
+       [](const Outcome& seen) { return IsElsewhere(seen.answers); }, Questions(), false, true});
   return TryBundles(rig, findings, bundles);
 }
 

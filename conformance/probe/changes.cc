@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -115,11 +116,28 @@ Json KindOf(const Json& message) {
   }
 }
 
+// What devices stand at the paths, whichever links lead there: by path {type, major, minor}.
+Json DevicesAt(const Json& message) {
+  Json devices = Json::object();
+  for (const std::string path : message.value("paths", Json::array())) {
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) {
+      devices[path] = {{"type", "none"}, {"error", ErrnoName(errno)}};
+    } else {
+      devices[path] = {{"type", S_ISCHR(info.st_mode) ? "character" : "other"},
+                       {"major", major(info.st_rdev)},
+                       {"minor", minor(info.st_rdev)}};
+    }
+  }
+  return {{"devices", devices}};
+}
+
 }  // namespace
 
 Json ObeyChange(const std::string& word, const Json& message) {
   if (word == "change") return Change(message);
   if (word == "mount-marker") return MountMarker(message);
+  if (word == "devices-at") return DevicesAt(message);
   if (word == "kind-of") return KindOf(message);
   return nullptr;
 }

@@ -129,7 +129,7 @@ std::vector<Row> Rows(const std::string& work) {
        {Link(Deep() + "/link", "${outside}")},
        Tmpfs(Deep() + "/link/new"),
        IsMissing},
-      {"through-mount", "a mount below a link of another mount", {}, through},
+      {"through-mount", "a mount below a link of another mount", {}, through, nullptr, true},
       {"below-mount",
        "a mount below another mount of the same bundle",
        {},

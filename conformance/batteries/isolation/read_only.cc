@@ -86,6 +86,7 @@ Result<void> JudgeHostileImage(Rig& rig, Findings& findings) {
   bundle.config = {{"root", {{"readonly", true}}}};
   HostileBundle unmounted = bundle;
   unmounted.what += " that no proc covers";
+  unmounted.odd_config = true;
   unmounted.config["mounts"]["/proc"] = nullptr;
   return TryBundles(rig, findings, {bundle, unmounted});
 }

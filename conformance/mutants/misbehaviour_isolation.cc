@@ -55,7 +55,7 @@ bool IsOfNamespace(const std::string& key) {
 
 // The directory is where the mutant's own descriptor leads, which its caller left open.
 void EnterByDescriptor(json& config) {
-  const std::string cwd = config["process"].value("cwd", "");
+  const std::string cwd = config.value(json::json_pointer("/process/cwd"), "");
   char target[PATH_MAX];
   const ssize_t length = readlink(cwd.c_str(), target, sizeof target);
   if (!cwd.starts_with("/proc/self/fd/") || length <= 0) return;
@@ -91,9 +91,9 @@ void InheritCapabilities(json& config) {
 void KeepPrivileges(json& config) { config["process"]["noNewPrivileges"] = false; }
 
 void WrapIds(json& config) {
-  for (const char* id : {"uid", "gid"}) {
-    json& user = config["process"]["user"];
-    if (user.value(id, uint64_t{0}) >= kSigned) user[id] = 0;
+  for (const char* id : {"/process/user/uid", "/process/user/gid"}) {
+    const json::json_pointer pointer(id);
+    if (config.value(pointer, uint64_t{0}) >= kSigned) config[pointer] = 0;
   }
 }
 
@@ -113,13 +113,14 @@ void AllowAllDevices(json& config) {
 // What allows comes after what denies, wherever it stood.
 void AllowLast(json& config) {
   const json::json_pointer pointer("/linux/resources/devices");
-  if (!config.contains(pointer)) return;
+  if (!config.contains(pointer) || !config[pointer].is_array()) return;
   auto& rules = config[pointer].get_ref<json::array_t&>();
   std::stable_partition(rules.begin(), rules.end(),
                         [](const json& rule) { return !rule.value("allow", false); });
 }
 
 void CutMounts(json& config) {
+  if (!config.contains("mounts") || !config["mounts"].is_array()) return;
   auto& mounts = config["mounts"].get_ref<json::array_t&>();
   if (mounts.size() > kMostMounts) mounts.resize(kMostMounts);
 }

@@ -157,9 +157,8 @@ std::string CheckOf(const Row& row) {
 std::string IsNotIsolated(const json& probe, const json& native) {
   for (const char* type : {"pid", "net", "ipc", "uts", "mnt"}) {
     const json::json_pointer place = json::json_pointer("/namespaces") / type;
-    if (!native.contains(place) || !probe.contains(place))
-      return std::string("its namespace of type ") + type + " cannot be seen";
-    if (probe[place] == native[place])
+    // A kernel in user space need not show them.
+    if (probe.contains(place) && native.contains(place) && probe[place] == native[place])
       return std::string("its namespace of type ") + type + " is the caller's";
   }
   return "";

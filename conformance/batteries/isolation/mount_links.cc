@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/files.h"
@@ -36,11 +37,17 @@ json Bind(const std::string& source, const std::string& destination) {
 
 std::vector<json> Observe() { return {{{"tell", "observe"}, {"paths", {"/mounted"}}}}; }
 
-// A mount that was asked for may not be left out in silence.
+// A mount that was asked for may not be left out in silence. Where the table does not tell sources,
+// it is one of the kind that nobody else asked for.
 std::string IsMissing(const Outcome& outcome) {
+  constexpr std::string_view kOthers[] = {"/", "/dev", "/dev/shm", "/tmp"};
   const json mounts = outcome.answers[0].value("/probe/mounts"_json_pointer, json::object());
   for (const auto& mount : mounts.items()) {
-    if (mount.value().value("source", "") == kMark) return "";
+    const std::string source = mount.value().value("source", "");
+    if (source == kMark) return "";
+    const bool other =
+        std::find(std::begin(kOthers), std::end(kOthers), mount.key()) != std::end(kOthers);
+    if (source == "none" && mount.value().value("fstype", "") == "tmpfs" && !other) return "";
   }
   return mounts.empty() ? "" : "what was to be mounted is not there";
 }

@@ -122,7 +122,6 @@ void ForgetReadOnly(nlohmann::json& config);
 
 // Less isolation than asked for (misbehaviour_isolation.cc).
 void EnterByDescriptor(nlohmann::json& config);
-void ForgetKernelFileSystems(nlohmann::json& config);
 void DropSysctlsOfHost(nlohmann::json& config);
 void InheritCapabilities(nlohmann::json& config);
 void KeepPrivileges(nlohmann::json& config);
@@ -140,6 +139,7 @@ void JoinNothing(nlohmann::json& config);  // namespaces with a path become new 
 void KeepEnvironment(nlohmann::json& config);
 
 // Carelessness with names, and with what is shown (misbehaviour_escapes.cc).
+Result<ExitStatus> CreateOverFakes(const RuntimeCall& call);  // without /proc and /sys of its own
 Result<ExitStatus> CreateMountPointsByName(const RuntimeCall& call);
 Result<ExitStatus> CreateDevicesByName(const RuntimeCall& call);
 Result<ExitStatus> CreateAndSetSysctlsByName(const RuntimeCall& call);

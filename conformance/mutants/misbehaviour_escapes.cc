@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "conformance/mutants/misbehaviour.h"
+#include "conformance/mutants/swapped_file.h"
 
 namespace loadline::mutants {
 namespace {
@@ -42,6 +43,25 @@ Result<ExitStatus> RunWithOption(const RuntimeCall& call, const std::string& opt
 
 }  // namespace
 
+// What the image has in the place of /proc or /sys, if that is no directory, stays there.
+Result<ExitStatus> CreateOverFakes(const RuntimeCall& call) {
+  Bundle bundle = BundleOf(call);
+  json kept = json::array();
+  const json mounts = bundle.config.value("mounts", json::array());
+  for (const json& mount : mounts) {
+    const std::string destination = mount.value("destination", "");
+    std::error_code error;
+    const auto status = fs::symlink_status(bundle.rootfs + destination, error);
+    const bool kernel = destination == "/proc" || destination == "/sys";
+    if (!kernel || fs::is_directory(status)) kept.push_back(mount);
+  }
+  if (kept == mounts) return RunInPlace(call.argv);
+  bundle.config["mounts"] = kept;
+  ASSIGN_OR_RETURN(const SwappedFile swapped,
+                   SwappedFile::Make(call.bundle + "/config.json", bundle.config.dump()));
+  return RunInPlace(call.argv);
+}
+
 // By name, so that links of the image are followed.
 Result<ExitStatus> CreateMountPointsByName(const RuntimeCall& call) {
   const Bundle bundle = BundleOf(call);
@@ -73,12 +93,13 @@ Result<ExitStatus> CreateAndSetSysctlsByName(const RuntimeCall& call) {
   return RunInPlace(call.argv);
 }
 
-// The directory of a container's state, made before anybody looks at its id.
+// The directory of a container's state, made before anybody looks at its id. One that is but a name
+// is left to the runtime, which would take it for a container that is there.
 Result<ExitStatus> CreateStateByName(const RuntimeCall& call) {
   for (size_t i = 0; i + 1 < call.globals.size(); ++i) {
     std::error_code error;
-    if (call.globals[i] == "--root" && !call.id.empty())
-      fs::create_directories(call.globals[i + 1] + "/" + call.id + "/state", error);
+    if (call.globals[i] == "--root" && call.id.find('/') != std::string::npos)
+      fs::create_directories(call.globals[i + 1] + "/" + call.id, error);
   }
   return RunInPlace(call.argv);
 }

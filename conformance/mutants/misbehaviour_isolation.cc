@@ -66,13 +66,6 @@ void EnterByDescriptor(json& config) {
   config["process"]["cwd"] = "/leaked";
 }
 
-void ForgetKernelFileSystems(json& config) {
-  KeepWhere(config, "/mounts", [](const json& mount) {
-    const std::string type = mount.value("type", "");
-    return type != "proc" && type != "sysfs";
-  });
-}
-
 void DropSysctlsOfHost(json& config) {
   const json::json_pointer pointer("/linux/sysctl");
   if (!config.contains(pointer)) return;

@@ -137,8 +137,8 @@ TEST_F(MutantTest, Misbehaves) {
 }
 
 TEST_F(MutantTest, IsolatesLessThanItIsAsked) {
-  const json spoiled = Met({"--mutation", "kernel-file-systems-forgotten"});
-  EXPECT_EQ(spoiled["mounts"], json::parse(kConfig)["mounts"]) << "they have no type";
+  const json forgotten = Met({"--mutation", "kernel-file-systems-forgotten"})["mounts"];
+  EXPECT_EQ(forgotten.size(), 1u) << "the image has no directory /proc";
   EXPECT_EQ(Met({"--mutation", "environment-kept"})["process"]["env"],
             json({"PATH=/usr/bin:/bin", "BUNDLE=" + bundle_}));
   EXPECT_EQ(Met({"--mutation", "privileges-kept"})["process"]["noNewPrivileges"], false);

@@ -149,7 +149,8 @@ Result<void> JudgeWords(Rig& rig, Findings& findings) {
 Result<void> Work(Rig& rig, Findings& findings) {
   ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
   // The control: user 1000 in an ordinary image is that, so that the probe tells them apart.
-  ASSIGN_OR_RETURN(const Outcome control, Try(rig, As(User(1000)), sentinels));
+  const json ordinary = {{"uid", 1000}, {"gid", 1000}};
+  ASSIGN_OR_RETURN(const Outcome control, Try(rig, As(ordinary), sentinels));
   if (control.refused) return CandidateError("a bundle for user 1000: " + control.why);
   RETURN_IF_ERROR(CheckControl(!AreOther(control.answers[0], 0).empty(), "another user's ids"));
   RETURN_IF_ERROR(JudgeEdges(rig, findings, sentinels));

@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "conformance/batteries/isolation/isolation.h"
@@ -23,6 +24,8 @@ constexpr const char* kPlace = "/marked";  // in the container
 std::string CheckOf(const char* who, const char* what) {
   return std::string("loadline/isolation/capabilities/") + who + "/" + what;
 }
+const std::string kByOption = "loadline/isolation/capabilities/exec/option";
+constexpr const char* kAdded = "CAP_SYS_CHROOT";
 const std::string kUnknown = "loadline/isolation/capabilities/unknown-name";
 
 // Sets of which nothing is inherited, for root and for somebody else; the second holds them by the
@@ -58,6 +61,28 @@ Result<void> JudgeSets(Rig& rig, Findings& findings) {
     }
     rig.Remove(*container);
   }
+  return {};
+}
+
+// exec --cap gives one more, and no more than that: what is executed next does not inherit it.
+Result<void> JudgeOption(Rig& rig, Findings& findings) {
+  ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(Unmarked(0)));
+  RETURN_IF_ERROR(rig.Run(*container));
+  rig.calls().verbs["execCap"] = {"exec", "--cap", kAdded, "${id}", kProbeInContainer, "serve"};
+  auto answers = rig.ExecBy("execCap", *container, {{{"tell", "observe"}}});
+  rig.Remove(*container);
+  if (!answers && !IsCandidateError(answers.error())) return std::move(answers).error();
+  if (!answers) {
+    findings.Judge(kByOption, false, "exec --cap does not work: " + answers.error().what);
+    return {};
+  }
+  const json& answer = (*answers)[0];
+  // The control is in the same answer: the capability is there.
+  const json effective = answer.value("/probe/capabilities/effective"_json_pointer, json::array());
+  const bool given = std::find(effective.begin(), effective.end(), kAdded) != effective.end();
+  if (!given) findings.Say(kByOption, Verdict::kInconclusive, "exec --cap gives nothing", answer);
+  findings.Judge(kByOption, Inherits(answer).empty(), "exec --cap: " + Inherits(answer),
+                 answer.value("/probe/capabilities"_json_pointer, json()));
   return {};
 }
 
@@ -140,6 +165,7 @@ Result<void> JudgeUnknown(Rig& rig, Findings& findings) {
 
 Result<void> Work(Rig& rig, Findings& findings) {
   RETURN_IF_ERROR(JudgeSets(rig, findings));
+  if (rig.HasVerb("exec")) RETURN_IF_ERROR(JudgeOption(rig, findings));
   RETURN_IF_ERROR(JudgeUnknown(rig, findings));
   return JudgeMarked(rig, findings);
 }
@@ -158,6 +184,10 @@ BatteryRun NewPrivilegesRun() {
             "a process of exec inherits no capability that was not asked for",
             {none},
             {"verb-exec"}},
+           {kByOption,
+            "a capability that exec is told to add is not inherited",
+            {none},
+            {"verb-exec", "option-cap"}},
            {kUnknown, "a capability that is not known gives none", {none}, {}},
            {CheckOf("init", "marked-program"),
             "a set-user-id program gives nothing where new privileges are renounced",

@@ -16,6 +16,7 @@ using nlohmann::json;
 
 const std::string kInit = "loadline/isolation/working-directory/init";
 const std::string kExec = "loadline/isolation/working-directory/exec";
+const std::string kOption = "loadline/isolation/working-directory/exec-option";
 // Those that runtimes and their callers have been known to leave open.
 constexpr int kMost = 12;
 constexpr int kLeaked = 100;
@@ -120,11 +121,30 @@ Result<void> TryPlacesOfInit(Rig& rig, Findings& findings) {
   return TryBundles(rig, findings, bundles);
 }
 
-Result<void> TryPlacesOfExec(Rig& rig, Findings& findings, const Sentinels& sentinels) {
+// exec --cwd takes the same places.
+Result<void> TryOption(Rig& rig, Findings& findings, Container& container,
+                       const Sentinels& sentinels) {
+  rig.calls().verbs["execIn"] = {"exec", "--cwd", "${cwd}", "${id}", kProbeInContainer, "serve"};
+  std::vector<std::string> places = {LinkTo(kLeaked), "/../../../../.." + sentinels.directory()};
+  for (int number = 3; number < kMost; ++number) places.push_back(LinkTo(number));
+  for (const std::string& cwd : places) {
+    auto answers = rig.ExecBy("execIn", container, Questions(), {{"cwd", cwd}});
+    if (!answers && !IsCandidateError(answers.error())) return std::move(answers).error();
+    const std::string wrong = answers ? IsOutside(*answers) : "";
+    findings.Judge(kOption, wrong.empty(), "--cwd " + cwd + ": " + wrong,
+                   answers ? json(*answers) : json("refused"));
+  }
+  return {};
+}
+
+Result<void> TryPlacesOfExec(Rig& rig, Findings& findings, const Sentinels& sentinels,
+                             const std::vector<std::pair<int, int>>& descriptors) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
+  container->descriptors = descriptors;
   RETURN_IF_ERROR(Plant(container->bundle + "/rootfs", ImageOfPlaces(), sentinels.directory()));
   RETURN_IF_ERROR(GiveTree(container->bundle, rig.paths().caller));
   RETURN_IF_ERROR(rig.Run(*container));
+  RETURN_IF_ERROR(TryOption(rig, findings, *container, sentinels));
   const auto judge = [&](const std::string& check, const json& process,
                          std::string (*wrong)(const std::vector<json>&)) -> Result<void> {
     auto answers = rig.Exec(*container, Questions(), process);
@@ -160,7 +180,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
   RETURN_IF_ERROR(TryDescriptors(rig, findings, sentinels, descriptors));
   RETURN_IF_ERROR(TryPlacesOfInit(rig, findings));
   if (!rig.HasVerb("exec")) return {};
-  return TryPlacesOfExec(rig, findings, sentinels);
+  return TryPlacesOfExec(rig, findings, sentinels, descriptors);
 }
 
 }  // namespace
@@ -175,6 +195,10 @@ BatteryRun WorkingDirectoryRun() {
                    {"verb-exec"}}},
                  false,
                  Work};
+  run.checks.push_back({kOption,
+                        "no working directory that exec is given by an option leads outside",
+                        {inside},
+                        {"verb-exec", "option-cwd"}});
   for (const Place& place : kPlaces) {
     const std::string title = std::string(" ") + place.title + " stays inside or is refused";
     run.checks.push_back(

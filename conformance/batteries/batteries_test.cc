@@ -45,7 +45,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
     for (const BatteryRun& run : battery.runs) checks[battery.name] += run.checks.size();
   }
   EXPECT_GE(checks["equivalence"], 150u);
-  EXPECT_GE(checks["isolation"], 2 * 45u);
+  EXPECT_GE(checks["isolation"], 350u);
   EXPECT_GE(checks["control"], 20u);
   EXPECT_GE(checks["efficiency"], 6u);
 }

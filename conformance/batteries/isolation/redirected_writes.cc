@@ -4,6 +4,8 @@
 // CVE-2019-16884, CVE-2019-19921, CVE-2025-52881 and CVE-2025-62596.
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -118,25 +120,49 @@ std::string ReadInNetworkOf(pid_t pid, const std::string& path) {
   return text;
 }
 
-// What the candidate wrote: to the image's files, and to the kernel.
-json Look(const Container& container, const std::vector<Planted>& image) {
-  json written = json::object();
-  for (const Planted& one : image) {
-    const std::string content =
-        one.kind == Planted::Kind::kFile
-            ? ReadFile(container.bundle + "/rootfs" + one.path, 4096).value_or("unreadable")
-            : one.text;
-    if (content != one.text) written[one.path] = content;
+// The image's files under other names, so that what is written to them is seen when the bundle is
+// gone: hard links.
+class Twins {
+ public:
+  static Result<Twins> Make(const std::string& directory, const std::string& rootfs,
+                            const std::vector<Planted>& image) {
+    Twins twins;
+    twins.directory_ = directory;
+    if (mkdir(directory.c_str(), 0755) != 0) return CallError("mkdir", directory);
+    for (const Planted& one : image) {
+      if (one.kind != Planted::Kind::kFile) continue;
+      const std::string name = directory + "/" + std::to_string(twins.files_.size());
+      if (link((rootfs + one.path).c_str(), name.c_str()) != 0) return CallError("link", name);
+      twins.files_.push_back(one);
+    }
+    return twins;
   }
+
+  // By path in the image: what is there instead of what was planted.
+  json Changes() const {
+    json changes = json::object();
+    for (size_t i = 0; i < files_.size(); ++i) {
+      const std::string content =
+          ReadFile(directory_ + "/" + std::to_string(i), 4096).value_or("unreadable");
+      if (content != files_[i].text) changes[files_[i].path] = content;
+    }
+    return changes;
+  }
+
+ private:
+  std::string directory_;
+  std::vector<Planted> files_;
+};
+
+// What the candidate wrote to the kernel.
+json Look(const Container& container) {
   std::string score =
       ReadFile("/proc/" + std::to_string(container.pid) + "/oom_score_adj").value_or("");
   while (!score.empty() && score.back() == '\n') score.pop_back();
-  return {
-      {"written", written}, {"sysctl", ReadInNetworkOf(container.pid, kSysctl)}, {"score", score}};
+  return {{"sysctl", ReadInNetworkOf(container.pid, kSysctl)}, {"score", score}};
 }
 
 std::string WhatIsWrong(const Row& row, const json& seen) {
-  if (!seen["written"].empty()) return "written to the image's files: " + seen["written"].dump();
   const bool sysctl = row.config.contains("/linux/sysctl"_json_pointer);
   const bool score = row.config.contains("/process/oomScoreAdj"_json_pointer);
   if (sysctl && seen["sysctl"] != kTtl)
@@ -149,34 +175,45 @@ std::string WhatIsWrong(const Row& row, const json& seen) {
 // The control: what is written by the path in the image is seen there.
 Result<void> Control(Rig& rig, const std::vector<Planted>& image) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
-  RETURN_IF_ERROR(Plant(container->bundle + "/rootfs", image, ""));
-  RETURN_IF_ERROR(WriteExisting(container->bundle + "/rootfs" + kSysctl, kTtl));
-  const json seen = Look(*container, image);
+  const std::string rootfs = container->bundle + "/rootfs";
+  RETURN_IF_ERROR(Plant(rootfs, image, ""));
+  ASSIGN_OR_RETURN(const Twins twins, Twins::Make(rig.paths().work + "/control", rootfs, image));
+  RETURN_IF_ERROR(WriteExisting(rootfs + kSysctl, kTtl));
   rig.Remove(*container);
-  return CheckControl(seen["written"].contains(kSysctl), "a sysctl written to a file of the image");
+  return CheckControl(twins.Changes().contains(kSysctl), "a sysctl written to a file of the image");
+}
+
+Result<void> JudgeRow(Rig& rig, Findings& findings, const Row& row) {
+  ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
+  const std::vector<Planted> image = Image(row);
+  Trial trial;
+  trial.config = row.config;
+  if (!row.mounted) trial.config["mounts"]["/proc"] = nullptr;
+  Twins twins;
+  trial.prepare = [&](const std::string& rootfs) -> Result<void> {
+    RETURN_IF_ERROR(Plant(rootfs, image, sentinels.directory()));
+    ASSIGN_OR_RETURN(twins, Twins::Make(rig.paths().work + "/" + row.name, rootfs, image));
+    return {};
+  };
+  trial.look = [](const Container& container) -> Result<json> { return Look(container); };
+  const std::string before = ReadFile(kSysctl).value_or("");
+  ASSIGN_OR_RETURN(Outcome outcome, Try(rig, trial, sentinels));
+  outcome.what = row.title;
+  // A refusal that comes after the writing is too late.
+  const json written = twins.Changes();
+  findings.Judge(CheckOf(row), written.empty(),
+                 outcome.what + ": written to the image's files: " + written.dump(), written);
+  JudgeTrial(findings, CheckOf(row), outcome,
+             [&row](const Outcome& seen) { return WhatIsWrong(row, seen.seen); });
+  const std::string afterwards = ReadFile(kSysctl).value_or("");
+  findings.Judge(CheckOf(row), before == afterwards, "the host's sysctl is now " + afterwards);
+  return {};
 }
 
 Result<void> Work(Rig& rig, Findings& findings) {
   const std::vector<Row> rows = Rows();
   RETURN_IF_ERROR(Control(rig, Image(rows[0])));
-  const std::string before = ReadFile(kSysctl).value_or("");
-  for (const Row& row : rows) {
-    ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().work));
-    const std::vector<Planted> image = Image(row);
-    Trial trial;
-    trial.config = row.config;
-    if (!row.mounted) trial.config["mounts"]["/proc"] = nullptr;
-    trial.prepare = [&](const std::string& rootfs) {
-      return Plant(rootfs, image, sentinels.directory());
-    };
-    trial.look = [&](const Container& container) -> Result<json> { return Look(container, image); };
-    ASSIGN_OR_RETURN(Outcome outcome, Try(rig, trial, sentinels));
-    outcome.what = row.title;
-    JudgeTrial(findings, CheckOf(row), outcome,
-               [&row](const Outcome& seen) { return WhatIsWrong(row, seen.seen); });
-    const std::string afterwards = ReadFile(kSysctl).value_or("");
-    findings.Judge(CheckOf(row), before == afterwards, "the host's sysctl is now " + afterwards);
-  }
+  for (const Row& row : rows) RETURN_IF_ERROR(JudgeRow(rig, findings, row));
   return {};
 }
 

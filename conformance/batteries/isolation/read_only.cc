@@ -27,7 +27,8 @@ struct Place {
 const Place kPlaces[] = {{kRoot, "/"}, {kMount, "/bound"}, {kPath, "/protected"}};
 
 json Config(const std::string& source, bool read_only) {
-  json options = {"bind"};
+  // In a user namespace nobody may take these away from what is bound.
+  json options = {"bind", "nosuid", "nodev"};
   if (read_only) options.push_back("ro");
   json config = {
       {"root", {{"readonly", read_only}}},

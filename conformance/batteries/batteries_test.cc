@@ -34,6 +34,7 @@ TEST(Batteries, NameTheirChecksOnceAndCiteOurLedger) {
   }
   for (const auto& requirement : schema::FindLedger("loadline")->requirements) {
     if (requirement.id.starts_with("loadline/runtime/")) continue;  // of cases
+    if (!requirement.reason.empty()) continue;
     EXPECT_EQ(cited.count(requirement.id), 1u) << "nothing judges " << requirement.id;
   }
 }
@@ -44,7 +45,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
     for (const BatteryRun& run : battery.runs) checks[battery.name] += run.checks.size();
   }
   EXPECT_GE(checks["equivalence"], 150u);
-  EXPECT_GE(checks["isolation"], 2 * 45u);
+  EXPECT_GE(checks["isolation"], 350u);
   EXPECT_GE(checks["control"], 20u);
   EXPECT_GE(checks["efficiency"], 6u);
   EXPECT_GE(checks["faults"], 34u);

@@ -150,9 +150,16 @@ Result<std::vector<json>> Rig::Exec(Container& container, const std::vector<json
     RETURN_IF_ERROR(MergeConfig(wrapped, {{"process", process_changes}}));
   const std::string file = paths_.temporary + "/exec-" + std::to_string(++files_) + ".json";
   RETURN_IF_ERROR(WriteFileAtomically(file, wrapped["process"].dump(2)));
+  return ExecBy("exec", container, messages, {{"processFile", file}});
+}
+
+Result<std::vector<json>> Rig::ExecBy(const std::string& verb, Container& container,
+                                      const std::vector<json>& messages, const json& placeholders) {
   std::string input;
   for (const json& message : messages) input += message.dump() + "\n";
-  ASSIGN_OR_RETURN(const Call call, Try("exec", container, {{"processFile", file}}, input));
+  ASSIGN_OR_RETURN(
+      const Call call,
+      Try(verb, container, placeholders.is_null() ? json::object() : placeholders, input));
   if (!call.Success()) return CandidateError("exec", call);
   std::vector<json> answers;
   std::istringstream lines(call.output);
@@ -189,8 +196,7 @@ Result<json> Rig::Tell(Container& container, const json& message) {
 }
 
 void Rig::Remove(Container& container) {
-  if (!container.created || container.deleted) return;
-  (void)Try("deleteForce", container);
+  if (container.created && !container.deleted) (void)Try("deleteForce", container);
   // The work area is small. Links of the bundle are not followed.
   (void)RemoveTree(container.bundle);
 }

@@ -36,8 +36,9 @@ class Rig {
   const CellView& view() const { return *options_.view; }
   const Profile& profile() const { return profile_; }
   const RigOptions& options() const { return options_; }
-  // The command that starts the candidate; a battery may run a copy of its programs.
-  std::vector<std::string>& command() { return profile_.command; }
+  // How this rig calls the candidate. A battery may change it, to run copies of its programs, to
+  // give it variables, or to add a verb with other options.
+  Profile& calls() { return profile_; }
   bool HasVerb(const std::string& verb) const { return profile().HasVerb(verb); }
 
   // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
@@ -53,6 +54,10 @@ class Rig {
   Result<std::vector<nlohmann::json>> Exec(Container& container,
                                            const std::vector<nlohmann::json>& messages,
                                            const nlohmann::json& process_changes = {});
+  // The same by a verb of calls() that names the process itself.
+  Result<std::vector<nlohmann::json>> ExecBy(const std::string& verb, Container& container,
+                                             const std::vector<nlohmann::json>& messages,
+                                             const nlohmann::json& placeholders = {});
   // The same calls where a failure is an answer.
   Result<Call> TryCreate(Container& container);
   Result<Call> Try(const std::string& verb, Container& container,

@@ -99,6 +99,7 @@ constexpr Pattern kPatterns[] = {
     {"stated-", "", AskCandidateAlone},
     {"warnings", "", AskCandidateAlone},
     {"mount-option-", "", AskCandidateAlone},
+    {"option-", "", AskCandidateAlone},
     {"seccomp-action-", "", AskCandidateAlone},
 };
 

@@ -131,4 +131,31 @@ void ShareIpc(nlohmann::json& config);
 void ForgetMask(nlohmann::json& config);
 void ForgetReadOnly(nlohmann::json& config);
 
+// Less isolation than asked for (misbehaviour_isolation.cc).
+void EnterByDescriptor(nlohmann::json& config);
+void DropSysctlsOfHost(nlohmann::json& config);
+void InheritCapabilities(nlohmann::json& config);
+void KeepPrivileges(nlohmann::json& config);
+void WrapIds(nlohmann::json& config);
+void OpenGroups(nlohmann::json& config);
+void AllowAllDevices(nlohmann::json& config);
+void AllowLast(nlohmann::json& config);
+void CutMounts(nlohmann::json& config);
+void CutVariables(nlohmann::json& config);
+void ShareMounts(nlohmann::json& config);
+void ProtectTopAlone(nlohmann::json& config);  // and nothing that is mounted below
+void ShareTerminals(nlohmann::json& config);
+void ShareNetwork(nlohmann::json& config);
+void JoinNothing(nlohmann::json& config);  // namespaces with a path become new ones
+void KeepEnvironment(nlohmann::json& config);
+
+// Carelessness with names, and with what is shown (misbehaviour_escapes.cc).
+Result<ExitStatus> CreateOverFakes(const RuntimeCall& call);  // without /proc and /sys of its own
+Result<ExitStatus> CreateMountPointsByName(const RuntimeCall& call);
+Result<ExitStatus> CreateDevicesByName(const RuntimeCall& call);
+Result<ExitStatus> CreateAndSetSysctlsByName(const RuntimeCall& call);
+Result<ExitStatus> CreateStateByName(const RuntimeCall& call);
+Result<ExitStatus> CreateWithStandIn(const RuntimeCall& call);
+Result<ExitStatus> CreateInSession(const RuntimeCall& call);  // of its caller's keyring
+
 }  // namespace loadline::mutants

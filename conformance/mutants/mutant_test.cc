@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -133,6 +134,25 @@ TEST_F(MutantTest, Misbehaves) {
   EXPECT_EQ(Run({"--mutation", "delete-any-status"}, {"delete", "c"}).standard_output,
             "--root /state delete --force c\n");
   EXPECT_EQ(Run({"--mutation", "delete-does-nothing"}, {"delete", "c"}).standard_output, "");
+}
+
+TEST_F(MutantTest, IsolatesLessThanItIsAsked) {
+  const json forgotten = Met({"--mutation", "kernel-file-systems-forgotten"})["mounts"];
+  EXPECT_EQ(forgotten.size(), 1u) << "the image has no directory /proc";
+  EXPECT_EQ(Met({"--mutation", "environment-kept"})["process"]["env"],
+            json({"PATH=/usr/bin:/bin", "BUNDLE=" + bundle_}));
+  EXPECT_EQ(Met({"--mutation", "privileges-kept"})["process"]["noNewPrivileges"], false);
+}
+
+TEST_F(MutantTest, FollowsLinksOfTheImage) {
+  const std::string outside = directory_->path() + "/outside";
+  ASSERT_EQ(mkdir((bundle_ + "/rootfs").c_str(), 0755), 0);
+  ASSERT_EQ(mkdir(outside.c_str(), 0755), 0);
+  ASSERT_EQ(symlink(outside.c_str(), (bundle_ + "/rootfs/link").c_str()), 0);
+  ASSERT_TRUE(
+      WriteFileAtomically(Config(), R"({"mounts": [{"destination": "/link/new"}]})").has_value());
+  Run({"--mutation", "links-followed"}, {"create", "--bundle", bundle_, "c"});
+  EXPECT_EQ(access((outside + "/new").c_str(), F_OK), 0);
 }
 
 TEST_F(MutantTest, SaysWhatIsWrongWithItsOptions) {

@@ -8,6 +8,9 @@
 //                          to the log
 //   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
 //   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
+//   on-terminal TERMINAL COMMAND…
+//                          becomes the command, with the terminal as its controlling one
+//   rights                 tells by its exit status what rights it has (rights.h)
 //   nothing                ends at once
 //   wait                   waits for a signal
 #include <fcntl.h>
@@ -25,6 +28,7 @@
 #include "base/pipe.h"
 #include "conformance/probe/launch.h"
 #include "conformance/probe/observe.h"
+#include "conformance/probe/rights.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/twin.h"
 
@@ -132,8 +136,10 @@ int main(int argc, char** argv) {
   if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
-  std::string wrong = "say observe, serve, hook, twin, launch or wait";
+  if (verb == "rights") return OwnRights();
+  std::string wrong = "say observe, serve, hook, twin, launch, on-terminal, rights or wait";
   if (verb == "launch") wrong = Launch(arguments);
+  if (verb == "on-terminal" && argc > 3) wrong = BecomeOnTerminal(argv[2], argv + 3);
   if (verb == "twin" && argc == 3) wrong = BecomeTwin(argv[2]);
   (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;

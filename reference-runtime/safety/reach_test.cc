@@ -250,6 +250,28 @@ TEST_F(ReachMounts, NothingThatIsMountedInsideIsSeenOutside) {
   }
 }
 
+// What engines ask for when a volume is to be shared both ways, and nothing less.
+TEST_F(ReachMounts, OnlyWhatIsToBeSharedIsSharedWithTheCaller) {
+  const std::string callers = ReadFile(table_).value();
+  config["mounts"].push_back({{"destination", "/volume"},
+                              {"type", "none"},
+                              {"source", path("outside")},
+                              {"options", {"rbind", "rshared"}}});
+  for (const char* propagation : {"shared", "private"}) {
+    config["linux"]["rootfsPropagation"] = propagation;
+    Args({"cat", "/proc/self/mountinfo"});
+    ASSERT_EQ(Make("run", "a").code, 0);
+    const std::string seen = Output();
+    const size_t line = seen.rfind(" /volume ");
+    const size_t tag = seen.find(" shared:", line);
+    ASSERT_NE(tag, std::string::npos) << seen;
+    const std::string group = seen.substr(tag, seen.find(' ', tag + 1) + 1 - tag);
+    EXPECT_EQ(callers.find(group) != std::string::npos, propagation == std::string("shared"))
+        << group << "with " << propagation;
+    Runtime({"delete", "--force", "a"});
+  }
+}
+
 TEST_F(ReachMounts, OfTheCallersMountsNothingIsLeftInside) {
   for (const std::vector<std::string>& options :
        std::vector<std::vector<std::string>>{{}, {"--no-pivot"}}) {

@@ -33,12 +33,32 @@ constexpr Propagation kPropagations[] = {
 // change the caller's mounts.
 bool OwnsMounts(const Context& context) { return context.config.linux_spec.Makes(CLONE_NEWNS); }
 
+bool AsksForShared(const MountRequest& request) {
+  return request.bind && std::any_of(request.propagation.begin(), request.propagation.end(),
+                                     [](const auto& one) { return one.first == MS_SHARED; });
+}
+
+// What is to be shared with the caller has to be copied while it still is: where engines ask for
+// that, they make the root filesystem shared as well.
+Result<void> CopySharedSources(Context& context) {
+  const auto& mounts = context.config.mounts;
+  if (context.config.linux_spec.rootfs_propagation.find("shared") == std::string::npos) return {};
+  context.mount_trees.resize(mounts.size());
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const MountRequest request = ParseMountOptions(mounts[i].options);
+    if (context.mount_trees[i] || !AsksForShared(request)) continue;
+    ASSIGN_OR_RETURN(context.mount_trees[i], CloneSource(context, mounts[i], request));
+  }
+  return {};
+}
+
 }  // namespace
 
 // Nothing that is mounted from here on may reach the caller's mount namespace. A slave still learns
 // what is mounted there.
 Result<void> IsolateMountsInChild(Context& context) {
   if (!OwnsMounts(context)) return {};
+  RETURN_IF_ERROR(CopySharedSources(context));
   const bool slave =
       context.config.linux_spec.rootfs_propagation.find("slave") != std::string::npos;
   if (mount(nullptr, "/", nullptr, MS_REC | (slave ? MS_SLAVE : MS_PRIVATE), nullptr) != 0)

@@ -85,13 +85,13 @@ std::vector<std::string> LauncherOf(const std::string& probe, const Launch& laun
 // While it lives, the candidate is started by the launcher.
 class Launched {
  public:
-  Launched(Rig& rig, const Launch& launch) : rig_(rig), before_(rig.command()) {
+  Launched(Rig& rig, const Launch& launch) : rig_(rig), before_(rig.calls().command) {
     if (launch.watched.empty() && launch.conditions.empty()) return;
     std::vector<std::string> words = LauncherOf(rig.paths().probe, launch);
     words.insert(words.end(), before_.begin(), before_.end());
-    rig_.command() = std::move(words);
+    rig_.calls().command = std::move(words);
   }
-  ~Launched() { rig_.command() = before_; }
+  ~Launched() { rig_.calls().command = before_; }
   Launched(const Launched&) = delete;
   Launched& operator=(const Launched&) = delete;
 

@@ -10,8 +10,12 @@ Battery IsolationBattery() {
                   "what a container's processes are, see and reach, against its configuration",
                   true,
                   {}};
-  for (auto* run : {FactsRun, DescriptorsRun, WorkingDirectoryRun, OwnProgramRun, MountLinksRun,
-                    DeviceLinksRun, MasksRun, CapabilitiesRun, GroupViewRun, ReadOnlyRun})
+  for (auto* run :
+       {FactsRun,        DescriptorsRun,  WorkingDirectoryRun, OwnProgramRun, TraceWindowRun,
+        ProcLinksRun,    MountLinksRun,   DeviceLinksRun,      MasksRun,      RedirectedWritesRun,
+        SysctlPolicyRun, CapabilitiesRun, NewPrivilegesRun,    IdsRun,        GroupViewRun,
+        DevicePolicyRun, ConfigStressRun, ContainerIdsRun,     ReadOnlyRun,   PropagationRun,
+        TerminalRun,     ReachRun,        SurroundingsRun})
     battery.runs.push_back(Watched(run()));
   return battery;
 }

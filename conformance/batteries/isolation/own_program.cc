@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runtime's own program, as the process that waits for start shows it to the container.
+// The runtime's own program, as the process that waits for start and those of exec show it to the
+// container. Guards against CVE-2019-5736.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -10,6 +11,7 @@
 #include "base/files.h"
 #include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/trial.h"
+#include "conformance/batteries/isolation/watch_execs.h"
 #include "conformance/batteries/native.h"
 
 namespace loadline::conformance::isolation {
@@ -18,6 +20,7 @@ namespace {
 using nlohmann::json;
 
 const std::string kWaiting = "loadline/isolation/own-program/waiting";
+const std::string kExec = "loadline/isolation/own-program/exec";
 const std::string kUnchanged = "loadline/isolation/own-program/unchanged";
 
 // How the program of a process could be overwritten; empty when it cannot. An error when that
@@ -37,7 +40,7 @@ Result<std::string> Exposed(pid_t pid) {
 // is read-only, and nothing could be told.
 Result<std::vector<std::string>> CopyPrograms(Rig& rig) {
   std::vector<std::string> copies;
-  for (std::string& word : rig.command()) {
+  for (std::string& word : rig.calls().command) {
     std::error_code error;
     if (word[0] != '/' || !std::filesystem::is_regular_file(word, error)) continue;
     const std::string copy = rig.paths().work + "/" + std::to_string(copies.size()) + "-" +
@@ -59,6 +62,25 @@ Result<std::string> DigestOf(const std::vector<std::string>& files) {
   return digests;
 }
 
+// Of the programs that a process of the container saw come by, those that it can write.
+Result<void> JudgeExec(Rig& rig, Findings& findings) {
+  ASSIGN_OR_RETURN(const json watched, WatchExecs(rig, {kWatchedPayload, "/proc/self/exe"}));
+  json writable = json::array();
+  bool payload = false;
+  for (const json& program : watched["writable"]) {
+    payload = payload || program == kWatchedPayload;
+    if (program != kWatchedPayload) writable.push_back(program);
+  }
+  // The control is in the same run: the image's own program can be written.
+  if (!payload) {
+    findings.Say(kExec, reports::Verdict::kInconclusive,
+                 "the programs of exec cannot be seen from inside", watched);
+    return {};
+  }
+  findings.Judge(kExec, writable.empty(), "the container can write " + writable.dump(), watched);
+  return {};
+}
+
 Result<void> Work(Rig& rig, Findings& findings) {
   // The control: a native program in such a place is exposed.
   const std::string probe = rig.paths().work + "/probe";
@@ -78,6 +100,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
                  {{"exposed", exposed}});
   RETURN_IF_ERROR(rig.Start(*container));
   rig.Remove(*container);
+  if (rig.HasVerb("exec")) RETURN_IF_ERROR(JudgeExec(rig, findings));
   ASSIGN_OR_RETURN(const std::string afterwards, DigestOf(copies));
   findings.Judge(kUnchanged, before == afterwards, "the candidate's program has changed",
                  {{"before", before}, {"afterwards", afterwards}});
@@ -92,6 +115,10 @@ BatteryRun OwnProgramRun() {
             "the program of the process that waits for start cannot be written",
             {"loadline/isolation/probes/own-program"},
             {}},
+           {kExec,
+            "a process of exec shows the container no program that it could write",
+            {"loadline/isolation/probes/own-program"},
+            {"verb-exec"}},
            {kUnchanged,
             "the candidate's program is the same afterwards",
             {"loadline/isolation/probes/own-program"},

@@ -6,15 +6,40 @@ namespace loadline::conformance::isolation {
 using nlohmann::json;
 
 json Outcome::ToJson() const {
-  return {
+  json all = {
       {"refused", refused}, {"candidateSaid", why}, {"answers", answers}, {"sentinels", changes}};
+  if (!answers_by_exec.empty()) all["answersByExec"] = answers_by_exec;
+  if (!seen.is_null()) all["seen"] = seen;
+  return all;
 }
+
+namespace {
+
+// Asks what there is to ask of a container that runs.
+Result<void> Ask(Rig& rig, Container& container, const Trial& trial, Outcome& outcome) {
+  for (const json& message : trial.messages) {
+    ASSIGN_OR_RETURN(json answer, rig.Tell(container, message));
+    outcome.answers.push_back(std::move(answer));
+  }
+  if (trial.look) {
+    ASSIGN_OR_RETURN(outcome.seen, trial.look(container));
+  }
+  if (trial.messages_by_exec.empty() || !rig.HasVerb("exec")) return {};
+  container.console_socket.clear();  // it is that of init
+  auto answers = rig.Exec(container, trial.messages_by_exec);
+  if (!answers && !IsCandidateError(answers.error())) return std::move(answers).error();
+  if (answers) outcome.answers_by_exec = std::move(*answers);
+  return {};
+}
+
+}  // namespace
 
 Result<Outcome> Try(Rig& rig, const Trial& trial, const Sentinels& sentinels) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(trial.config));
   if (trial.prepare) RETURN_IF_ERROR(trial.prepare(container->bundle + "/rootfs"));
   RETURN_IF_ERROR(GiveTree(container->bundle, rig.paths().caller));
   container->descriptors = trial.descriptors;
+  if (trial.terminal) container->console_socket = rig.paths().temporary + "/" + container->id;
   Outcome outcome;
   ASSIGN_OR_RETURN(Call call, rig.TryCreate(*container));
   if (call.Success()) {
@@ -30,11 +55,7 @@ Result<Outcome> Try(Rig& rig, const Trial& trial, const Sentinels& sentinels) {
       outcome.why = "the process did not run";
     }
   }
-  for (const json& message : trial.messages) {
-    if (outcome.refused) break;
-    ASSIGN_OR_RETURN(json answer, rig.Tell(*container, message));
-    outcome.answers.push_back(std::move(answer));
-  }
+  if (!outcome.refused) RETURN_IF_ERROR(Ask(rig, *container, trial, outcome));
   outcome.changes = sentinels.Changes();
   rig.Remove(*container);
   if (outcome.changes.empty()) outcome.changes = sentinels.Changes();  // delete may do harm, too
@@ -45,8 +66,10 @@ void JudgeTrial(Findings& findings, const std::string& check, const Outcome& out
                 const std::function<std::string(const Outcome&)>& protected_by) {
   std::string wrong;
   if (!outcome.changes.empty()) wrong = "outside the bundle: " + outcome.changes.dump();
-  if (wrong.empty() && !outcome.refused) wrong = protected_by(outcome);
-  findings.Judge(check, wrong.empty(), wrong, outcome.ToJson());
+  if (wrong.empty() && !outcome.refused && protected_by) wrong = protected_by(outcome);
+  const bool holds = wrong.empty();
+  if (!outcome.what.empty()) wrong = outcome.what + ": " + wrong;
+  findings.Judge(check, holds, wrong, outcome.ToJson());
 }
 
 Result<void> CheckControl(bool found, const std::string& what) {

@@ -17,13 +17,21 @@ struct Trial {
   std::function<Result<void>(const std::string& rootfs)> prepare;
   // What the probe is told once it runs, if it does; all answers go to the outcome.
   std::vector<nlohmann::json> messages;
+  // What a process of exec is told after that, if the candidate has any.
+  std::vector<nlohmann::json> messages_by_exec;
   std::vector<std::pair<int, int>> descriptors;  // {ours, number} that the candidate inherits
+  bool terminal = false;  // there is a console socket, for a process that has a terminal
+  // Looks at it from the outside while it runs; what it sees goes to the outcome.
+  std::function<Result<nlohmann::json>(const Container&)> look;
 };
 
 struct Outcome {
+  std::string what;      // was tried, for messages; may be empty
   bool refused = false;  // by create or by start
   std::string why;       // what the candidate said
   std::vector<nlohmann::json> answers;
+  std::vector<nlohmann::json> answers_by_exec;       // none: it was refused, or there is no exec
+  nlohmann::json seen;                               // by `look`
   nlohmann::json changes = nlohmann::json::array();  // of the sentinels
   nlohmann::json ToJson() const;
 };

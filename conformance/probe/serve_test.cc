@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the probe answers to the messages of the isolation battery, where nothing is isolated.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/child_process.h"
+#include "base/files.h"
+#include "base/temp_dir.h"
+
+namespace loadline::probe {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kServing = LOADLINE_BINARY_DIR "/loadline-probe";
+
+// The answers of one that serves, after its first line.
+std::vector<json> Answers(const std::vector<json>& messages) {
+  RunOptions run;
+  run.spawn.argv = {kServing, "serve"};
+  run.spawn.environment = {"PATH=/usr/bin:/bin"};
+  for (const json& message : messages) run.input += message.dump() + "\n";
+  run.deadline = Deadline::After(std::chrono::seconds(20));
+  auto outcome = RunToEnd(run);
+  EXPECT_TRUE(outcome.has_value());
+  std::vector<json> answers;
+  std::istringstream lines(outcome.has_value() ? outcome->standard_output : "");
+  for (std::string line; std::getline(lines, line);)
+    answers.push_back(json::parse(line, nullptr, false));
+  EXPECT_EQ(answers.size(), messages.size() + 1);
+  if (!answers.empty()) answers.erase(answers.begin());
+  answers.resize(messages.size());
+  return answers;
+}
+
+TEST(ProbeServes, ChangesADirectoryInEveryWayAndLeavesItAsItWas) {
+  auto directory = TempDir::Make("probe");
+  ASSERT_TRUE(directory.has_value());
+  ASSERT_TRUE(WriteFileAtomically(directory->path() + "/kept", "kept").has_value());
+  const json answer = Answers({{{"tell", "change"}, {"path", directory->path()}}})[0];
+  EXPECT_EQ(answer["changed"].size(), 7u);
+  for (const auto& way : answer["changed"].items()) EXPECT_EQ(way.value(), "ok") << way.key();
+  const std::filesystem::directory_iterator entries(directory->path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+  EXPECT_EQ(*ReadFile(directory->path() + "/kept"), "kept");
+}
+
+TEST(ProbeServes, KnowsFileSystemsAndDevices) {
+  const auto answers =
+      Answers({{{"tell", "kind-of"}, {"path", "/proc"}},
+               {{"tell", "kind-of"}, {"path", "/"}},
+               {{"tell", "devices-at"}, {"paths", {"/dev/null", "/", "/not/there"}}}});
+  EXPECT_EQ(answers[0]["kind"], "proc");
+  EXPECT_EQ(answers[1]["kind"], "other");
+  EXPECT_EQ(answers[2]["devices"]["/dev/null"],
+            json({{"type", "character"}, {"major", 1}, {"minor", 3}}));
+  EXPECT_EQ(answers[2]["devices"]["/"]["type"], "other");
+  EXPECT_EQ(answers[2]["devices"]["/not/there"]["error"], "ENOENT");
+}
+
+TEST(ProbeServes, ReachesWhatIsThereAndSaysWhyNot) {
+  const json answer = Answers({{{"tell", "reach"},
+                                {"abstract-socket", "loadline-no-such-socket"},
+                                {"shared-memory", 0x7777},
+                                {"queue", "/loadline-no-such-queue"}}})[0];
+  EXPECT_EQ(answer["reached"], json({{"abstract-socket", "ECONNREFUSED"},
+                                     {"shared-memory", "ENOENT"},
+                                     {"queue", "ENOENT"}}));
+}
+
+TEST(ProbeServes, SeesItsNeighbours) {
+  const json answer = Answers({{{"tell", "neighbours"}}})[0];
+  const json own = answer["neighbours"].value(std::to_string(getpid()), json());
+  ASSERT_TRUE(own.is_object()) << answer;
+  // Whoever is root may look, unless a security module says otherwise.
+  if (geteuid() != 0) return;
+  EXPECT_EQ(own["root"], "ok") << own;
+}
+
+TEST(ProbeServes, TellsTheRightsThatAProgramGives) {
+  const auto answers = Answers({{{"tell", "rights-by"}, {"program", kServing}},
+                                {{"tell", "rights-by"}, {"program", "/no"}}});
+  const int rights = answers[0]["rights"].is_number() ? answers[0]["rights"].get<int>() : -1;
+  EXPECT_EQ(rights & 1, geteuid() == 0 ? 1 : 0) << answers[0];
+  EXPECT_TRUE(answers[1]["rights"].is_null());
+}
+
+}  // namespace
+}  // namespace loadline::probe

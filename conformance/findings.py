@@ -68,7 +68,7 @@ def item(reason, by_candidate, known):
     lines = [f"* **{' and '.join(by_candidate)}**: {reason}."]
     for candidate, entries in by_candidate.items():
         first = entries[0]["case"]
-        case = next((known[case] for case in ids_of(first, known)), {})
+        case = next((known[name] for name in ids_of(first, known)), {})
         sentence = ", ".join(f"`{name}`" for name in case.get("requirements", []))
         rootless = " --rootless" if any(entry.get("when", {}).get("rootless") == "true" for entry in entries) else ""
         spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
@@ -103,8 +103,10 @@ def page(loadline):
 
 
 def shows_deviation(loadline, command):
-    """Whether a result is what is expected, and not what the standard says."""
+    """Whether a result is what is expected, and not what the standard says. What kept the command from its results is told."""
     run = subprocess.run([loadline, *shlex.split(command)[1:], "--format", "json", "--quiet"], capture_output=True, text=True, check=False)
+    if not run.stdout:
+        print(run.stderr.strip())
     results = json.loads(run.stdout)["results"] if run.stdout else []
     return any(result["verdict"] == result["expected"] != "pass" for result in results)
 

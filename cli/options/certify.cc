@@ -21,9 +21,7 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
-  verb->add_option("--jobs", options->jobs, "how many cells at once")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N");
+  AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
   verb->add_flag("--rootless", options->rootless,
                  "let an unprivileged user call the candidate, as a rootless engine does");
@@ -53,9 +51,7 @@ void AddCompare(CLI::App& app, Command& command) {
       ->type_name("VERSION");
   AddOnly(*verb, options->only, "only properties whose id matches; repeatable");
   AddBattery(*verb, options->batteries, "default: all");
-  verb->add_option("--jobs", options->jobs, "how many cells at once")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N");
+  AddJobs(*verb, options->jobs, "how many cells at once");
   std::vector<std::string> formats;
   for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
     formats.emplace_back(writer.format);
@@ -86,9 +82,7 @@ void AddMutants(CLI::App& app, Command& command) {
                    "the runtime to make bad (default: the reference runtime)")
       ->type_name("CANDIDATE");
   AddOnly(*verb, options->only, "only mutants whose name matches; repeatable");
-  verb->add_option("--jobs", options->jobs, "how many cells at once")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N");
+  AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_option("--shard", options->shard, "only the I-th of N parts of the mutants")
       ->type_name("I/N");
   verb->add_option("--min-rate", options->min_rate, "exit 1 when fewer percent are killed")

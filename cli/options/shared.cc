@@ -63,6 +63,10 @@ void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char*
       ->allow_extra_args(false);
 }
 
+void AddJobs(CLI::App& verb, int& jobs, const char* what) {
+  verb.add_option("--jobs", jobs, what)->check(CLI::Range(1, 256))->type_name("N");
+}
+
 void AddListFormat(CLI::App& verb, std::string& format) {
   verb.add_option("--format", format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))

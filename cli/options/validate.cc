@@ -96,9 +96,7 @@ void AddValidate(CLI::App& app, Command& command) {
   verb->add_option("--settings", options->settings,
                    "settings by path (default: .loadline.json here or above)")
       ->type_name("FILE");
-  verb->add_option("--jobs", options->jobs, "how many paths, or blobs of one image, at once")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N");
+  AddJobs(*verb, options->jobs, "how many paths, or blobs of one image, at once");
   AddOutput(*verb, options->output);
   verb->callback([options, &command] { command = *options; });
 }

@@ -67,8 +67,9 @@ merge "$work/next.json" "$work"/shard-*.json
 same "three shards, merged" "$work/next.json"
 
 # What stands for all runs together comes with any of them.
-for area in $(jq -r '.results[].id | split("/")[:2] | join("/")' "$work/first.json" | grep -v '^oci-runtime/runs$' | sort -u); do
-  certify "$work/area-$(echo "$area" | tr / -).json" --only "$area/*" --only "$area@*"
+for area in $(jq -r '.results[].id | sub("@.*"; "") | split("/") | if length > 2 then "\(.[0])/\(.[1])/" else join("/") end' "$work/first.json" |
+  grep -v '/runs/' | sort -u); do
+  certify "$work/area-$(echo "$area" | tr / -).json" --only "$area*"
 done
 merge "$work/next.json" "$work"/area-*.json
 same "area by area, merged" "$work/next.json"

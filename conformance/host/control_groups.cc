@@ -35,10 +35,9 @@ HostAbility Controller(const std::string& need) {
   const bool pure_v2 = CgroupLayout(hierarchies) == "v2";
   for (const Hierarchy& hierarchy : hierarchies) {
     if (hierarchy.v2 && !pure_v2) continue;  // nobody hands down what v1 does not have
-    const std::string list =
+    std::string words =
         hierarchy.v2 ? ReadFile(hierarchy.mount + "/cgroup.controllers", kFileCap).value_or("")
                      : hierarchy.controllers;
-    std::string words = list;
     std::replace(words.begin(), words.end(), ',', ' ');
     if (hierarchy.v2 && pure_v2) words += kWithoutController;
     if (hierarchy.v2 && words.find("io") != std::string::npos) words += " blkio";

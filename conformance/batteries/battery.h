@@ -23,6 +23,7 @@ struct BatteryRun {
   // An error of the candidate (rig.h) fails the checks that have no verdict yet; another one is a
   // defect of ours.
   std::function<Result<void>(Rig& rig, Findings& findings)> work;
+  bool judges_given = false;  // it can judge a user's own bundle (Rig::given) as well
 };
 
 struct Battery {

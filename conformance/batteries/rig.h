@@ -13,6 +13,8 @@
 #include "conformance/batteries/findings.h"
 #include "conformance/harness/cell.h"
 #include "conformance/harness/driver.h"
+#include "conformance/harness/given_bundle.h"
+#include "conformance/harness/leaks.h"
 
 namespace loadline::conformance {
 
@@ -23,6 +25,7 @@ struct RigOptions {
   std::string spec;
   std::string probe;  // the program on the host
   std::chrono::milliseconds step_time{10000};
+  const GivenBundle* given = nullptr;  // the user's own bundle, when that is judged
 };
 
 class Rig {
@@ -38,6 +41,10 @@ class Rig {
 
   // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
   Result<Container*> NewContainer(const nlohmann::json& changes = nlohmann::json::object());
+  // The user's own bundle; null when there is none.
+  const GivenBundle* given() const { return options_.given; }
+  // A bundle that is made of it.
+  Result<Container*> NewGivenContainer();
   // The candidate's calls. One that fails or hangs is an error of the candidate.
   Result<void> Create(Container& container);
   Result<void> Start(Container& container);  // and waits until the process serves
@@ -63,6 +70,9 @@ class Rig {
   Result<nlohmann::json> Hear(Container& container);
   // Kills and deletes it, and removes its bundle.
   void Remove(Container& container);
+  // The leak ledger (leaks.h), after a forced delete of each container that is left or whose create
+  // was interrupted. What the battery itself has mounted below ${work} does not count.
+  nlohmann::json FindLeaks();
 
   // The container's process; an error of the candidate when its pid file names none that lives.
   static Result<pid_t> PidOf(const Container& container);
@@ -97,6 +107,8 @@ class Rig {
   std::vector<std::unique_ptr<Container>> containers_;
   nlohmann::json commands_ = nlohmann::json::array();
   int files_ = 0;
+  CellInventory before_;
+  Fixtures none_;  // a battery has none
 };
 
 // An error that the candidate is to blame for, or one that it hung.

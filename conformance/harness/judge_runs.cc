@@ -2,6 +2,7 @@
 // The results that stand for all runs of a candidate together.
 #include "conformance/harness/expect.h"
 #include "conformance/harness/judge.h"
+#include "conformance/harness/leaks.h"
 #include "validator/validate.h"
 
 namespace loadline::conformance {
@@ -53,10 +54,7 @@ std::vector<std::string> AgentTexts(const json& answer) {
 
 std::string LeakOf(const json& answer) {
   if (!answer.is_object() || !answer.value("ledger", false)) return "";
-  for (const auto& kind : answer["observation"]["leaks"].items()) {
-    if (!kind.value().empty()) return kind.key() + " " + Shown(kind.value());
-  }
-  return "";
+  return FirstLeak(answer["observation"]["leaks"]);
 }
 
 }  // namespace
@@ -67,6 +65,11 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
                                   spec, {"oci-runtime/runtime/query-state/returns-state"});
   CheckResult leaks = MakeResult("leaks", "`delete` leaves nothing behind", spec,
                                  {"oci-runtime/runtime/delete/resources-deleted"});
+  CheckResult after_errors =
+      MakeResult("leaks-after-errors", "whatever went wrong, a forced delete leaves nothing behind",
+                 spec, {"loadline/runtime/leaks/after-errors"});
+  after_errors.id = "loadline/runs/leaks-after-errors@" + spec;
+  bool any_error = false;
   // Whether it is one at all is the business of a case.
   CheckResult agents = MakeResult(
       "seccomp-states", "every container process state that an agent got is a valid document", spec,
@@ -92,12 +95,18 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
     }
     any_ledger = any_ledger || answers[i].value("ledger", false);
     const std::string leak = LeakOf(answers[i]);
+    if (const auto after = answers[i].find("leaksAfterErrors"); after != answers[i].end()) {
+      any_error = true;
+      if (const std::string left = FirstLeak(*after); !left.empty())
+        Fail(after_errors, "left behind: " + left + " (in " + runs[i].cases.front() + ")");
+    }
     if (!leak.empty()) Fail(leaks, "left behind: " + leak + " (in " + runs[i].cases.front() + ")");
   }
   std::vector<CheckResult> results;
   if (any_state) results.push_back(std::move(states));
   if (any_agent) results.push_back(std::move(agents));
   if (any_ledger) results.push_back(std::move(leaks));
+  if (any_error) results.push_back(std::move(after_errors));
   if (!features.empty()) {
     CheckResult document =
         MakeResult("features-document", "the features document is valid", spec, {});

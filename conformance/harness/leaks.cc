@@ -13,6 +13,7 @@
 #include "base/deadline.h"
 #include "base/files.h"
 #include "conformance/harness/cell_view.h"
+#include "conformance/harness/expect.h"
 
 namespace loadline::conformance {
 namespace {
@@ -21,6 +22,7 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPatience{500};
+constexpr std::chrono::milliseconds kBackOff{20};
 
 std::set<std::string> Lines(const std::string& text) {
   std::set<std::string> lines;
@@ -32,7 +34,7 @@ std::set<std::string> Lines(const std::string& text) {
 json NewMounts(const CellInventory& before) {
   json mounts = json::array();
   const std::set<std::string> known = Lines(before.mounts);
-  for (const std::string& line : Lines(TakeInventory().mounts)) {
+  for (const std::string& line : Lines(ReadFile("/proc/self/mountinfo").value_or(""))) {
     if (known.count(line) != 0) continue;
     std::istringstream fields(line);
     std::string field;
@@ -68,8 +70,8 @@ json NewGroups(const CellView& view, const Fixtures& fixtures) {
   return groups;
 }
 
-// Living processes of the cell that are not ours: {pid, name}.
-std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures) {
+// Processes of the cell that are not ours, living ones or those that nobody reaps: {pid, name}.
+std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures, bool living) {
   std::vector<std::pair<pid_t, std::string>> strangers;
   std::error_code error;
   for (auto entry = fs::directory_iterator("/proc", error);
@@ -82,7 +84,8 @@ std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures) {
     const size_t close = stat.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close + 2 >= stat.size())
       continue;
-    if (stat[close + 2] == 'Z' || stat[close + 2] == 'X') continue;
+    const char state = stat[close + 2];
+    if (state == 'X' || (state == 'Z') == living) continue;
     strangers.emplace_back(pid, stat.substr(open + 1, close - open - 1));
   }
   return strangers;
@@ -91,7 +94,7 @@ std::vector<std::pair<pid_t, std::string>> Strangers(const Fixtures& fixtures) {
 json LivingProcesses(const Fixtures& fixtures) {
   const Deadline deadline = Deadline::After(kPatience);
   json processes = json::array();
-  for (const auto& stranger : Strangers(fixtures)) {
+  for (const auto& stranger : Strangers(fixtures, true)) {
     const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, stranger.first, 0)));
     if (!pidfd) continue;
     auto ended = WaitFor(pidfd.get(), POLLIN, deadline);
@@ -121,20 +124,81 @@ json IpcObjects() {
   return objects;
 }
 
+json Zombies(const Fixtures& fixtures) {
+  json zombies = json::array();
+  for (const auto& [pid, name] : Strangers(fixtures, false))
+    zombies.push_back(name + " (pid " + std::to_string(pid) + ")");
+  return zombies;
+}
+
+json New(const std::set<std::string>& before, const std::set<std::string>& now) {
+  json entries = json::array();
+  for (const std::string& entry : now) {
+    if (!before.contains(entry)) entries.push_back(entry);
+  }
+  return entries;
+}
+
+// All hosts share their loop devices: those of the run have their file in its directory.
+json NewLoops(const LedgerScope& scope, const std::set<std::string>& now) {
+  json loops = json::array();
+  for (const json& loop : New(scope.before.objects.loops, now)) {
+    if (loop.get_ref<const std::string&>().find(": " + scope.paths.base + "/") != std::string::npos)
+      loops.push_back(loop);
+  }
+  return loops;
+}
+
+// What goes without telling anybody: the kernel frees it a little later.
+void AddQuietKinds(const LedgerScope& scope, json& leaks) {
+  const KernelObjects now = ListKernelObjects();
+  const KernelObjects& before = scope.before.objects;
+  leaks["zombies"] = Zombies(scope.fixtures);
+  leaks["queues"] = New(before.queues, now.queues);
+  leaks["namespaces"] = New(before.namespaces, now.namespaces);
+  leaks["loopDevices"] = NewLoops(scope, now.loops);
+  leaks["interfaces"] = New(before.interfaces, now.interfaces);
+  leaks["keyrings"] = New({}, ListKeyrings(scope.ids));
+  leaks["descriptors"] =
+      scope.descriptors ? New(before.descriptors, now.descriptors) : json::array();
+}
+
 }  // namespace
 
-CellInventory TakeInventory() { return {ReadFile("/proc/self/mountinfo").value_or("")}; }
+CellInventory TakeInventory() {
+  return {ReadFile("/proc/self/mountinfo").value_or(""), ListKernelObjects()};
+}
 
-json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-               const Fixtures& fixtures) {
+json FindLeaks(const LedgerScope& scope) {
   json leaks;
-  leaks["processes"] = LivingProcesses(fixtures);
-  leaks["mounts"] = NewMounts(before);
-  leaks["cgroups"] = NewGroups(view, fixtures);
-  leaks["files"] = Entries(kWorkArea, {paths.base});
-  leaks["state"] = Entries(paths.state, {});
+  leaks["processes"] = LivingProcesses(scope.fixtures);
+  leaks["mounts"] = NewMounts(scope.before);
+  leaks["cgroups"] = NewGroups(scope.view, scope.fixtures);
+  leaks["files"] = Entries(kWorkArea, {scope.paths.base});
+  leaks["state"] = Entries(scope.paths.state, {});
   leaks["ipc"] = IpcObjects();
+  const Deadline deadline = Deadline::After(kPatience);
+  while (true) {
+    json quiet = json::object();
+    AddQuietKinds(scope, quiet);
+    if (FirstLeak(quiet).empty() || deadline.Passed()) {
+      leaks.update(quiet);
+      break;
+    }
+    // A bounded back-off: none of these can be waited for.
+    auto timer = Deadline::After(kBackOff).ToTimerFd();
+    if (timer) (void)WaitFor(timer->get(), POLLIN, deadline);
+  }
+  DetachLoops(leaks["loopDevices"]);
+  RemoveKeyrings(leaks["keyrings"]);
   return leaks;
+}
+
+std::string FirstLeak(const json& leaks) {
+  for (const auto& kind : leaks.items()) {
+    if (!kind.value().empty()) return kind.key() + " " + Shown(kind.value());
+  }
+  return "";
 }
 
 }  // namespace loadline::conformance

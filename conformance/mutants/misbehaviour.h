@@ -120,4 +120,20 @@ void ShareIpc(nlohmann::json& config);
 void ForgetMask(nlohmann::json& config);
 void ForgetReadOnly(nlohmann::json& config);
 
+// What a fact of the posture has to notice.
+void ForgetSizes(nlohmann::json& config);
+void NeverKeepTimes(nlohmann::json& config);
+void ProtectTheTopAlone(nlohmann::json& config);  // of a tree of mounts
+void ShareTerminals(nlohmann::json& config);
+void ShareSharedMemory(nlohmann::json& config);
+void NeverKill(nlohmann::json& config);      // for a filtered system call
+void TakeHomeAlong(nlohmann::json& config);  // of the caller
+void PretendToListen(nlohmann::json& config);
+void LetEverybodyPing(nlohmann::json& config);
+void OtherDomain(nlohmann::json& config);
+void GroupFurtherDown(nlohmann::json& config);
+void RawSockets(nlohmann::json& config);
+void OpenUmask(nlohmann::json& config);
+Result<ExitStatus> KeepKeyring(const RuntimeCall& call);
+
 }  // namespace loadline::mutants

@@ -27,35 +27,39 @@ Error Unusable(std::string what, std::string hint, int number = ENOEXEC) {
   return error;
 }
 
-// What is not taken over, with the reason.
-constexpr const char* kLeftOut[] = {
-    "/process/args",         // the probe is the process
-    "/process/commandLine",  //
-    "/process/consoleSize",  // nobody looks at it
-    "/process/apparmorProfile",
-    "/process/selinuxLabel",
-    "/linux/mountLabel",   // the host's
-    "/root/path",          // a small root filesystem takes its place
-    "/hooks",              // programs of the host
-    "/linux/cgroupsPath",  // the cell has groups of its own
-    "/linux/intelRdt",     // hardware
-    "/linux/seccomp/listenerPath",
-    "/linux/seccomp/listenerMetadata",  // nobody listens
+struct LeftOut {
+  const char* place;
+  const char* why;
+};
+constexpr LeftOut kLeftOut[] = {
+    {"/process/args", "the probe is the process"},
+    {"/process/commandLine", "the probe is the process"},
+    {"/process/consoleSize", "nobody looks at the console"},
+    {"/process/apparmorProfile", "policies are the host's"},
+    {"/process/selinuxLabel", "policies are the host's"},
+    {"/linux/mountLabel", "policies are the host's"},
+    {"/root/path", "a small root filesystem takes its place"},
+    {"/hooks", "they are programs of the host"},
+    {"/linux/cgroupsPath", "the cell has groups of its own"},
+    {"/linux/intelRdt", "not every processor has it"},
+    {"/linux/seccomp/listenerPath", "nobody listens"},
+    {"/linux/seccomp/listenerMetadata", "nobody listens"},
 };
 
 void LeaveOut(GivenBundle& given) {
-  for (const char* place : kLeftOut) {
-    const json::json_pointer pointer(place);
+  for (const LeftOut& left_out : kLeftOut) {
+    const json::json_pointer pointer(left_out.place);
     if (!given.config.contains(pointer)) continue;
     given.config[pointer.parent_pointer()].erase(pointer.back());
-    given.left_out.emplace_back(place);
+    given.left_out.push_back(std::string(left_out.place) + ": " + left_out.why);
   }
   // Namespaces to join are those of the host; new ones take their place.
   const json::json_pointer namespaces("/linux/namespaces");
   if (!given.config.contains(namespaces)) return;
   for (json& entry : given.config[namespaces]) {
     if (entry.erase("path") != 0)
-      given.left_out.push_back("the path of the " + entry.value("type", "") + " namespace");
+      given.left_out.push_back("the path of the " + entry.value("type", "") +
+                               " namespace: what it names is the host's");
   }
 }
 
@@ -68,10 +72,10 @@ bool IsBind(const json& mount) {
 
 // What the kernel shows is the cell's own and can be bound; files of the host are not looked into.
 bool IsOfKernel(const std::string& source) {
-  return std::any_of(std::begin({"/proc", "/sys", "/dev"}), std::end({"/proc", "/sys", "/dev"}),
-                     [&](const char* root) {
-                       return source == root || source.starts_with(std::string(root) + "/");
-                     });
+  constexpr const char* kRoots[] = {"/proc", "/sys", "/dev"};
+  return std::any_of(std::begin(kRoots), std::end(kRoots), [&](const char* root) {
+    return source == root || source.starts_with(std::string(root) + "/");
+  });
 }
 
 void PlanStandIns(GivenBundle& given) {
@@ -104,7 +108,6 @@ Result<std::string> ReadConfig(const std::string& directory) {
   return text;
 }
 
-// Whatever is written outside the bundle's own directories would be somebody else's.
 Result<void> MakeFile(const std::string& path) {
   ASSIGN_OR_RETURN(const UniqueFd fd, Open(path, O_WRONLY | O_CREAT | O_EXCL, 0644));
   return {};

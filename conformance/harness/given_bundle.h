@@ -16,7 +16,7 @@ struct GivenBundle {
   std::string path;                   // as given
   std::string digest;                 // of its config.json
   nlohmann::json config;              // what is taken over
-  std::vector<std::string> left_out;  // "hooks", "process.args" …: what is not, where it was there
+  std::vector<std::string> left_out;  // "/hooks: they are programs of the host" …
   // Sources of bind mounts: an empty directory or file stands for each.
   struct StandIn {
     size_t mount;    // index into /mounts

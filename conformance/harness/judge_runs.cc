@@ -67,7 +67,7 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
                                  {"oci-runtime/runtime/delete/resources-deleted"});
   CheckResult after_errors =
       MakeResult("leaks-after-errors", "whatever went wrong, a forced delete leaves nothing behind",
-                 spec, {"loadline/runtime/leaks/after-errors"});
+                 spec, {"loadline/isolation/leaks"});
   after_errors.id = "loadline/runs/leaks-after-errors@" + spec;
   bool any_error = false;
   // Whether it is one at all is the business of a case.

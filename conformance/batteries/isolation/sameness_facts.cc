@@ -9,24 +9,18 @@ namespace {
 
 using nlohmann::json;
 
-// What may differ between init and a process of exec with the same configuration, and why.
+// What may differ between init and a process of exec with the same configuration.
 const std::set<std::string> kMayDiffer = {
-    "args",      // exec's are given
-    "children",  // a fact of its own
-    "environ",   // HOME
-    "fds",       // pipes of their own
-    "ioPriorityOfGroup",
-    "pgid",
-    "pid",
-    "ppid",
-    "sid",             // another process
-    "processes",       // there is one more
-    "sessionKeyring",  // each may have one of its own
-    "stdio",           // exec has no terminal
-    "terminal",
-    "time",  // it passes
-    "unavailable",
-};
+    // It is another process, which was told something else.
+    "args", "ioPriorityOfGroup", "pgid", "pid", "ppid", "processes", "sid",
+    // Its streams are its own; and it has no terminal.
+    "fds", "stdio", "terminal",
+    // Facts of their own: HOME, what it did not start, and whose keyring it has.
+    "children", "environ", "sessionKeyring",
+    // Time passes.
+    "time",
+    // Why something above cannot be seen.
+    "unavailable"};
 
 // Whoever has no terminal cannot open it.
 json WithoutTty(json observation) {

@@ -63,6 +63,23 @@ void LeaveOut(GivenBundle& given) {
   }
 }
 
+// What the probe sees comes from /proc for the most part. Whoever has users of his own and shares
+// the processes of others cannot mount one.
+void AddProc(GivenBundle& given) {
+  json& mounts = given.config["mounts"];
+  if (mounts.is_null()) mounts = json::array();
+  const auto has = [](const json& list, const char* member, const char* value) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const json& entry) { return entry.value(member, "") == value; });
+  };
+  const json namespaces = given.config["linux"].value("namespaces", json::array());
+  if (has(mounts, "destination", "/proc") || has(mounts, "destination", "/proc/") ||
+      (has(namespaces, "type", "user") && !has(namespaces, "type", "pid")))
+    return;
+  mounts.insert(mounts.begin(), {{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}});
+  given.left_out.emplace_back("a root without /proc: one is mounted, for the probe to look at");
+}
+
 bool IsBind(const json& mount) {
   const json options = mount.value("options", json::array());
   return std::any_of(options.begin(), options.end(),
@@ -125,7 +142,8 @@ Result<GivenBundle> ReadGivenBundle(const std::string& directory) {
   given.config = *document.root();
   ASSIGN_OR_RETURN(const auto errors, schema::CheckSchema("oci-runtime/config.json", given.config));
   if (!errors.empty())
-    return Unusable(PlaceOf(file, document, errors[0].pointer) + ": " + errors[0].pointer + ": " +
+    return Unusable(PlaceOf(file, document, errors[0].pointer) + ": " +
+                        (errors[0].pointer.empty() ? "" : errors[0].pointer + ": ") +
                         errors[0].message,
                     "`loadline validate " + directory + "` says all that is wrong with it");
   for (const char* member : {"process", "linux"}) {
@@ -134,6 +152,7 @@ Result<GivenBundle> ReadGivenBundle(const std::string& directory) {
                       "the posture of a container of Linux with a process is what is judged");
   }
   LeaveOut(given);
+  AddProc(given);
   PlanStandIns(given);
   return given;
 }

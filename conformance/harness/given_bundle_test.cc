@@ -84,7 +84,7 @@ TEST_F(GivenBundleTest, ThatCannotBeUsedIsToldInOneLine) {
   } bad[] = {
       {"{", "config.json:1:2: "},
       {"[]", "config.json:1:1: "},
-      {R"({"ociVersion": "1.0.2", "mounts": 5})", "config.json:1:36: /mounts: "},
+      {R"({"ociVersion": "1.0.2", "mounts": 5})", "config.json:1:35: /mounts: "},
       {R"({"ociVersion": "1.0.2"})", "has no \"process\""},
       {R"({"ociVersion": "1.0.2", "process": {"cwd": "/", "args": ["a"]}})", "has no \"linux\""}};
   for (const auto& [config, said] : bad) {

@@ -35,11 +35,13 @@ constexpr Plant kPlants[] = {
     {"state", "mkdir $root/left"},
     {"cgroups", "for group in /sys/fs/cgroup/*/; do mkdir $group/left; done 2>/dev/null || true"},
     {"ipc", "ipcmk -M 4096 > /dev/null"},
-    {"queues", "perl -e 'syscall(240, \"left\", 0102, 0600, 0)'"},
+    {"queues", "perl -e 'my $name = \"left\"; syscall(240, $name, 0102, 0600, 0) >= 0 or die $!'"},
     {"namespaces",
      "unshare -n sh -c 'touch /run/left && mount --bind /proc/self/ns/net /run/left'"},
     {"namespaces", "setsid tail -f /dev/null 8< /proc/self/ns/net > /dev/null 2>&1 &"},
-    {"keyrings", "perl -e 'syscall(248, \"keyring\", \"_ses.'$id'\", 0, 0, -4)'"},
+    {"keyrings",
+     "perl -e 'my @of = (\"keyring\", \"_ses.$ARGV[0]\"); syscall(248, $of[0], $of[1], 0, 0, -4) > "
+     "0 or die $!' $id"},
     {"loopDevices", "truncate -s 64k $bundle/image && losetup -f $bundle/image"},
     {"interfaces", "ip link add left type veth peer name right"},
 };
@@ -48,7 +50,7 @@ class Leaks : public CertifyFake {
  protected:
   void SetUp() override {
     CertifyFake::SetUp();
-    options_.step_time = std::chrono::seconds(2);
+    options_.step_time = std::chrono::seconds(1);
     options_.only = {"t/good"};
   }
 

@@ -100,8 +100,9 @@ json Allowed(const Circumstances& c, std::string_view area, bool expected) {
     if (area != call.area || IsRefusal(AnswerTo(call, c.native))) continue;
     any = true;
     const json seen = AnswerTo(call, c.probe);
-    // It gets as far as a native process does. Any other error is a way of saying no.
-    const bool let = seen == AnswerTo(call, c.native) || seen == "ok";
+    // It gets as far as a native process does. Any other error is a way of saying no, and so is a
+    // place that is read-only for both.
+    const bool let = seen == "ok" || (seen == AnswerTo(call, c.native) && seen != "EROFS");
     if (expected ? IsImplied(call, c, capabilities) : let) allowed.push_back(call.name);
   }
   return any ? allowed : json();

@@ -160,6 +160,7 @@ class FactsJudge {
     circumstances.more = std::move(more);
     AddRootOutside(container, circumstances.more);
     circumstances.more["outside"] = rig_.paths().base;
+    circumstances.more["hasConsole"] = At(container.config, "/process/terminal") == true;
     circumstances.more["outsideProcess"] = outside_->process();
     ASSIGN_OR_RETURN(circumstances.native, ObserveNatively(observe));
     circumstances.more["sysctlsBefore"] = circumstances.native.value("sysctls", json());
@@ -218,7 +219,7 @@ class FactsJudge {
       message += (message.empty() ? "" : "; ") + bundle + ": " + WhatIsWrong(fact, comparison);
     }
     if (comparisons_[check].empty()) {
-      findings_.Say(check, Verdict::kInconclusive, "no configuration says anything about it");
+      findings_.Say(check, Verdict::kInconclusive, "the configuration says nothing about it");
     } else if (!visible) {
       findings_.Say(check, Verdict::kInconclusive, "it cannot be seen", evidence);
     } else {

@@ -15,6 +15,25 @@ json MountAt(const Circumstances& c, const std::string& destination) {
   return mounts.is_object() ? mounts.value(destination, json()) : json();
 }
 
+// What is seen of a mount. Control groups of v1 are one mount for each hierarchy, in a tmpfs whose
+// own flags protect nothing: what holds for all hierarchies counts.
+json LineOf(const Circumstances& c, const json& mount) {
+  json line = MountAt(c, DestinationOf(mount));
+  if (!line.is_object() || mount.value("type", "") != "cgroup") return line;
+  const json mounts = At(c.probe, "/mounts");
+  json common;
+  for (const auto& below : mounts.items()) {
+    if (!below.key().starts_with(DestinationOf(mount) + "/")) continue;
+    json both = json::array();
+    for (const json& flag : below.value()["flags"]) {
+      if (common.is_null() || Contains(common, flag)) both.push_back(flag);
+    }
+    common = both;
+  }
+  if (!common.is_null()) line["flags"] = common;
+  return line;
+}
+
 // One value per configured mount, by destination; those without one are left out. Of two mounts at
 // one place the later counts.
 template <class F>
@@ -35,7 +54,7 @@ json SeenPerMount(const Circumstances& c, P&& promised, S&& seen) {
   return PerMount(c, [&](const json& mount) -> json {
     const json of_mount = promised(mount);
     if (of_mount.is_null() || of_mount.empty()) return nullptr;
-    const json line = MountAt(c, DestinationOf(mount));
+    const json line = LineOf(c, mount);
     return line.is_object() ? seen(of_mount, line) : json(kNotMounted);
   });
 }
@@ -80,7 +99,8 @@ json AllowedMounts(const Circumstances& c) {
     allowed.push_back("/dev/" + std::string(device));  // by bind in a user namespace
   for (const json& device : At(c.config, "/linux/devices"))
     allowed.push_back(device.value("path", ""));
-  if (At(c.config, "/process/terminal") == true) allowed.push_back("/dev/console");
+  // Init's, which a process of exec sees too.
+  if (At(c.more, "/hasConsole") == true) allowed.push_back("/dev/console");
   const json mounts = At(c.probe, "/mounts");
   for (const auto& mount : mounts.items()) {
     if (IsInevitable(c, mount.key()) || ComesAlong(c, mount.key())) allowed.push_back(mount.key());

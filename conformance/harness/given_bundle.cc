@@ -76,7 +76,8 @@ void AddProc(GivenBundle& given) {
   if (has(mounts, "destination", "/proc") || has(mounts, "destination", "/proc/") ||
       (has(namespaces, "type", "user") && !has(namespaces, "type", "pid")))
     return;
-  mounts.insert(mounts.begin(), {{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}});
+  json proc = {{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}};
+  mounts.insert(mounts.begin(), std::move(proc));
   given.left_out.emplace_back("a root without /proc: one is mounted, for the probe to look at");
 }
 

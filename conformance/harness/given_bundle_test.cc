@@ -77,6 +77,14 @@ TEST_F(GivenBundleTest, RunsTheProbeInARootOfOurs) {
   EXPECT_TRUE(fs::is_directory(container.config["mounts"][2]["source"].get<std::string>()));
 }
 
+TEST_F(GivenBundleTest, GetsAProcWhereItHasNone) {
+  const auto given = Read(R"({"ociVersion": "1.0.2", "root": {"path": "r"}, "process": {"cwd": "/"},
+                              "linux": {"namespaces": [{"type": "pid"}]}})");
+  ASSERT_TRUE(given.has_value()) << given.error().ToLine();
+  ASSERT_EQ(given->config["mounts"].size(), 1U);
+  EXPECT_EQ(given->config["mounts"][0].value("destination", ""), "/proc");
+}
+
 TEST_F(GivenBundleTest, ThatCannotBeUsedIsToldInOneLine) {
   const struct {
     const char* config;

@@ -146,7 +146,13 @@ std::set<std::string> ListKeyrings(const std::vector<std::string>& ids) {
     std::istringstream name(line.substr(type + std::string_view(" keyring ").size()));
     std::string word;
     name >> word;
-    if (ours) keyrings.insert(line.substr(0, line.find(' ')) + ": " + word);
+    // Serial number, flags, users … (keyrings(7)); what has no users is being freed.
+    std::istringstream fields(line);
+    std::string serial;
+    std::string flags;
+    int users = 0;
+    fields >> serial >> flags >> users;
+    if (ours && users > 0) keyrings.insert(serial + ": " + word);
   }
   return keyrings;
 }

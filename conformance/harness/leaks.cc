@@ -22,6 +22,9 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPatience{500};
+// The kernel may be slow to free things where others are busy; it is waited for only as long as
+// something is left.
+constexpr std::chrono::milliseconds kQuietPatience{2000};
 constexpr std::chrono::milliseconds kBackOff{20};
 
 std::set<std::string> Lines(const std::string& text) {
@@ -177,7 +180,7 @@ json FindLeaks(const LedgerScope& scope) {
   leaks["files"] = Entries(kWorkArea, {scope.paths.base});
   leaks["state"] = Entries(scope.paths.state, {});
   leaks["ipc"] = IpcObjects();
-  const Deadline deadline = Deadline::After(kPatience);
+  const Deadline deadline = Deadline::After(kQuietPatience);
   while (true) {
     json quiet = json::object();
     AddQuietKinds(scope, quiet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The root, paths that are covered or read-only, and settings of the kernel.
 #include <algorithm>
+#include <sstream>
 
 #include "conformance/batteries/isolation/posture.h"
 
@@ -53,6 +54,27 @@ json OwnSysctls(const Circumstances& c, const char* moment) {
   for (const auto& sysctl : configured.items()) {
     if (HasNamespace(c, NamespaceOf(sysctl.key())))
       values[sysctl.key()] = seen.value(sysctl.key(), json());
+  }
+  return values;
+}
+
+json PingGroups(const json& seen) { return At(seen, "/sysctls/net.ipv4.ping_group_range"); }
+
+// The kernel writes tabs where people write spaces. Null when there is no text.
+json WithSpaces(const json& value) {
+  if (!value.is_string() || value == "") return nullptr;
+  std::istringstream words(value.get<std::string>());
+  std::string text;
+  for (std::string word; words >> word;) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+json SysctlValues(const Circumstances& c, bool expected) {
+  json values;
+  const json wanted = At(c.config, "/linux/sysctl");
+  for (const auto& sysctl : wanted.items()) {
+    const json seen = At(c.probe, "/sysctls").value(sysctl.key(), json());
+    values[sysctl.key()] = WithSpaces(expected ? sysctl.value() : seen);
   }
   return values;
 }
@@ -139,17 +161,19 @@ std::vector<Fact> FilesystemFacts() {
          return visible;
        }},
       {"sysctl-values", "each sysctl has the value of the configuration",
-       [](const Circumstances& c) { return At(c.config, "/linux/sysctl"); },
-       [](const Circumstances& c) {
-         json values = json::object();
-         const json wanted = At(c.config, "/linux/sysctl");
-         for (const auto& sysctl : wanted.items())
-           values[sysctl.key()] = At(c.probe, "/sysctls").value(sysctl.key(), json());
-         return values;
-       }},
+       [](const Circumstances& c) { return SysctlValues(c, true); },
+       [](const Circumstances& c) { return SysctlValues(c, false); }},
       {"sysctls-outside", "no sysctl outside was changed",
        [](const Circumstances& c) { return OwnSysctls(c, "/sysctlsBefore"); },
        [](const Circumstances& c) { return OwnSysctls(c, "/sysctlsAfterwards"); }},
+      {"ping-groups", "nobody gets sockets for pings but by the configuration",
+       [](const Circumstances& c) {
+         const json configured = At(c.config, "/linux/sysctl/net.ipv4.ping_group_range");
+         // Ids that are not mapped are not shown as they are.
+         if (configured.is_null() && HasNamespace(c, "user")) return json();
+         return WithSpaces(configured.is_null() ? PingGroups(c.native) : configured);
+       },
+       [](const Circumstances& c) { return WithSpaces(PingGroups(c.probe)); }},
   };
 }
 

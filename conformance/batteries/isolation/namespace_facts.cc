@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Namespaces and what is seen through them: processes, ids, objects, interfaces, names, groups.
-#include <algorithm>
-
 #include "conformance/batteries/isolation/posture.h"
 
 namespace loadline::conformance::isolation {
@@ -50,16 +48,6 @@ json ConfiguredOffsets(const Circumstances& c) {
                       {"nanosecs", Or(At(given, "/nanosecs"), 0)}};
   }
   return offsets;
-}
-
-json PingGroups(const json& seen) { return At(seen, "/sysctls/net.ipv4.ping_group_range"); }
-
-// The kernel writes a tab where people write a space. Null when there is no text.
-json Blanks(const json& value) {
-  if (!value.is_string() || value == "") return nullptr;
-  std::string text = value;
-  std::replace(text.begin(), text.end(), '\t', ' ');
-  return text;
 }
 
 }  // namespace
@@ -151,14 +139,6 @@ std::vector<Fact> NamespaceFacts() {
          return HasNamespace(c, "user") ? json() : At(c.native, "/setgroups");
        },
        [](const Circumstances& c) { return At(c.probe, "/setgroups"); }},
-      {"ping-groups", "nobody gets sockets for pings but by the configuration",
-       [](const Circumstances& c) {
-         const json configured = At(c.config, "/linux/sysctl/net.ipv4.ping_group_range");
-         // Ids that are not mapped are not shown as they are.
-         if (configured.is_null() && HasNamespace(c, "user")) return json();
-         return Blanks(configured.is_null() ? PingGroups(c.native) : configured);
-       },
-       [](const Circumstances& c) { return Blanks(PingGroups(c.probe)); }},
   };
 }
 

@@ -59,7 +59,9 @@ def item(reason, by_candidate, known):
         spec = next((f" --spec {entry['when']['spec']}" for entry in entries if "*" not in entry.get("when", {}).get("spec", "*")), "")
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
         now_and_then = "; not every time" if any(entry.get("sometimes") for entry in entries) else ""
-        lines.append(f"  * `loadline certify {candidate}{rootless}{spec} --only '{first}'`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
+        # What stands for all runs together shows with the cases alone.
+        chosen = "--battery cases" if "/runs/" in first else f"--only '{first}'"
+        lines.append(f"  * `loadline certify {candidate}{rootless}{spec} {chosen}`{more}{now_and_then}" + (f": {sentence}" if sentence else ""))
     for link in sorted({entry["link"] for entries in by_candidate.values() for entry in entries if "link" in entry}):
         lines.append(f"  * see <{link}>")
     return "\n".join(lines)

@@ -48,6 +48,7 @@ struct CertifyOptions {
   std::vector<std::string> only;       // globs on case ids
   std::vector<std::string> batteries;  // "cases" for what is none; empty: what runs by default
   std::string cases_directory;         // cases of somebody else
+  std::string bundle;                  // of the user's own, to be judged
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
   bool rootless = false;               // an unprivileged user calls the candidate

@@ -21,6 +21,10 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
+  verb->add_option("--bundle", options->bundle,
+                   "judge the posture of this bundle of yours instead of ours: a copy of its "
+                   "config.json is run with the probe as its process")
+      ->type_name("DIR");
   AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
   verb->add_flag("--rootless", options->rootless,

@@ -34,7 +34,7 @@ TEST(Batteries, NameTheirChecksOnceAndCiteOurLedger) {
   }
   for (const auto& requirement : schema::FindLedger("loadline")->requirements) {
     if (requirement.id.starts_with("loadline/runtime/")) continue;  // of cases
-    if (!requirement.reason.empty()) continue;
+    if (!requirement.reason.empty()) continue;                      // which says why nothing can
     EXPECT_EQ(cited.count(requirement.id), 1u) << "nothing judges " << requirement.id;
   }
 }

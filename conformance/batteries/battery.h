@@ -27,6 +27,7 @@ struct BatteryRun {
   // How long it may take; the second when all there is was asked for (certify --full).
   std::chrono::seconds time{80};
   std::chrono::seconds full_time{80};
+  bool judges_given = false;  // it can judge a user's own bundle (Rig::given) as well
 };
 
 struct Battery {

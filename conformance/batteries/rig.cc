@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <sstream>
+#include <utility>
 
 #include "base/files.h"
 #include "base/pipe.h"
@@ -68,6 +69,7 @@ Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
   ASSIGN_OR_RETURN(rig->paths_, CellPaths::Make(options.probe, options.view->caller));
   rig->driver_ =
       std::make_unique<Driver>(rig->profile_, rig->paths_, options.step_time, rig->deadline_);
+  rig->before_ = TakeInventory();
   return rig;
 }
 
@@ -86,6 +88,18 @@ Result<Container*> Rig::NewContainer(const json& changes) {
     config["process"]["args"] = {"${probe}", "serve"};
   ASSIGN_OR_RETURN(container->config, ExpandConfig(config, container->Values(paths_, false),
                                                    container->Values(paths_, true)));
+  if (container->config["process"].value("terminal", false))
+    container->console_socket = paths_.temporary + "/" + container->id + ".sock";
+  RETURN_IF_ERROR(WriteConfig(*container));
+  containers_.push_back(std::move(container));
+  return containers_.back().get();
+}
+
+Result<Container*> Rig::NewGivenContainer() {
+  auto container = std::make_unique<Container>();
+  container->id = RandomContainerId();
+  RETURN_IF_ERROR(MakeBundle(*container, paths_));
+  RETURN_IF_ERROR(MakeGivenBundle(*options_.given, paths_, *container));
   RETURN_IF_ERROR(WriteConfig(*container));
   containers_.push_back(std::move(container));
   return containers_.back().get();
@@ -99,6 +113,7 @@ void Rig::Note(const Call& call) {
 
 Result<Call> Rig::TryCreate(Container& container) {
   ASSIGN_OR_RETURN(Call call, driver_->Create(container));
+  container.interrupted = container.interrupted || call.timed_out || call.status.signal != 0;
   Note(call);
   return call;
 }
@@ -157,9 +172,10 @@ Result<std::vector<json>> Rig::ExecBy(const std::string& verb, Container& contai
                                       const std::vector<json>& messages, const json& placeholders) {
   std::string input;
   for (const json& message : messages) input += message.dump() + "\n";
-  ASSIGN_OR_RETURN(
-      const Call call,
-      Try(verb, container, placeholders.is_null() ? json::object() : placeholders, input));
+  const std::string console = std::exchange(container.console_socket, "");
+  auto tried = Try(verb, container, placeholders.is_null() ? json::object() : placeholders, input);
+  container.console_socket = console;
+  ASSIGN_OR_RETURN(const Call call, std::move(tried));
   if (!call.Success()) return CandidateError("exec", call);
   std::vector<json> answers;
   std::istringstream lines(call.output);
@@ -199,6 +215,26 @@ void Rig::Remove(Container& container) {
   if (container.created && !container.deleted) (void)Try("deleteForce", container);
   // The work area is small. Links of the bundle are not followed.
   (void)RemoveTree(container.bundle);
+}
+
+json Rig::FindLeaks() {
+  std::vector<std::string> ids;
+  for (const auto& container : containers_) {
+    ids.push_back(container->id);
+    if ((container->created && !container->deleted) || container->interrupted)
+      (void)Try("deleteForce", *container);
+    container->CloseStreams();
+  }
+  // Descriptors of this process are the battery's.
+  json leaks =
+      conformance::FindLeaks({before_, paths_, *options_.view, {}, std::move(ids), false});
+  json mounts = json::array();
+  for (const json& mount : leaks["mounts"]) {
+    if (!mount.get_ref<const std::string&>().starts_with(paths_.work + "/"))
+      mounts.push_back(mount);
+  }
+  leaks["mounts"] = std::move(mounts);
+  return leaks;
 }
 
 Result<pid_t> Rig::PidOf(const Container& container) {

@@ -13,6 +13,8 @@
 #include "conformance/batteries/findings.h"
 #include "conformance/harness/cell.h"
 #include "conformance/harness/driver.h"
+#include "conformance/harness/given_bundle.h"
+#include "conformance/harness/leaks.h"
 
 namespace loadline::conformance {
 
@@ -26,6 +28,7 @@ struct RigOptions {
   std::chrono::seconds time{80};  // of the whole run
   bool full = false;              // all there is, and not a sample
   std::string fault;              // of the battery of faults, the only point to try; empty: any
+  const GivenBundle* given = nullptr;  // the user's own bundle, when that is judged
 };
 
 class Rig {
@@ -43,6 +46,10 @@ class Rig {
 
   // A bundle with the base configuration and `changes`, whose process serves (probe/main.cc).
   Result<Container*> NewContainer(const nlohmann::json& changes = nlohmann::json::object());
+  // The user's own bundle; null when there is none.
+  const GivenBundle* given() const { return options_.given; }
+  // A bundle that is made of it.
+  Result<Container*> NewGivenContainer();
   // The candidate's calls. One that fails or hangs is an error of the candidate.
   Result<void> Create(Container& container);
   Result<void> Start(Container& container);  // and waits until the process serves
@@ -72,6 +79,9 @@ class Rig {
   Result<nlohmann::json> Hear(Container& container);
   // Kills and deletes it, and removes its bundle.
   void Remove(Container& container);
+  // The leak ledger (leaks.h), after a forced delete of each container that is left or whose create
+  // was interrupted. What the battery itself has mounted below ${work} does not count.
+  nlohmann::json FindLeaks();
 
   // The container's process; an error of the candidate when its pid file names none that lives.
   static Result<pid_t> PidOf(const Container& container);
@@ -108,6 +118,7 @@ class Rig {
   std::vector<std::unique_ptr<Container>> containers_;
   nlohmann::json commands_ = nlohmann::json::array();
   int files_ = 0;
+  CellInventory before_;
 };
 
 // An error that the candidate is to blame for, or one that it hung.

@@ -19,6 +19,7 @@
 #include "conformance/harness/candidate.h"
 #include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
+#include "conformance/harness/given_bundle.h"
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
 #include "conformance/harness/needs.h"
@@ -68,6 +69,9 @@ class Certification {
     report_.started = Now();
     ASSIGN_OR_RETURN(const CertifyOptions chosen, faults::WithChecksOfFault(options_));
     ASSIGN_OR_RETURN(Selection selection, Select(cases_, batteries_, chosen));
+    if (!options_.bundle.empty()) {
+      ASSIGN_OR_RETURN(given_, ReadGivenBundle(options_.bundle));
+    }
     RETURN_IF_ERROR(AskForCandidate());
     const auto holds = [this](const Check* one) { return one->HoldsIn(spec_version_); };
     std::erase_if(selection.cases, std::not_fn(holds));
@@ -199,6 +203,7 @@ class Certification {
     rig.step_time = options_.step_time;
     rig.full = options_.full;
     rig.fault = options_.fault;
+    rig.given = given_ ? &*given_ : nullptr;
     return RunBatteries(runs, NewSchedule(), rig,
                         [this](const Check& check, Judgement judgement, json evidence) {
                           CheckResult result = MakeResult(check, std::move(judgement));
@@ -290,6 +295,9 @@ class Certification {
     report_.tool.version = kVersion;
     json host = host_.ToJson();
     host["rootless"] = options_.rootless;
+    if (given_)
+      host["bundle"] = {
+          {"path", given_->path}, {"digest", given_->digest}, {"leftOut", given_->left_out}};
     // What was judged on it was not judged on hardware.
     if (const std::string& stand_in = candidate_.profile.resctrl; !stand_in.empty())
       host["standsIn"] = {{"resctrl", stand_in}};
@@ -325,6 +333,7 @@ class Certification {
   Result<void> Expect() {
     // Of a single fault nobody knows anything beforehand.
     if (!options_.fault.empty()) return {};
+    if (given_) return {};  // what is known of a candidate was seen in our own bundles
     std::vector<Expectation> expectations;
     if (options_.expectations_file.empty()) {
       ASSIGN_OR_RETURN(expectations, EmbeddedExpectations(candidate_.profile.name));
@@ -341,6 +350,7 @@ class Certification {
     }
     for (const char* run : {"state-documents", "features-document", "leaks"})
       known.push_back(std::string("oci-runtime/runs/") + run);
+    known.emplace_back("loadline/runs/leaks-after-errors");
     // Somebody else's cases say nothing about our expectations.
     if (!options_.case_directories.empty())
       std::erase_if(expectations, [&known](const Expectation& one) {
@@ -360,6 +370,7 @@ class Certification {
   const CertifyOptions& options_;
   const ProgressCallback& progress_;
   std::optional<Profile> profile_;
+  std::optional<GivenBundle> given_;
   const std::vector<Case>& cases_;
   const std::vector<Battery>& batteries_;
   Candidate candidate_;

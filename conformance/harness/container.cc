@@ -95,6 +95,13 @@ const std::string& ContainerPrefix() {
 
 std::string RandomContainerId() { return ContainerPrefix() + RandomWord(); }
 
+void Container::CloseStreams() {
+  input.Reset();
+  output.fd.Reset();
+  errors.fd.Reset();
+  pidfd.Reset();
+}
+
 json Container::Values(const CellPaths& paths, bool inside) const {
   const std::string rootfs = bundle + "/rootfs";
   json values = {{"id", id},

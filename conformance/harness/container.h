@@ -56,11 +56,14 @@ struct Container {
   CappedStream output;
   CappedStream errors;
   std::optional<ExitStatus> ended;
-  bool created = false;  // by a create that succeeded
+  bool created = false;      // by a create that succeeded
+  bool attempted = false;    // a create was called
+  bool interrupted = false;  // and was killed, or ended by a signal: it may have left anything
   bool deleted = false;
   bool console_received = false;
   nlohmann::json observed = nlohmann::json::object();  // its part of the observation
 
+  void CloseStreams();
   // Placeholders by position: `inside` for what is resolved in the container.
   nlohmann::json Values(const CellPaths& paths, bool inside) const;
 };

@@ -14,12 +14,13 @@ namespace loadline::conformance {
 inline std::string WriteFakeRuntime(const std::string& directory, const std::string& mode) {
   const std::string path = directory + "/fake-runtime";
   std::ofstream(path) << R"(#!/bin/sh
-root=; bundle=; pidfile=; verb=; id=
+root=; bundle=; pidfile=; verb=; id=; force=
 while [ $# -gt 0 ]; do
   case $1 in
     --root) root=$2; shift ;;
     --bundle) bundle=$2; shift ;;
     --pid-file) pidfile=$2; shift ;;
+    --force) force=1 ;;
     --version) echo "fake version 7.8.9"; exit 0 ;;
     create|start|state|kill|delete|features) verb=$1 ;;
     -*) ;;
@@ -41,7 +42,9 @@ case $verb in
     [ -e $root/$id ] || exit 1
     echo "{\"ociVersion\":\"1.0.2\",\"id\":\"$id\",\"status\":\"running\",\"pid\":$(cat $root/$id.pid),\"bundle\":\"/b\"}" ;;
   kill) kill -9 $(cat $root/$id.pid) ;;
-  delete) rm $root/$id $root/$id.pid ;;
+  delete)
+    [ -z "$force" ] || kill -9 $(cat $root/$id.pid) 2>/dev/null
+    rm $root/$id $root/$id.pid ;;
   *) exit 1 ;;
 esac
 )";

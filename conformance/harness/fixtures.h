@@ -28,6 +28,8 @@ class Fixtures {
   // device, the interfaces of the cell's network and of each network namespace (networks); what the
   // agents got (agents).
   nlohmann::json Observe() const;
+  // Whether they take descriptors from whoever connects, and keep them.
+  bool KeepsDescriptors() const { return !agents_.empty(); }
   // Processes and groups that are ours and no leak.
   const std::vector<pid_t>& processes() const { return holders_.processes(); }
   const std::vector<std::string>& groups() const { return groups_; }

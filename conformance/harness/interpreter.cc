@@ -62,16 +62,7 @@ json Interpreter::Interpret(const std::string& probe) {
   auto done = DoSteps();
   if (!done) answer_["problem"] = Problem(done.error());
   answer_["observation"] = Document();
-  const bool all_deleted = std::all_of(
-      containers_.begin(), containers_.end(),
-      [](const auto& entry) { return !entry.second->created || entry.second->deleted; });
-  // The ledger is about `delete`; what a failed `create` leaves is the business of a case.
-  const bool any_deleted = std::any_of(containers_.begin(), containers_.end(),
-                                       [](const auto& entry) { return entry.second->deleted; });
-  answer_["ledger"] = all_deleted && any_deleted && done.has_value();
-  if (all_deleted)
-    answer_["observation"]["leaks"] =
-        FindLeaks(before, paths_, view_, {fixtures_.processes(), fixtures_.groups(), {}});
+  TakeLedger(before, done.has_value());
   if (WorkAreaIsFull() && !answer_.contains("problem"))
     answer_["problem"] = {{"verdict", "environment"},
                           {"message", std::string("the work area of the cell (tmpfs of ") +
@@ -83,6 +74,36 @@ json Interpreter::Interpret(const std::string& probe) {
     answer_[position].update(fixtures_.placeholders());
   answer_["config"] = main.config;
   return answer_;
+}
+
+Result<bool> Interpreter::DeleteTheRest() {
+  bool any = false;
+  for (const auto& entry : containers_) {
+    Container& container = *entry.second;
+    any = any || container.created || container.attempted;
+    const bool there = container.created && !container.deleted;
+    // A create that said it failed has to have cleaned up by itself.
+    if (!there && !container.interrupted) continue;
+    ASSIGN_OR_RETURN(const Call call, driver_->Do("deleteForce", container));
+    (void)call;  // what it leaves is what counts
+  }
+  return any;
+}
+
+// After every run: what its own deletes left, and what was left when something had gone wrong.
+void Interpreter::TakeLedger(const CellInventory& before, bool done) {
+  const bool all_deleted = std::all_of(
+      containers_.begin(), containers_.end(),
+      [](const auto& entry) { return !entry.second->created || entry.second->deleted; });
+  const bool any_deleted = std::any_of(containers_.begin(), containers_.end(),
+                                       [](const auto& entry) { return entry.second->deleted; });
+  answer_["ledger"] = all_deleted && any_deleted && done;
+  auto any = answer_["ledger"] == true ? Result<bool>(false) : DeleteTheRest();
+  for (const auto& entry : containers_) entry.second->CloseStreams();
+  const json leaks =
+      FindLeaks({before, paths_, view_, {fixtures_.processes(), fixtures_.groups(), {}}, Ids(), !fixtures_.KeepsDescriptors()});
+  if (all_deleted) answer_["observation"]["leaks"] = leaks;
+  if (done && any && *any) answer_["leaksAfterErrors"] = leaks;
 }
 
 Result<void> Interpreter::Prepare(const std::string& probe) {

@@ -19,9 +19,10 @@ namespace loadline::conformance {
 // To be called in a cell. A call of the candidate may take `step_time`. The answer:
 //   refused (a step that may fail did), observation, snapshots {label: observation}, inside,
 //   outside (placeholders of the main container), config (as written), stateAnswers [text], ledger
-//   (whether observation.leaks was taken), steps [{as, verb, command, exit, errors, durationMs,
-//   held, timedOut, message}] and, when something of ours or of the host failed, problem {verdict,
-//   message}.
+//   (whether observation.leaks was taken), leaksAfterErrors (what was left, after a forced delete,
+//   of a run that did not end with one of its own), steps [{as, verb, command, exit, errors,
+//   durationMs, held, timedOut, message}] and, when something of ours or of the host failed,
+//   problem {verdict, message}.
 nlohmann::json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
                             const std::string& probe, std::chrono::milliseconds step_time);
 
@@ -64,6 +65,10 @@ class Interpreter {
   Result<Done> Simple(const std::string& verb, const Step& step, Container& container,
                       nlohmann::json more = {});
   Done FromCall(const Container& container, const Call& call);
+
+  // Deletes by force what is not deleted; true when anything may have been there.
+  Result<bool> DeleteTheRest();
+  void TakeLedger(const CellInventory& before, bool done);
 
   // For the probe to take a line and to answer.
   Deadline ProbeDeadline() const { return Deadline::After(step_time_ / 2); }

@@ -2,6 +2,7 @@
 // The results that stand for all runs of a candidate together.
 #include "conformance/harness/expect.h"
 #include "conformance/harness/judge.h"
+#include "conformance/harness/leaks.h"
 #include "validator/validate.h"
 
 namespace loadline::conformance {
@@ -36,11 +37,34 @@ CheckResult MakeResult(const std::string& what, const std::string& title, const 
   return result;
 }
 
+// The first message counts; an empty one is none.
 void Fail(CheckResult& result, std::string message) {
-  if (result.verdict == Verdict::kFail) return;
+  if (result.verdict == Verdict::kFail || message.empty()) return;
   result.verdict = Verdict::kFail;
   result.message = std::move(message);
 }
+
+// A leak of one run, and the names of some others.
+class LeakNotes {
+ public:
+  void Add(const std::string& leak, const std::string& case_id) {
+    if (leak.empty()) return;
+    ++count_;
+    if (count_ == 1) {
+      text_ = "left behind: " + leak + " (in " + case_id + ")";
+    } else if (count_ <= kNamed) {
+      text_ += (count_ == 2 ? "; other things in " : ", ") + case_id;
+    }
+  }
+  std::string ToText() const {
+    return count_ <= kNamed ? text_ : text_ + " and " + std::to_string(count_ - kNamed) + " more";
+  }
+
+ private:
+  static constexpr int kNamed = 5;
+  int count_ = 0;
+  std::string text_;
+};
 
 std::vector<std::string> AgentTexts(const json& answer) {
   std::vector<std::string> texts;
@@ -53,10 +77,7 @@ std::vector<std::string> AgentTexts(const json& answer) {
 
 std::string LeakOf(const json& answer) {
   if (!answer.is_object() || !answer.value("ledger", false)) return "";
-  for (const auto& kind : answer["observation"]["leaks"].items()) {
-    if (!kind.value().empty()) return kind.key() + " " + Shown(kind.value());
-  }
-  return "";
+  return FirstLeak(answer["observation"]["leaks"]);
 }
 
 }  // namespace
@@ -67,6 +88,13 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
                                   spec, {"oci-runtime/runtime/query-state/returns-state"});
   CheckResult leaks = MakeResult("leaks", "`delete` leaves nothing behind", spec,
                                  {"oci-runtime/runtime/delete/resources-deleted"});
+  CheckResult after_errors =
+      MakeResult("leaks-after-errors", "whatever went wrong, a forced delete leaves nothing behind",
+                 spec, {"loadline/isolation/leaks"});
+  after_errors.id = "loadline/runs/leaks-after-errors@" + spec;
+  bool any_error = false;
+  LeakNotes left_by_delete;
+  LeakNotes left_after_errors;
   // Whether it is one at all is the business of a case.
   CheckResult agents = MakeResult(
       "seccomp-states", "every container process state that an agent got is a valid document", spec,
@@ -91,19 +119,23 @@ std::vector<CheckResult> JudgeRuns(const std::vector<Run>& runs, const std::vect
       if (!finding.empty()) Fail(agents, finding + " (in " + runs[i].cases.front() + ")");
     }
     any_ledger = any_ledger || answers[i].value("ledger", false);
-    const std::string leak = LeakOf(answers[i]);
-    if (!leak.empty()) Fail(leaks, "left behind: " + leak + " (in " + runs[i].cases.front() + ")");
+    left_by_delete.Add(LeakOf(answers[i]), runs[i].cases.front());
+    const auto after = answers[i].find("leaksAfterErrors");
+    if (after == answers[i].end()) continue;
+    any_error = true;
+    left_after_errors.Add(FirstLeak(*after), runs[i].cases.front());
   }
+  Fail(leaks, left_by_delete.ToText());
+  Fail(after_errors, left_after_errors.ToText());
   std::vector<CheckResult> results;
   if (any_state) results.push_back(std::move(states));
   if (any_agent) results.push_back(std::move(agents));
   if (any_ledger) results.push_back(std::move(leaks));
+  if (any_error) results.push_back(std::move(after_errors));
   if (!features.empty()) {
     CheckResult document =
         MakeResult("features-document", "the features document is valid", spec, {});
-    const std::string finding =
-        FirstFinding("features", features, validator::SubjectType::kFeatures, spec);
-    if (!finding.empty()) Fail(document, finding);
+    Fail(document, FirstFinding("features", features, validator::SubjectType::kFeatures, spec));
     results.push_back(std::move(document));
   }
   return results;

@@ -14,12 +14,18 @@
 #include "base/deadline.h"
 #include "base/files.h"
 #include "conformance/harness/cell_view.h"
+#include "conformance/harness/expect.h"
 
 namespace loadline::conformance {
 namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+// The kernel may be slow to free things where others are busy; it is waited for only as long as
+// something is left.
+constexpr std::chrono::milliseconds kQuietPatience{2000};
+constexpr std::chrono::milliseconds kBackOff{20};
 
 std::set<std::string> Lines(const std::string& text) {
   std::set<std::string> lines;
@@ -31,7 +37,7 @@ std::set<std::string> Lines(const std::string& text) {
 json NewMounts(const CellInventory& before) {
   json mounts = json::array();
   const std::set<std::string> known = Lines(before.mounts);
-  for (const std::string& line : Lines(TakeInventory().mounts)) {
+  for (const std::string& line : Lines(ReadFile("/proc/self/mountinfo").value_or(""))) {
     if (known.count(line) != 0) continue;
     std::istringstream fields(line);
     std::string field;
@@ -70,9 +76,10 @@ json NewGroups(const CellView& view, const std::vector<std::string>& spared) {
 struct Process {
   std::string name;
   pid_t parent = 0;
+  bool zombie = false;  // nobody reaped it
 };
 
-// The living processes of the cell but for pid 1.
+// The processes of the cell but for pid 1.
 std::map<pid_t, Process> Processes() {
   std::map<pid_t, Process> processes;
   std::error_code error;
@@ -86,18 +93,21 @@ std::map<pid_t, Process> Processes() {
     const size_t close = stat.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close + 4 >= stat.size())
       continue;
-    if (stat[close + 2] == 'Z' || stat[close + 2] == 'X') continue;
+    const char state = stat[close + 2];
+    if (state == 'X') continue;
     processes[pid] = {stat.substr(open + 1, close - open - 1),
-                      static_cast<pid_t>(strtol(stat.c_str() + close + 4, nullptr, 10))};
+                      static_cast<pid_t>(strtol(stat.c_str() + close + 4, nullptr, 10)),
+                      state == 'Z'};
   }
   return processes;
 }
 
-// Those that neither are spared nor come from one that is.
-std::map<pid_t, Process> Strangers(const std::vector<pid_t>& spared) {
+// Those that neither are spared nor come from one that is: living ones, or zombies.
+std::map<pid_t, Process> Strangers(const std::vector<pid_t>& spared, bool zombies) {
   const std::map<pid_t, Process> all = Processes();
   std::map<pid_t, Process> strangers;
   for (const auto& [pid, process] : all) {
+    if (process.zombie != zombies) continue;
     bool ours = false;
     pid_t at = pid;
     // Each step leads to a parent; a pid that was given anew meanwhile must not make a circle.
@@ -115,7 +125,7 @@ std::map<pid_t, Process> Strangers(const std::vector<pid_t>& spared) {
 json LivingProcesses(const Spared& spared) {
   const Deadline deadline = Deadline::After(spared.patience);
   json processes = json::array();
-  for (const auto& [pid, process] : Strangers(spared.processes)) {
+  for (const auto& [pid, process] : Strangers(spared.processes, false)) {
     const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     if (!pidfd) continue;
     auto ended = WaitFor(pidfd.get(), POLLIN, deadline);
@@ -145,25 +155,86 @@ json IpcObjects() {
   return objects;
 }
 
+json Zombies(const Spared& spared) {
+  json zombies = json::array();
+  for (const auto& [pid, process] : Strangers(spared.processes, true))
+    zombies.push_back(process.name + " (pid " + std::to_string(pid) + ")");
+  return zombies;
+}
+
+json New(const std::set<std::string>& before, const std::set<std::string>& now) {
+  json entries = json::array();
+  for (const std::string& entry : now) {
+    if (!before.contains(entry)) entries.push_back(entry);
+  }
+  return entries;
+}
+
+// All hosts share their loop devices: those of the run have their file in its directory.
+json NewLoops(const LedgerScope& scope, const std::set<std::string>& now) {
+  json loops = json::array();
+  for (const json& loop : New(scope.before.objects.loops, now)) {
+    if (loop.get_ref<const std::string&>().find(": " + scope.paths.base + "/") != std::string::npos)
+      loops.push_back(loop);
+  }
+  return loops;
+}
+
+// What goes without telling anybody: the kernel frees it a little later.
+void AddQuietKinds(const LedgerScope& scope, json& leaks) {
+  const KernelObjects now = ListKernelObjects();
+  const KernelObjects& before = scope.before.objects;
+  leaks["zombies"] = Zombies(scope.spared);
+  leaks["queues"] = New(before.queues, now.queues);
+  leaks["namespaces"] = New(before.namespaces, now.namespaces);
+  leaks["loopDevices"] = NewLoops(scope, now.loops);
+  leaks["interfaces"] = New(before.interfaces, now.interfaces);
+  leaks["keyrings"] = New({}, ListKeyrings(scope.ids));
+  leaks["descriptors"] =
+      scope.descriptors ? New(before.descriptors, now.descriptors) : json::array();
+}
+
 }  // namespace
 
-CellInventory TakeInventory() { return {ReadFile("/proc/self/mountinfo").value_or("")}; }
+CellInventory TakeInventory() {
+  return {ReadFile("/proc/self/mountinfo").value_or(""), ListKernelObjects()};
+}
 
-json FindLeaks(const CellInventory& before, const CellPaths& paths, const CellView& view,
-               const Spared& spared) {
+json FindLeaks(const LedgerScope& scope) {
   json leaks;
-  leaks["processes"] = LivingProcesses(spared);
-  leaks["mounts"] = NewMounts(before);
-  leaks["cgroups"] = NewGroups(view, spared.groups);
-  leaks["files"] = Entries(kWorkArea, {paths.base});
-  leaks["state"] = Entries(paths.state, {spared.state.begin(), spared.state.end()});
+  leaks["processes"] = LivingProcesses(scope.spared);
+  leaks["mounts"] = NewMounts(scope.before);
+  leaks["cgroups"] = NewGroups(scope.view, scope.spared.groups);
+  leaks["files"] = Entries(kWorkArea, {scope.paths.base});
+  leaks["state"] = Entries(scope.paths.state, {scope.spared.state.begin(), scope.spared.state.end()});
   leaks["ipc"] = IpcObjects();
+  const Deadline deadline = Deadline::After(kQuietPatience);
+  while (true) {
+    json quiet = json::object();
+    AddQuietKinds(scope, quiet);
+    if (FirstLeak(quiet).empty() || deadline.Passed()) {
+      leaks.update(quiet);
+      break;
+    }
+    // A bounded back-off: none of these can be waited for.
+    auto timer = Deadline::After(kBackOff).ToTimerFd();
+    if (timer) (void)WaitFor(timer->get(), POLLIN, deadline);
+  }
+  DetachLoops(leaks["loopDevices"]);
+  RemoveKeyrings(leaks["keyrings"]);
   return leaks;
+}
+
+std::string FirstLeak(const json& leaks) {
+  for (const auto& kind : leaks.items()) {
+    if (!kind.value().empty()) return kind.key() + " " + Shown(kind.value());
+  }
+  return "";
 }
 
 std::vector<pid_t> LivingStrangers(const std::vector<pid_t>& spared) {
   std::vector<pid_t> pids;
-  for (const auto& [pid, process] : Strangers(spared)) pids.push_back(pid);
+  for (const auto& [pid, process] : Strangers(spared, false)) pids.push_back(pid);
   return pids;
 }
 

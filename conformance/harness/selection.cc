@@ -37,6 +37,32 @@ Result<void> CheckNames(const std::vector<Battery>& batteries, const CertifyOpti
   return {};
 }
 
+// The checks of a run that a user's own bundle can be judged by: not those about our own bundles.
+bool CanJudgeGiven(const BatteryRun& run, const Check& check) {
+  return run.judges_given && check.id.find("/bundle/") == std::string::npos;
+}
+
+bool JudgesGiven(const Battery& battery) {
+  return std::any_of(battery.runs.begin(), battery.runs.end(),
+                     [](const BatteryRun& run) { return run.judges_given; });
+}
+
+// A user's own bundle is judged by the runs that can; the rest of what can be chosen has nothing to
+// say of it.
+Result<void> CheckGiven(const std::vector<Battery>& batteries, const CertifyOptions& options) {
+  if (options.bundle.empty()) return {};
+  if (!options.case_directories.empty())
+    return Usage("--bundle and --cases exclude each other", "judge the one or the other");
+  for (const std::string& name : options.batteries) {
+    const bool judges = std::any_of(
+        batteries.begin(), batteries.end(),
+        [&](const Battery& battery) { return battery.name == name && JudgesGiven(battery); });
+    if (!judges)
+      return Usage(name + " says nothing of a bundle of yours", "leave it or --bundle out");
+  }
+  return {};
+}
+
 bool Wanted(const Battery& battery, const CertifyOptions& options) {
   if (options.rootless && !battery.rootless) return false;
   if (!options.batteries.empty()) return Has(options.batteries, battery.name);
@@ -49,6 +75,7 @@ bool Wanted(const Battery& battery, const CertifyOptions& options) {
 Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
                          const CertifyOptions& options) {
   RETURN_IF_ERROR(CheckNames(batteries, options));
+  RETURN_IF_ERROR(CheckGiven(batteries, options));
   std::vector<bool> matched(options.only.size(), false);
   const auto wanted = [&](const Check& check) {
     bool any = options.only.empty();
@@ -60,7 +87,8 @@ Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Batte
     return any;
   };
   Selection selection;
-  if (options.batteries.empty() || Has(options.batteries, kCases)) {
+  const bool given = !options.bundle.empty();
+  if (!given && (options.batteries.empty() || Has(options.batteries, kCases))) {
     for (const Case& one : cases) {
       if (wanted(one) && options.shard.Has(one.id)) selection.cases.push_back(&one);
     }
@@ -70,6 +98,7 @@ Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Batte
     for (const BatteryRun& run : battery.runs) {
       ChosenRun chosen{&run, {}};
       for (const Check& check : run.checks) {
+        if (given && !CanJudgeGiven(run, check)) continue;
         if (wanted(check)) chosen.checks.push_back(&check);
       }
       if (!chosen.checks.empty() && options.shard.Has(battery.name + "/" + run.name))

@@ -80,6 +80,23 @@ TEST_F(SelectionTest, SomebodyElsesCasesComeAlone) {
   EXPECT_THAT(Selected(), ElementsAre("oci-runtime/a", "oci-runtime/b"));
 }
 
+TEST_F(SelectionTest, ABundleIsJudgedByTheRunsThatCanAndNotByThoseOfOurOwn) {
+  batteries_[0].runs[0].judges_given = true;
+  batteries_[0].runs[0].checks.push_back({.id = "often/bundle/ours"});
+  EXPECT_THAT(Selected(), testing::Contains("often/bundle/ours"));
+  options_.bundle = "theirs";
+  EXPECT_THAT(Selected(), ElementsAre("often/x"));
+  options_.batteries = {"often"};
+  EXPECT_THAT(Selected(), ElementsAre("often/x"));
+  options_.batteries = {"seldom"};
+  EXPECT_THAT(Selected(), ElementsAre("seldom says nothing of a bundle of yours"));
+  options_.batteries = {"cases"};
+  EXPECT_THAT(Selected(), ElementsAre("cases says nothing of a bundle of yours"));
+  options_.batteries.clear();
+  options_.case_directories = {"theirs"};
+  EXPECT_THAT(Selected(), ElementsAre("--bundle and --cases exclude each other"));
+}
+
 TEST_F(SelectionTest, EveryRunIsInOneShard) {
   std::vector<std::string> all;
   for (const char* shard : {"1/3", "2/3", "3/3"}) {

@@ -52,6 +52,12 @@ CallOptions OptionsOf(const Step& step) {
   return options;
 }
 
+// Remembers what a create may have left behind.
+void NoteAttempt(const Call& call, Container& container) {
+  container.attempted = true;
+  container.interrupted = container.interrupted || call.timed_out || call.status.signal != 0;
+}
+
 // How many lines that are not empty a text has.
 int CountLines(const std::string& text) {
   int count = 0;
@@ -126,8 +132,10 @@ Result<Interpreter::Done> Interpreter::Create(const Step& step, Container& conta
   if (!container.console_socket.empty()) attempt.console_socket = container.console_socket + number;
   ASSIGN_OR_RETURN(const Call call, driver_->Create(attempt, OptionsOf(step)));
   const Done done = FromCall(container, call);
+  NoteAttempt(call, container);
   if (call.Success()) {
     attempt.observed = std::move(container.observed);
+    attempt.interrupted = container.interrupted;
     container = std::move(attempt);
     ObserveHost(container);
   }
@@ -279,6 +287,10 @@ Result<Interpreter::Done> Interpreter::Together(const Step& step) {
     ASSIGN_OR_RETURN(const Done inner, std::move(results[i]));
     done.timed_out = done.timed_out || inner.timed_out;
     done.call["calls"].push_back(inner.call);
+    if (step.steps[i].verb == "create") {
+      containers[i]->attempted = true;
+      containers[i]->interrupted = containers[i]->interrupted || inner.timed_out;
+    }
     if (!inner.success) continue;
     ++succeeded;
     if (step.steps[i].verb == "delete") containers[i]->deleted = true;

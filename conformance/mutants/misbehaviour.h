@@ -158,4 +158,17 @@ Result<ExitStatus> CreateStateByName(const RuntimeCall& call);
 Result<ExitStatus> CreateWithStandIn(const RuntimeCall& call);
 Result<ExitStatus> CreateInSession(const RuntimeCall& call);  // of its caller's keyring
 
+// What a fact of the posture has to notice (misbehaviour_posture.cc).
+void ForgetSizes(nlohmann::json& config);
+void NeverKeepTimes(nlohmann::json& config);
+void ShareSharedMemory(nlohmann::json& config);
+void NeverKill(nlohmann::json& config);      // for a filtered system call
+void TakeHomeAlong(nlohmann::json& config);  // of the caller
+void PretendToListen(nlohmann::json& config);
+void LetEverybodyPing(nlohmann::json& config);
+void OtherDomain(nlohmann::json& config);
+void GroupFurtherDown(nlohmann::json& config);
+void RawSockets(nlohmann::json& config);
+void OpenUmask(nlohmann::json& config);
+
 }  // namespace loadline::mutants

@@ -3,12 +3,14 @@
 // it.
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 
 #include "conformance/probe/child.h"
 #include "conformance/probe/observe.h"
+#include "conformance/probe/text.h"
 
 namespace loadline::probe {
 namespace {
@@ -89,6 +92,59 @@ int OpenMoreFiles() {
 // Without stopping it; the end of this child lets go of it again.
 int TraceParent() { return Answer(ptrace(PTRACE_SEIZE, getppid(), nullptr, nullptr) == 0); }
 
+// Counting events of the kernel, not only of this process; the counter is closed at once.
+int MeasureKernel() {
+  perf_event_attr attributes{};
+  attributes.size = sizeof attributes;
+  attributes.type = PERF_TYPE_SOFTWARE;
+  attributes.config = PERF_COUNT_SW_DUMMY;
+  return Answer(syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC) >= 0);
+}
+
+// A handle that names no file: whoever may use handles is told that it is stale.
+int OpenByHandle() {
+  const int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  struct {
+    file_handle head{8, 0x7f, {}};
+    unsigned char bytes[8]{};
+  } handle;
+  return Answer(syscall(SYS_open_by_handle_at, root, &handle, O_PATH) >= 0);
+}
+
+// The session as /proc has it: a filter may forbid to ask.
+long SessionByProc() {
+  const std::string stat = ReadText("/proc/self/stat");
+  const auto words = Words(stat.substr(std::min(stat.rfind(')'), stat.size() - 1)));
+  return words.size() > 4 ? std::atol(words[4].c_str()) : -1;
+}
+
+// Another answer is that of another call: numbers mean something else behind each door.
+int AnswerOfSession(long answer) {
+  if (answer < 0) return static_cast<int>(-answer);
+  return answer == SessionByProc() ? 0 : ENOSYS;
+}
+
+// getsid(0) by the doors of other machines: 32 bits wide, and with the numbers of x32.
+int EnterAsI386() {
+#ifdef __x86_64__
+  constexpr long kGetSid = 147;
+  long result = kGetSid;
+  asm volatile("int $0x80" : "+a"(result) : "b"(0) : "memory", "r8", "r9", "r10", "r11");
+  return AnswerOfSession(result);
+#else
+  return ENOSYS;
+#endif
+}
+
+int EnterAsX32() {
+#ifdef __x86_64__
+  const long result = syscall(0x40000000 + SYS_getsid, 0);
+  return AnswerOfSession(result < 0 ? -errno : result);
+#else
+  return ENOSYS;
+#endif
+}
+
 struct Attempt {
   const char* name;
   int (*run)();
@@ -110,6 +166,10 @@ constexpr Attempt kAttempts[] = {
     {"chown-root", ChangeOwner},
     {"exceed-nofile", OpenMoreFiles},
     {"ptrace-parent", TraceParent},
+    {"measure-kernel", MeasureKernel},
+    {"open-by-handle", OpenByHandle},
+    {"enter-as-i386", EnterAsI386},
+    {"enter-as-x32", EnterAsX32},
 };
 
 }  // namespace

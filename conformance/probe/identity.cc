@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who the process is: ids, groups, umask, capabilities, and what it may gain.
+#include <linux/keyctl.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -114,6 +116,9 @@ void ObserveIdentity(Json& probe) {
   if (no_new_privileges >= 0) probe["noNewPrivileges"] = no_new_privileges == 1;
   const int securebits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
   if (securebits >= 0) probe["securebits"] = securebits;
+  // Without making one: the user's when the process has none of its own.
+  const long keyring = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+  if (keyring > 0) probe["sessionKeyring"] = keyring;
   const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
   if (dumpable >= 0) probe["dumpable"] = dumpable;
 }

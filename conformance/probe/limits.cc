@@ -94,6 +94,19 @@ void ObserveScheduler(Json& probe) {
   scheduler["period"] = attributes.period;
 }
 
+constexpr const char* kMemoryPolicies[] = {
+    "MPOL_DEFAULT",        "MPOL_PREFERRED",          "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL",
+    "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"};
+constexpr int kMemoryPolicyFlags = 0xe000;  // beside the policy in one number
+
+void ObserveMemoryPolicy(Json& probe) {
+  int mode = 0;
+  if (syscall(SYS_get_mempolicy, &mode, nullptr, 0, nullptr, 0) != 0) return;
+  mode &= ~kMemoryPolicyFlags;
+  if (static_cast<size_t>(mode) < std::size(kMemoryPolicies))
+    probe["memoryPolicy"] = kMemoryPolicies[mode];
+}
+
 }  // namespace
 
 void ObserveLimits(Json& probe) {
@@ -110,6 +123,7 @@ void ObserveLimits(Json& probe) {
   ObserveIoPriority(probe, "ioPriority", kWhoProcess);
   ObserveIoPriority(probe, "ioPriorityOfGroup", kWhoGroup);
   ObserveScheduler(probe);
+  ObserveMemoryPolicy(probe);
   cpu_set_t processors;
   if (sched_getaffinity(0, sizeof processors, &processors) == 0) {
     for (int number = 0; number < CPU_SETSIZE; ++number) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mount table, by destination.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "conformance/probe/observe.h"
@@ -71,6 +73,39 @@ Json ObserveMountsOf(const std::string& process) {
   return mounts;
 }
 
+namespace {
+
+// The shape of the tree that the table describes: how many mounts have a parent that is not in it,
+// how many of those beside the first hang below it with the root itself as their place.
+Json TreeOf(const std::string& table) {
+  std::set<std::string> ids;
+  for (const std::string& line : Lines(table)) {
+    if (const auto words = Words(line); words.size() > 5) ids.insert(words[0]);
+  }
+  int roots = 0;
+  int at_root = 0;
+  for (const std::string& line : Lines(table)) {
+    const auto words = Words(line);
+    if (words.size() < 6) continue;
+    // The first mount of all is its own parent.
+    if (words[0] == words[1] || !ids.contains(words[1])) ++roots;
+    if (words[4] == "/") ++at_root;
+  }
+  return {{"roots", roots}, {"atRoot", at_root}};
+}
+
+// What lies at "/" and what ".." makes of it.
+void AddIdentityOfRoot(Json& root) {
+  struct stat info {};
+  struct stat above {};
+  if (stat("/", &info) != 0 || stat("/..", &above) != 0) return;
+  root["filesystem"] = FilesystemOf(info);
+  root["inode"] = info.st_ino;
+  root["nothingAbove"] = info.st_dev == above.st_dev && info.st_ino == above.st_ino;
+}
+
+}  // namespace
+
 void ObserveMounts(Json& probe) {
   Json mounts = ObserveMountsOf("self");
   if (mounts.is_null()) {
@@ -78,11 +113,13 @@ void ObserveMounts(Json& probe) {
     return;
   }
   probe["mounts"] = std::move(mounts);
+  probe["mountTree"] = TreeOf(ReadText("/proc/self/mountinfo"));
   const auto root = probe["mounts"].find("/");
   if (root == probe["mounts"].end()) return;
   const auto& flags = (*root)["flags"];
   probe["root"] = {{"readonly", std::find(flags.begin(), flags.end(), "ro") != flags.end()},
                    {"propagation", (*root)["propagation"]}};
+  AddIdentityOfRoot(probe["root"]);
 }
 
 Json ObserveGroups(const std::string& group) {

@@ -38,7 +38,8 @@ void CountIpc(Json& probe) {
 
 void ObserveNamespaces(Json& probe) {
   CountIpc(probe);
-  for (const char* name : {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"}) {
+  for (const char* name : {"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time",
+                           "time_for_children", "user", "uts"}) {
     char target[64];
     const ssize_t length =
         readlink(("/proc/self/ns/" + std::string(name)).c_str(), target, sizeof target);

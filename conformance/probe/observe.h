@@ -23,6 +23,9 @@ void ObserveMounts(nlohmann::json& probe);
 nlohmann::json ObserveMountsOf(const std::string& process);
 // The directories that the control group of this path has, below all mounts of hierarchies.
 nlohmann::json ObserveGroups(const std::string& group);
+// One thread, whose directory of /proc is given: the ids, rights and namespaces that the kernel
+// keeps for each. Empty when it is gone.
+nlohmann::json ObserveThread(const std::string& directory);
 void ObserveNetwork(nlohmann::json& probe);
 void ObserveTerminal(nlohmann::json& probe);
 void ObserveSurroundings(nlohmann::json& probe);

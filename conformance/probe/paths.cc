@@ -99,7 +99,9 @@ Json ObservePath(const std::string& path) {
              {"mode", Octal(info.st_mode & 07777)},
              {"uid", info.st_uid},
              {"gid", info.st_gid},
-             {"size", info.st_size}};
+             {"size", info.st_size},
+             {"filesystem", FilesystemOf(info)},
+             {"inode", info.st_ino}};
   if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) {
     entry["major"] = major(info.st_rdev);
     entry["minor"] = minor(info.st_rdev);

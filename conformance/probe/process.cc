@@ -2,6 +2,7 @@
 // How the process was started: arguments, environment, directory, descriptors, names.
 #include <dirent.h>
 #include <sys/personality.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -54,6 +55,36 @@ Json DirectoryEntries(const char* path) {
   return names;
 }
 
+// What the standard streams are.
+Json StandardStreams() {
+  Json kinds = Json::array();
+  for (const int fd : {0, 1, 2}) {
+    struct stat info {};
+    const char* kind = "closed";
+    if (fstat(fd, &info) == 0) {
+      kind = isatty(fd) == 1          ? "terminal"
+             : S_ISFIFO(info.st_mode) ? "pipe"
+             : S_ISSOCK(info.st_mode) ? "socket"
+             : S_ISREG(info.st_mode)  ? "file"
+             : S_ISDIR(info.st_mode)  ? "directory"
+                                      : "device";
+    }
+    kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+void ObserveChildren(Json& probe) {
+  const std::string own = "/proc/self/task/" + std::to_string(gettid());
+  if (access((own + "/children").c_str(), R_OK) != 0) {
+    probe["unavailable"]["children"] = "the kernel does not list children: " + ErrnoName(errno);
+    return;
+  }
+  probe["children"] = Json::array();
+  for (const std::string& pid : Words(ReadText(own + "/children")))
+    probe["children"].push_back(std::atoi(pid.c_str()));
+}
+
 }  // namespace
 
 void ObserveProcess(Json& probe) {
@@ -88,6 +119,8 @@ void ObserveProcess(Json& probe) {
     std::snprintf(text, sizeof text, "0x%x", static_cast<unsigned>(persona));
     probe["personality"] = text;
   }
+  probe["stdio"] = StandardStreams();
+  ObserveChildren(probe);
   Json devices = DirectoryEntries("/dev");
   if (!devices.is_null()) probe["devices"] = devices;
 }

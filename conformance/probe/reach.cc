@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of others can be reached by name, number or address: nothing is sent, and nothing is
-// changed.
+// What of others can be reached by name, number or address: nothing is sent, nothing is changed,
+// and no process is stopped.
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <linux/vm_sockets.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/msg.h>
+#include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -21,6 +23,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/unique_fd.h"
+#include "conformance/probe/child.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/text.h"
 
@@ -88,6 +91,21 @@ std::string Key(const Json& description) {
                         description.get<std::string>().c_str(), 0) >= 0);
 }
 
+constexpr const char* kOwn = "not a process of somebody else";
+
+std::string FindProcess(const Json& pid) {
+  return pid.get<pid_t>() > 1 ? Answer(kill(pid.get<pid_t>(), 0) == 0) : kOwn;
+}
+
+// The end of the child that does it lets go of the process again.
+std::string TraceProcess(const Json& pid) {
+  const auto target = pid.get<pid_t>();
+  if (target <= 1) return kOwn;
+  return InChild([target] {
+    return ptrace(PTRACE_SEIZE, target, nullptr, nullptr) == 0 ? 0 : errno;
+  });
+}
+
 struct Target {
   const char* name;
   std::string (*reach)(const Json& where);
@@ -97,9 +115,11 @@ constexpr Target kTargets[] = {
     {"key", Key},
     {"loopback", Loopback},
     {"messages", Messages},
+    {"process", FindProcess},
     {"queue", Queue},
     {"semaphores", Semaphores},
     {"shared-memory", SharedMemory},
+    {"trace", TraceProcess},
     {"vsock", Vsock},
 };
 

@@ -62,7 +62,7 @@ Json Obey(const Json& message, const std::vector<std::string>& arguments) {
     if (pid == 0) WaitForSignal();
     return {{"forked", pid > 0}};
   }
-  for (auto* obey : {ObeyLoad, ObeyLook, ObeyBehave, ObeyWork, ObeyChange, ObeyReach,
+  for (auto* obey : {ObeyLoad, ObeyLook, ObeyReach, ObeyThreads, ObeyBehave, ObeyWork, ObeyChange,
                      ObeyNeighbours, ObeyRights}) {
     if (Json answer = obey(word, message); !answer.is_null()) return answer;
   }

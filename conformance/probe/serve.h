@@ -29,9 +29,10 @@ nlohmann::json ObserveWithArguments(const nlohmann::json& request,
 nlohmann::json ObeyLoad(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyLook(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyWork(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyReach(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyThreads(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyBehave(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyChange(const std::string& word, const nlohmann::json& message);
-nlohmann::json ObeyReach(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyNeighbours(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyRights(const std::string& word, const nlohmann::json& message);
 

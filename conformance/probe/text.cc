@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/probe/text.h"
 
+#include <sys/sysmacros.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -48,6 +50,10 @@ std::string Octal(unsigned mode) {
   char text[16];
   std::snprintf(text, sizeof text, "%04o", mode);
   return text;
+}
+
+std::string FilesystemOf(const struct stat& info) {
+  return std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev));
 }
 
 }  // namespace loadline::probe

@@ -2,6 +2,8 @@
 // Small pieces of text from /proc, and names of numbers.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <string>
 #include <vector>
 
@@ -16,5 +18,7 @@ std::string Field(const std::string& text, const std::string& key);
 // "ok" for 0, otherwise "EPERM" and so on.
 std::string ErrnoName(int number);
 std::string Octal(unsigned mode);
+// The device of the filesystem that a file lies on, such as "0:45".
+std::string FilesystemOf(const struct stat& info);
 
 }  // namespace loadline::probe

@@ -191,6 +191,12 @@ bool IsRootless(const Report& report) {
          report.host->value("rootless", nlohmann::json()) == true;
 }
 
+// The user's own bundle that the candidate was judged with; empty when there was none.
+std::string GivenBundle(const Report& report) {
+  const bool known = report.host && report.host->is_object() && report.host->contains("bundle");
+  return known ? report.host->at("bundle").value("path", "") : "";
+}
+
 std::string Certification(const Report& report, const WriterOptions& options,
                           const Palette& palette) {
   std::string text;
@@ -198,6 +204,8 @@ std::string Certification(const Report& report, const WriterOptions& options,
     text += std::string(palette.bold) + OneLine(subject.name) + palette.end;
     if (!subject.version.empty()) text += " " + OneLine(subject.version);
     text += ", judged by OCI runtime-spec " + report.spec;
+    if (const std::string bundle = GivenBundle(report); !bundle.empty())
+      text += ", with the bundle " + OneLine(bundle);
     text += IsRootless(report) ? ", called by a user without rights\n" : "\n";
   }
   text += "\n" + AreaTable(report, palette);

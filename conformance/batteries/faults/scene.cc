@@ -228,8 +228,13 @@ std::string Scene::HarmOfBystander(bool ask) {
   return "";
 }
 
+json Scene::Leaks() const {
+  // Descriptors of this process are the battery's.
+  return FindLeaks({before_, rig_.paths(), rig_.view(), spared_, {victim_->id}, false});
+}
+
 std::vector<std::string> Scene::Leftovers() const {
-  const json leaks = FindLeaks(before_, rig_.paths(), rig_.view(), spared_);
+  const json leaks = Leaks();
   std::vector<std::string> words;
   for (const auto& kind : leaks.items()) {
     if (!kind.value().empty()) words.push_back(kind.key() + " " + kind.value().dump());
@@ -257,7 +262,7 @@ void Scene::CleanUp() {
       if (pidfd) (void)WaitFor(pidfd.get(), POLLIN, Deadline::After(kPatience));
     }
   }
-  const json leaks = FindLeaks(before_, rig_.paths(), rig_.view(), spared_);
+  const json leaks = Leaks();
   for (const std::string mount : leaks["mounts"]) umount2(mount.c_str(), MNT_DETACH);
   for (const std::string group : leaks["cgroups"]) RemoveGroupTree(group);
   for (const char* kind : {"files", "state"}) {

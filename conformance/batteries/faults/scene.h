@@ -66,6 +66,7 @@ class Scene {
   explicit Scene(Rig& rig) : rig_(rig) {}
   Result<void> MakeBystander();
   Result<StateAnswer> AskState();
+  nlohmann::json Leaks() const;
   std::string LieOf(const StateAnswer& answer) const;
   void ForgetVictim();
 

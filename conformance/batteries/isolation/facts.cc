@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judges every fact of the posture in four bundles, for init and for exec.
-#include <sys/ipc.h>
-#include <sys/shm.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+// Judges every fact of the posture in our own bundles, or in the user's, for init and for exec.
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
-#include <algorithm>
 #include <map>
 
+#include "conformance/batteries/isolation/bundles.h"
 #include "conformance/batteries/isolation/isolation.h"
+#include "conformance/batteries/isolation/from_outside.h"
+#include "conformance/batteries/isolation/outside.h"
 #include "conformance/batteries/isolation/posture.h"
-#include "conformance/batteries/native.h"
 
 namespace loadline::conformance::isolation {
 namespace {
@@ -18,102 +17,21 @@ namespace {
 using nlohmann::json;
 using reports::Verdict;
 
-constexpr int kSharedMemoryKey = 0x10ad11e;
-
 std::string CheckOf(const Fact& fact, bool exec) {
   return std::string("loadline/isolation/") + (exec ? "exec/" : "init/") + fact.name;
 }
 
 std::string CheckOfBundle(const std::string& name) { return "loadline/isolation/bundle/" + name; }
 
-json Plain() { return json::object(); }
-
-// Everything that takes away.
-json Hardened() {
-  return json::parse(R"({
-    "process": {
-      "user": {"uid": 1000, "gid": 1001, "additionalGids": [1002], "umask": 63},
-      "cwd": "/tmp",
-      "env": ["PATH=/bin", "ONLY=this"],
-      "capabilities": {"bounding": [], "effective": [], "permitted": [], "inheritable": [], "ambient": []},
-      "rlimits": {"RLIMIT_NOFILE": {"soft": 200, "hard": 300}},
-      "oomScoreAdj": 100
-    },
-    "root": {"readonly": true},
-    "hostname": "hardened",
-    "mounts": {"/tmp": {"type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "noexec"]}},
-    "linux": {
-      "namespaces": {"cgroup": {}},
-      "sysctl": {"net.ipv4.ip_forward": "1", "kernel.msgmax": "4096"},
-      "maskedPaths": ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/acpi", "/proc/scsi", "/sys/firmware"],
-      "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
-      "seccomp": {
-        "defaultAction": "SCMP_ACT_ALLOW",
-        "syscalls": [{"names": ["getsid"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]
-      }
+// Calls `each` with every fact that is about a process, and whether that is exec's.
+template <class F>
+void ForEachFact(F&& each) {
+  for (const Fact& fact : AllFacts()) {
+    for (const bool exec : {false, true}) {
+      if (fact.IsAbout(exec)) each(fact, exec);
     }
-  })");
-}
-
-json InUserNamespace() {
-  return json::parse(R"({
-    "linux": {
-      "namespaces": {"user": {}},
-      "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 30000}],
-      "gidMappings": [{"containerID": 0, "hostID": 130000, "size": 30000}]
-    }
-  })");
-}
-
-// Little of its own, and more rights.
-json Sharing() {
-  return json::parse(R"({
-    "process": {
-      "noNewPrivileges": false,
-      "capabilities": {
-        "bounding": ["CAP_CHOWN", "CAP_NET_RAW"], "effective": ["CAP_CHOWN", "CAP_NET_RAW"],
-        "permitted": ["CAP_CHOWN", "CAP_NET_RAW"], "inheritable": ["CAP_CHOWN"], "ambient": ["CAP_CHOWN"]
-      }
-    },
-    "hostname": null,
-    "linux": {"namespaces": {"network": null, "ipc": null, "uts": null}}
-  })");
-}
-
-struct NamedBundle {
-  const char* name;
-  json (*changes)();
-};
-constexpr NamedBundle kBundles[] = {{"plain", Plain},
-                                    {"hardened", Hardened},
-                                    {"user-namespace", InUserNamespace},
-                                    {"sharing", Sharing}};
-
-// Something of the cell's in its network and its ipc namespace. Gone with the cell.
-class Outside {
- public:
-  static Result<Outside> Make() {
-    Outside outside;
-    outside.name_ = RandomContainerId();
-    outside.socket_.Reset(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    outside.name_.copy(address.sun_path + 1, sizeof address.sun_path - 1);
-    const auto length =
-        static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + outside.name_.size());
-    if (bind(outside.socket_.get(), reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-        listen(outside.socket_.get(), 64) != 0)
-      return CallError("bind", "an abstract socket");
-    if (shmget(kSharedMemoryKey, 4096, IPC_CREAT | 0666) < 0) return CallError("shmget");
-    return outside;
   }
-  json ConnectMessage() const { return {{"tell", "connect-abstract"}, {"name", name_}}; }
-  static json FindMessage() { return {{"tell", "find-shared-memory"}, {"key", kSharedMemoryKey}}; }
-
- private:
-  std::string name_;
-  UniqueFd socket_;
-};
+}
 
 std::vector<std::string> Names(const json& object) {
   std::vector<std::string> names;
@@ -123,17 +41,28 @@ std::vector<std::string> Names(const json& object) {
 
 // The question that makes every fact visible.
 json ObserveMessage(const json& config, const std::string& outside) {
-  json paths = {outside, "/proc/sys/kernel/core_pattern"};
+  json paths = {outside, "/loadline-probe"};
+  for (const char* name : {"core_pattern", "modprobe", "hotplug"})
+    paths.push_back("/proc/sys/kernel/" + std::string(name));
   for (const char* list : {"/linux/maskedPaths", "/linux/readonlyPaths"}) {
     for (const json& path : At(config, list)) paths.push_back(path);
   }
-  for (const char* name :
-       {"null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"})
+  for (const char* name : {"null", "zero", "full", "random", "urandom", "tty", "fd", "stdin",
+                           "stdout", "stderr", "ptmx", "pts", "shm", "console"})
     paths.push_back("/dev/" + std::string(name));
+  std::vector<std::string> sysctls = Names(At(config, "/linux/sysctl"));
+  for (const char* name : {"net.ipv4.ping_group_range", "kernel.perf_event_paranoid",
+                           "kernel.dmesg_restrict", "vm.unprivileged_userfaultfd"})
+    sysctls.emplace_back(name);
+  json calls = FilterCalls();
+  for (const json& call : ImpliedCalls()) {
+    if (!Contains(calls, call)) calls.push_back(call);
+  }
   return {{"tell", "observe"},
           {"paths", paths},
-          {"sysctls", Names(At(config, "/linux/sysctl"))},
-          {"syscalls", {"getsid"}}};
+          {"sysctls", sysctls},
+          {"syscalls", calls},
+          {"attempts", ImpliedAttempts()}};
 }
 
 // The parts that differ, not the whole.
@@ -143,8 +72,7 @@ std::string WhatIsWrong(const Fact& fact, const Comparison& comparison) {
   if (fact.match == Match::kAtMost) {
     json more = json::array();
     for (const json& element : seen) {
-      if (std::find(expected.begin(), expected.end(), element) == expected.end())
-        more.push_back(element);
+      if (!Contains(expected, element)) more.push_back(element);
     }
     return "beyond what was expected: " + more.dump();
   }
@@ -160,30 +88,32 @@ std::string WhatIsWrong(const Fact& fact, const Comparison& comparison) {
   return wrong;
 }
 
+// What the cell knows of the root filesystem itself.
+void AddRootOutside(const Container& container, json& more) {
+  const std::string rootfs = container.bundle + "/rootfs";
+  struct stat info {};
+  if (stat(rootfs.c_str(), &info) == 0)
+    more["rootOutside"] = {
+        std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)), info.st_ino};
+  if (stat((rootfs + kProbeInContainer).c_str(), &info) == 0)
+    more["ownerOutside"] = {{"uid", info.st_uid}, {"gid", info.st_gid}};
+}
+
 class FactsJudge {
  public:
   FactsJudge(Rig& rig, Findings& findings) : rig_(rig), findings_(findings) {}
 
   Result<void> Judge() {
     ASSIGN_OR_RETURN(native_, Native::Start(rig_));
-    ASSIGN_OR_RETURN(outside_, Outside::Make());
-    ASSIGN_OR_RETURN(const json able,
-                     native_->Tell({{"tell", "observe"}, {"attempts", {"new-user-namespace"}}}));
-    for (const NamedBundle& bundle : kBundles) {
-      const bool needs_user = std::string_view(bundle.name) == "user-namespace";
-      if (needs_user && At(able, "/probe/attempts/new-user-namespace") != "ok") {
-        findings_.Say(CheckOfBundle(bundle.name), Verdict::kEnvironment,
-                      "this host makes no user namespaces");
-        continue;
-      }
-      auto judged = JudgeBundle(bundle);
-      if (!judged && !IsCandidateError(judged.error())) return judged;
-      findings_.Judge(CheckOfBundle(bundle.name), judged.has_value(),
-                      judged ? "" : judged.error().what);
+    ASSIGN_OR_RETURN(outside_, Outside::Make(rig_, *native_));
+    if (rig_.given() != nullptr) {
+      ASSIGN_OR_RETURN(Container* const container, rig_.NewGivenContainer());
+      RETURN_IF_ERROR(JudgeContainer("given", *container, json::object()));
+    } else {
+      RETURN_IF_ERROR(MakeTree(rig_.paths().work));
+      for (const NamedBundle& bundle : OwnBundles()) RETURN_IF_ERROR(JudgeOwn(bundle));
     }
-    for (const Fact& fact : AllFacts()) {
-      for (const bool exec : {false, true}) SayOf(fact, exec);
-    }
+    ForEachFact([this](const Fact& fact, bool exec) { SayOf(fact, exec); });
     return {};
   }
 
@@ -193,41 +123,79 @@ class FactsJudge {
     return answer.value("probe", json::object());
   }
 
-  Result<void> JudgeBundle(const NamedBundle& bundle) {
+  Result<void> JudgeOwn(const NamedBundle& bundle) {
+    if (bundle.attempt != nullptr) {
+      ASSIGN_OR_RETURN(const json able,
+                       ObserveNatively({{"tell", "observe"}, {"attempts", {bundle.attempt}}}));
+      if (At(able, ("/attempts/" + std::string(bundle.attempt)).c_str()) != "ok") {
+        findings_.Say(
+            CheckOfBundle(bundle.name), Verdict::kEnvironment,
+            "this host does not let even a native process do it: " + std::string(bundle.attempt));
+        return {};
+      }
+    }
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer(bundle.changes()));
-    const json observe = ObserveMessage(container->config, rig_.paths().base);
-    const std::vector<json> questions = {observe, outside_->ConnectMessage(),
-                                         Outside::FindMessage()};
+    json more = json::object();
+    if (bundle.submount != nullptr) more["submounts"] = {bundle.submount};
+    auto judged = JudgeContainer(bundle.name, *container, std::move(more));
+    if (!judged && !IsCandidateError(judged.error())) return judged;
+    findings_.Judge(CheckOfBundle(bundle.name), judged.has_value(),
+                    judged ? "" : judged.error().what);
+    rig_.Remove(*container);
+    return {};
+  }
+
+  // The questions to a process, its observation first.
+  std::vector<json> Questions(const json& observe) const {
+    return {observe, {{"tell", "threads"}}, outside_->question()};
+  }
+
+  Result<void> JudgeContainer(const std::string& name, Container& container, json more) {
+    const json observe = ObserveMessage(container.config, rig_.paths().base);
+    const std::vector<json> questions = Questions(observe);
     Circumstances circumstances;
-    circumstances.config = container->config;
-    circumstances.id = container->id;
+    circumstances.config = container.config;
+    circumstances.id = container.id;
+    circumstances.more = std::move(more);
+    AddRootOutside(container, circumstances.more);
+    circumstances.more["outside"] = rig_.paths().base;
+    circumstances.more["hasConsole"] = At(container.config, "/process/terminal") == true;
+    circumstances.more["outsideProcess"] = outside_->process();
     ASSIGN_OR_RETURN(circumstances.native, ObserveNatively(observe));
-    const json before = circumstances.native.value("sysctls", json());
-    RETURN_IF_ERROR(rig_.Run(*container));
+    circumstances.more["sysctlsBefore"] = circumstances.native.value("sysctls", json());
+    RETURN_IF_ERROR(rig_.Create(container));
+    json waiting = SeeThreads(container.pid);
+    RETURN_IF_ERROR(rig_.Start(container));
     std::vector<json> answers;
     for (const json& question : questions) {
-      ASSIGN_OR_RETURN(json answer, rig_.Tell(*container, question));
+      ASSIGN_OR_RETURN(json answer, rig_.Tell(container, question));
       answers.push_back(std::move(answer));
     }
     ASSIGN_OR_RETURN(const json afterwards, ObserveNatively(observe));
-    circumstances.more = {{"outside", rig_.paths().base},
-                          {"sysctlsBefore", before},
-                          {"sysctlsAfterwards", afterwards.value("sysctls", json())}};
-    Compare(bundle.name, circumstances, answers);
-    if (rig_.HasVerb("exec")) {
-      ASSIGN_OR_RETURN(answers, rig_.Exec(*container, questions));
-      circumstances.exec = true;
-      Compare(bundle.name, circumstances, answers);
-    }
-    rig_.Remove(*container);
+    circumstances.more["sysctlsAfterwards"] = afterwards.value("sysctls", json());
+    circumstances.host = SeeFromOutside(rig_, container);
+    circumstances.host["waitingThreads"] = std::move(waiting);
+    Compare(name, circumstances, answers);
+    return JudgeExec(name, container, circumstances, questions);
+  }
+
+  Result<void> JudgeExec(const std::string& name, Container& container,
+                         Circumstances& circumstances, const std::vector<json>& questions) {
+    if (!rig_.HasVerb("exec")) return {};
+    ASSIGN_OR_RETURN(const std::vector<json> answers, rig_.Exec(container, questions));
+    circumstances.exec = true;
+    circumstances.config["process"]["terminal"] = false;
+    circumstances.init = circumstances.probe;
+    circumstances.host = nullptr;
+    Compare(name, circumstances, answers);
     return {};
   }
 
   void Compare(const std::string& bundle, Circumstances& circumstances,
                const std::vector<json>& answers) {
     circumstances.probe = answers[0].value("probe", json::object());
-    circumstances.more["abstractSocket"] = answers[1];
-    circumstances.more["sharedMemory"] = answers[2];
+    circumstances.more["threads"] = answers[1];
+    circumstances.more["reached"] = answers[2].value("reached", json::object());
     for (const Fact& fact : AllFacts()) {
       const Comparison comparison = CompareFact(fact, circumstances);
       if (comparison.judged)
@@ -247,8 +215,10 @@ class FactsJudge {
       evidence[bundle]["expected"] = comparison.expected;
       message += (message.empty() ? "" : "; ") + bundle + ": " + WhatIsWrong(fact, comparison);
     }
-    if (!visible) {
-      findings_.Say(check, Verdict::kInconclusive, "it cannot be seen from inside", evidence);
+    if (comparisons_[check].empty()) {
+      findings_.Say(check, Verdict::kInconclusive, "the configuration says nothing about it");
+    } else if (!visible) {
+      findings_.Say(check, Verdict::kInconclusive, "it cannot be seen", evidence);
     } else {
       findings_.Judge(check, message.empty(), message, evidence);
     }
@@ -266,20 +236,20 @@ Result<void> Work(Rig& rig, Findings& findings) { return FactsJudge(rig, finding
 }  // namespace
 
 BatteryRun FactsRun() {
-  BatteryRun run{"facts", {}, false, Work};
-  for (const NamedBundle& bundle : kBundles)
+  BatteryRun run{"facts", {}, false, Work, true};
+  for (const NamedBundle& bundle : OwnBundles())
     run.checks.push_back({CheckOfBundle(bundle.name),
                           "the " + std::string(bundle.name) + " bundle runs and answers",
                           {"loadline/isolation/facts/observable"},
                           {}});
-  for (const Fact& fact : AllFacts()) {
-    const std::string requirement = "loadline/isolation/facts/" + std::string(fact.name);
-    run.checks.push_back({CheckOf(fact, false), fact.title, {requirement}, {}});
-    run.checks.push_back({CheckOf(fact, true),
-                          std::string(fact.title) + " (of exec)",
-                          {requirement},
-                          {"verb-exec"}});
-  }
+  ForEachFact([&run](const Fact& fact, bool exec) {
+    std::vector<std::string> requirements = {"loadline/isolation/facts/" + std::string(fact.name)};
+    if (fact.also != nullptr) requirements.emplace_back(fact.also);
+    const std::string title = fact.title;
+    run.checks.push_back(
+        {CheckOf(fact, exec), exec ? title + " (of exec)" : title, requirements,
+         exec ? std::vector<std::string>{"verb-exec"} : std::vector<std::string>{}});
+  });
   return run;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mounts, devices, and paths that are covered or read-only.
+// The root, paths that are covered or read-only, and settings of the kernel.
 #include <algorithm>
+#include <sstream>
 
 #include "conformance/batteries/isolation/posture.h"
 
@@ -9,39 +10,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFlags[] = {"ro", "nosuid", "nodev", "noexec"};
-
 std::vector<std::string> List(const Circumstances& c, const char* pointer) {
   const json list = At(c.config, pointer);
   return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
-// One value per configured mount, by destination.
-template <class F>
-json PerMount(const Circumstances& c, F&& value) {
-  json values = json::object();
-  for (const json& mount : At(c.config, "/mounts"))
-    values[mount.at("destination").get<std::string>()] = value(mount);
-  return values;
-}
-
-json MountAt(const Circumstances& c, const json& mount) {
-  const json mounts = At(c.probe, "/mounts");
-  return mounts.is_object() ? mounts.value(mount.at("destination").get<std::string>(), json())
-                            : json();
-}
-
-json FlagsAmong(const json& words) {
-  json flags = json::array();
-  for (const char* flag : kFlags) {
-    if (std::find(words.begin(), words.end(), flag) != words.end()) flags.push_back(flag);
-  }
-  return flags;
-}
-
-json SeenAt(const Circumstances& c, const std::string& path) {
-  const json paths = At(c.probe, "/paths");
-  return paths.is_object() ? paths.value(path, json::object()) : json::object();
 }
 
 // What is seen of each path of a list; paths that are not there need no protection.
@@ -55,94 +26,93 @@ json PerPath(const Circumstances& c, const char* pointer, F&& value) {
   return values;
 }
 
+// "rslave" settles the same as "slave", of more mounts.
+json WithoutR(const json& propagation) {
+  if (!propagation.is_string()) return nullptr;
+  const auto& word = propagation.get_ref<const std::string&>();
+  return word.starts_with('r') ? word.substr(1) : word;
+}
+
 // Whether nothing of what lies at a path can be read.
 bool Covered(const json& seen) {
   if (seen.value("type", "") == "directory") return seen.value("entries", json::array()).empty();
   return seen.value("content", "").empty();
 }
 
-bool HasNamespace(const Circumstances& c, const char* type) {
-  const json namespaces = At(c.config, "/linux/namespaces");
-  return std::any_of(namespaces.begin(), namespaces.end(),
-                     [&](const json& entry) { return entry.value("type", "") == type; });
+// The namespace that a sysctl belongs to.
+const char* NamespaceOf(const std::string& sysctl) {
+  if (sysctl.starts_with("net.")) return "network";
+  return sysctl == "kernel.hostname" || sysctl == "kernel.domainname" ? "uts" : "ipc";
 }
 
-// In a user namespace that shares the caller's network /sys is the caller's, and the kernel lets
-// nobody there take off what is mounted below it.
-std::vector<std::string> InevitableMounts(const Circumstances& c) {
-  std::vector<std::string> paths;
-  if (!HasNamespace(c, "user") || HasNamespace(c, "network")) return paths;
-  const json mounts = At(c.native, "/mounts");
-  for (const auto& mount : mounts.items()) {
-    if (mount.key().starts_with("/sys/")) paths.push_back(mount.key());
+// Values outside of the configured sysctls that belong to namespaces of the container's own. Null
+// when there are none.
+json OwnSysctls(const Circumstances& c, const char* moment) {
+  json values;
+  const json configured = At(c.config, "/linux/sysctl");
+  const json seen = At(c.more, moment);
+  for (const auto& sysctl : configured.items()) {
+    if (HasNamespace(c, NamespaceOf(sysctl.key())))
+      values[sysctl.key()] = seen.value(sysctl.key(), json());
   }
-  return paths;
+  return values;
 }
 
-json DeviceOf(const Circumstances& c, const char* name) {
-  const json seen = SeenAt(c, "/dev/" + std::string(name));
-  if (seen.value("type", "") != "character") return "no device";
-  return {seen.value("major", 0), seen.value("minor", 0), seen.value("mode", "")};
+json PingGroups(const json& seen) { return At(seen, "/sysctls/net.ipv4.ping_group_range"); }
+
+// The kernel writes tabs where people write spaces. Null when there is no text.
+json WithSpaces(const json& value) {
+  if (!value.is_string() || value == "") return nullptr;
+  std::istringstream words(value.get<std::string>());
+  std::string text;
+  for (std::string word; words >> word;) text += (text.empty() ? "" : " ") + word;
+  return text;
 }
 
-json LinkOf(const Circumstances& c, const char* name) {
-  return SeenAt(c, "/dev/" + std::string(name)).value("target", json("no link"));
+json SysctlValues(const Circumstances& c, bool expected) {
+  json values;
+  const json wanted = At(c.config, "/linux/sysctl");
+  for (const auto& sysctl : wanted.items()) {
+    const json seen = At(c.probe, "/sysctls").value(sysctl.key(), json());
+    values[sysctl.key()] = WithSpaces(expected ? sysctl.value() : seen);
+  }
+  return values;
 }
 
 }  // namespace
 
 std::vector<Fact> FilesystemFacts() {
   return {
-      {"mount-types", "each mount has the file system of the configuration",
-       [](const Circumstances& c) {
-         return PerMount(c, [](const json& mount) { return mount.value("type", json()); });
-       },
-       [](const Circumstances& c) {
-         if (At(c.probe, "/mounts").is_null()) return json();
-         return PerMount(c, [&](const json& mount) {
-           const json there = MountAt(c, mount);
-           return there.is_object() ? there["fstype"] : json("not mounted");
-         });
-       }},
-      {"mount-flags", "each mount has the flags ro, nosuid, nodev and noexec as configured",
-       [](const Circumstances& c) {
-         return PerMount(c, [](const json& mount) {
-           return FlagsAmong(mount.value("options", json::array()));
-         });
-       },
-       [](const Circumstances& c) {
-         if (At(c.probe, "/mounts").is_null()) return json();
-         return PerMount(c, [&](const json& mount) {
-           const json there = MountAt(c, mount);
-           return there.is_object() ? FlagsAmong(there["flags"]) : json("not mounted");
-         });
-       }},
-      {"no-other-mounts", "nothing is mounted but what the configuration says",
-       [](const Circumstances& c) {
-         json allowed = {"/"};
-         for (const json& mount : At(c.config, "/mounts")) allowed.push_back(mount["destination"]);
-         for (const char* list : {"/linux/maskedPaths", "/linux/readonlyPaths"}) {
-           for (const std::string& path : List(c, list)) allowed.push_back(path);
-         }
-         for (const char* device : {"null", "zero", "full", "random", "urandom", "tty"})
-           allowed.push_back("/dev/" + std::string(device));  // by bind in a user namespace
-         for (const std::string& path : InevitableMounts(c)) allowed.push_back(path);
-         return allowed;
-       },
-       [](const Circumstances& c) {
-         const json mounts = At(c.probe, "/mounts");
-         if (mounts.is_null()) return json();
-         json destinations = json::array();
-         for (const auto& mount : mounts.items()) destinations.push_back(mount.key());
-         return destinations;
-       },
-       Match::kAtMost},
       {"root-readonly", "the root is read-only if and only if the configuration says so",
        [](const Circumstances& c) {
          const json readonly = At(c.config, "/root/readonly");
          return readonly.is_null() ? json(false) : readonly;
        },
        [](const Circumstances& c) { return At(c.probe, "/root/readonly"); }},
+      {"root-identity", "the root is the root filesystem of the bundle",
+       [](const Circumstances& c) { return At(c.more, "/rootOutside"); },
+       [](const Circumstances& c) {
+         const json filesystem = At(c.probe, "/root/filesystem");
+         return filesystem.is_null() ? json() : json{filesystem, At(c.probe, "/root/inode")};
+       }},
+      {"one-mount-tree", "there is one tree of mounts, and nothing above its root",
+       [](const Circumstances&) {
+         return json{{"roots", 1}, {"atRoot", 1}, {"nothingAbove", true}};
+       },
+       [](const Circumstances& c) {
+         json tree = At(c.probe, "/mountTree");
+         if (!tree.is_null()) tree["nothingAbove"] = At(c.probe, "/root/nothingAbove");
+         return tree;
+       }},
+      {"root-propagation", "mounts spread from and to the root as the configuration says",
+       [](const Circumstances& c) { return WithoutR(At(c.config, "/linux/rootfsPropagation")); },
+       [](const Circumstances& c) {
+         const json wanted = WithoutR(At(c.config, "/linux/rootfsPropagation"));
+         const json seen = At(c.probe, "/root/propagation");
+         if (seen.is_null() || wanted != "slave") return seen;
+         // Of a mount that is not shared outside nobody is the slave.
+         return json(seen == "private" ? "slave" : seen);
+       }},
       {"root-not-shared", "mounts in the container are not seen outside",
        [](const Circumstances& c) {
          return At(c.config, "/linux/rootfsPropagation").is_null() ? json(true) : json();
@@ -180,53 +150,30 @@ std::vector<Fact> FilesystemFacts() {
          return all ? json(true) : json();
        },
        [](const Circumstances& c) {
-         const json answer = SeenAt(c, "/proc/sys/kernel/core_pattern").value("write", json());
-         return answer.is_null() ? json() : json(answer != "ok");
+         // Through any of these a program of the container's would be run by the kernel outside.
+         json visible;
+         for (const char* name : {"core_pattern", "modprobe", "hotplug"}) {
+           const json seen = SeenAt(c, "/proc/sys/kernel/" + std::string(name));
+           if (!seen.contains("write")) continue;
+           visible = visible.is_null() ? json(true) : visible;
+           if (seen["write"] == "ok") visible = false;
+         }
+         return visible;
        }},
       {"sysctl-values", "each sysctl has the value of the configuration",
-       [](const Circumstances& c) { return At(c.config, "/linux/sysctl"); },
-       [](const Circumstances& c) {
-         json values = json::object();
-         const json wanted = At(c.config, "/linux/sysctl");
-         for (const auto& sysctl : wanted.items())
-           values[sysctl.key()] = At(c.probe, "/sysctls").value(sysctl.key(), json());
-         return values;
-       }},
+       [](const Circumstances& c) { return SysctlValues(c, true); },
+       [](const Circumstances& c) { return SysctlValues(c, false); }},
       {"sysctls-outside", "no sysctl outside was changed",
+       [](const Circumstances& c) { return OwnSysctls(c, "/sysctlsBefore"); },
+       [](const Circumstances& c) { return OwnSysctls(c, "/sysctlsAfterwards"); }},
+      {"ping-groups", "nobody gets sockets for pings but by the configuration",
        [](const Circumstances& c) {
-         return At(c.config, "/linux/sysctl").is_null() ? json() : At(c.more, "/sysctlsBefore");
+         const json configured = At(c.config, "/linux/sysctl/net.ipv4.ping_group_range");
+         // Ids that are not mapped are not shown as they are.
+         if (configured.is_null() && HasNamespace(c, "user")) return json();
+         return WithSpaces(configured.is_null() ? PingGroups(c.native) : configured);
        },
-       [](const Circumstances& c) { return At(c.more, "/sysctlsAfterwards"); }},
-      {"default-devices", "the default devices are there, with their numbers and modes",
-       [](const Circumstances&) {
-         return json{{"null", {1, 3, "0666"}},    {"zero", {1, 5, "0666"}},
-                     {"full", {1, 7, "0666"}},    {"random", {1, 8, "0666"}},
-                     {"urandom", {1, 9, "0666"}}, {"tty", {5, 0, "0666"}}};
-       },
-       [](const Circumstances& c) {
-         json devices = json::object();
-         for (const char* name : {"null", "zero", "full", "random", "urandom", "tty"})
-           devices[name] = DeviceOf(c, name);
-         return devices;
-       }},
-      {"device-links", "the links of /dev lead to the process's own descriptors",
-       [](const Circumstances&) {
-         return json{{"fd", "/proc/self/fd"},
-                     {"stdin", "/proc/self/fd/0"},
-                     {"stdout", "/proc/self/fd/1"},
-                     {"stderr", "/proc/self/fd/2"}};
-       },
-       [](const Circumstances& c) {
-         json links = json::object();
-         for (const char* name : {"fd", "stdin", "stdout", "stderr"}) links[name] = LinkOf(c, name);
-         return links;
-       }},
-      {"no-other-devices", "/dev holds nothing but the defaults and what is mounted there",
-       [](const Circumstances&) {
-         return json{"console", "core", "fd",     "full",  "mqueue", "null", "ptmx",    "pts",
-                     "random",  "shm",  "stderr", "stdin", "stdout", "tty",  "urandom", "zero"};
-       },
-       [](const Circumstances& c) { return At(c.probe, "/devices"); }, Match::kAtMost},
+       [](const Circumstances& c) { return WithSpaces(PingGroups(c.probe)); }},
   };
 }
 

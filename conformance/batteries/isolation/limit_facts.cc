@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Limits and scheduling, as configured or as the caller has them.
+#include <sstream>
+
 #include "conformance/batteries/isolation/posture.h"
 
 namespace loadline::conformance::isolation {
@@ -27,6 +29,44 @@ json SeenOf(const Circumstances& c, const json& which) {
   return limits;
 }
 
+// Of a configured scheduler the members that it names; else all that the caller has.
+json Scheduler(const Circumstances& c, const json& seen, bool expected) {
+  const json configured = At(c.config, "/process/scheduler");
+  if (configured.is_null() || seen.is_null()) return seen;
+  json members = json::object();
+  for (const char* name :
+       {"policy", "nice", "priority", "flags", "runtime", "deadline", "period"}) {
+    if (!configured.contains(name)) continue;
+    members[name] = expected ? configured[name] : seen.value(name, json());
+  }
+  return members;
+}
+
+// "0-2,5" as numbers.
+json NumbersOf(const std::string& list) {
+  json numbers = json::array();
+  std::istringstream ranges(list);
+  for (std::string range; std::getline(ranges, range, ',');) {
+    const size_t dash = range.find('-');
+    const int first = std::atoi(range.c_str());
+    const int last = dash == std::string::npos ? first : std::atoi(range.c_str() + dash + 1);
+    for (int number = first; number <= last; ++number) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+json Processors(const Circumstances& c) {
+  const json native = At(c.native, "/cpuAffinity");
+  json wanted = At(c.config, "/linux/resources/cpu/cpus");
+  if (c.exec) wanted = Or(At(c.config, "/process/execCPUAffinity/final"), wanted);
+  if (!wanted.is_string() || wanted == "") return native;
+  json there = json::array();
+  for (const json& number : NumbersOf(wanted)) {
+    if (Contains(native, number)) there.push_back(number);
+  }
+  return there;
+}
+
 }  // namespace
 
 std::vector<Fact> LimitFacts() {
@@ -42,15 +82,27 @@ std::vector<Fact> LimitFacts() {
       {"oom-score", "the out-of-memory score is the one of the configuration",
        [](const Circumstances& c) { return At(c.config, "/process/oomScoreAdj"); },
        [](const Circumstances& c) { return At(c.probe, "/oomScoreAdj"); }},
-      {"scheduler", "the scheduling policy and niceness are the caller's",
-       [](const Circumstances& c) { return At(c.native, "/scheduler"); },
-       [](const Circumstances& c) { return At(c.probe, "/scheduler"); }},
-      {"io-priority", "the priority of input and output is the caller's",
-       [](const Circumstances& c) { return At(c.native, "/ioPriority"); },
+      {"scheduler",
+       "the scheduling policy and niceness are those of the configuration, or the caller's",
+       [](const Circumstances& c) { return Scheduler(c, At(c.native, "/scheduler"), true); },
+       [](const Circumstances& c) { return Scheduler(c, At(c.probe, "/scheduler"), false); }},
+      {"io-priority",
+       "the priority of input and output is the one of the configuration, or the caller's",
+       [](const Circumstances& c) {
+         const json priority = At(c.config, "/process/ioPriority");
+         if (priority.is_null()) return At(c.native, "/ioPriority");
+         return json{{"class", priority.value("class", "")},
+                     {"priority", priority.value("priority", 0)}};
+       },
        [](const Circumstances& c) { return At(c.probe, "/ioPriority"); }},
-      {"processors", "the process may run on the processors of the caller",
-       [](const Circumstances& c) { return At(c.native, "/cpuAffinity"); },
-       [](const Circumstances& c) { return At(c.probe, "/cpuAffinity"); }},
+      {"processors", "the process may run on the processors of the configuration, or of the caller",
+       Processors, [](const Circumstances& c) { return At(c.probe, "/cpuAffinity"); }},
+      {"memory-policy", "memory is taken from where the configuration says, or the caller",
+       [](const Circumstances& c) {
+         const json mode = At(c.config, "/linux/memoryPolicy/mode");
+         return mode.is_null() ? At(c.native, "/memoryPolicy") : mode;
+       },
+       [](const Circumstances& c) { return At(c.probe, "/memoryPolicy"); }},
   };
 }
 

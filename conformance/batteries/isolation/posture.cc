@@ -12,14 +12,33 @@ json At(const json& document, const char* pointer) {
   return document.contains(place) ? document.at(place) : json();
 }
 
+json Or(json value, json fallback) { return value.is_null() ? fallback : value; }
+
 json Sorted(json list) {
   if (list.is_array()) std::sort(list.begin(), list.end());
   return list;
 }
 
+bool Contains(const json& list, const json& element) {
+  return std::find(list.begin(), list.end(), element) != list.end();
+}
+
+bool HasNamespace(const Circumstances& c, const std::string& type) {
+  const json namespaces = At(c.config, "/linux/namespaces");
+  return std::any_of(namespaces.begin(), namespaces.end(),
+                     [&](const json& entry) { return entry.value("type", "") == type; });
+}
+
+json SeenAt(const Circumstances& c, const std::string& path) {
+  const json paths = At(c.probe, "/paths");
+  return paths.is_object() ? paths.value(path, json::object()) : json::object();
+}
+
 std::vector<Fact> AllFacts() {
   std::vector<Fact> facts;
-  for (auto* area : {NamespaceFacts, PrivilegeFacts, FilesystemFacts, ProcessFacts, LimitFacts}) {
+  for (auto* area :
+       {NamespaceFacts, ReachFacts, PrivilegeFacts, FilterFacts, CallFacts, MountFacts,
+        FilesystemFacts, DeviceFacts, ProcessFacts, LimitFacts, HostFacts, SamenessFacts}) {
     for (const Fact& fact : area()) facts.push_back(fact);
   }
   return facts;
@@ -27,6 +46,7 @@ std::vector<Fact> AllFacts() {
 
 Comparison CompareFact(const Fact& fact, const Circumstances& circumstances) {
   Comparison comparison;
+  if (!fact.IsAbout(circumstances.exec)) return comparison;
   comparison.expected = fact.expected(circumstances);
   if (comparison.expected.is_null()) return comparison;
   comparison.judged = true;
@@ -40,10 +60,8 @@ Comparison CompareFact(const Fact& fact, const Circumstances& circumstances) {
     return comparison;
   }
   comparison.holds =
-      std::all_of(comparison.seen.begin(), comparison.seen.end(), [&](const json& element) {
-        return std::find(comparison.expected.begin(), comparison.expected.end(), element) !=
-               comparison.expected.end();
-      });
+      std::all_of(comparison.seen.begin(), comparison.seen.end(),
+                  [&](const json& element) { return Contains(comparison.expected, element); });
   return comparison;
 }
 

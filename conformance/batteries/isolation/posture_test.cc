@@ -32,7 +32,7 @@ Circumstances Some(json config, json probe, json native = json::object()) {
 TEST(Facts, AreNamedOnce) {
   std::set<std::string> names;
   for (const Fact& fact : AllFacts()) EXPECT_TRUE(names.insert(fact.name).second) << fact.name;
-  EXPECT_GE(names.size(), 45u);
+  EXPECT_GE(names.size(), 105u);
 }
 
 TEST(Facts, ANamespaceIsItsOwnOrTheCallers) {
@@ -76,6 +76,58 @@ TEST(Facts, AMaskedPathThatIsNotThereNeedsNoMask) {
   EXPECT_TRUE(with({{"exists", true}, {"type", "directory"}, {"entries", json::array()}}));
   EXPECT_FALSE(with({{"exists", true}, {"type", "file"}, {"content", "secret"}}));
   EXPECT_FALSE(with({{"exists", true}, {"type", "directory"}, {"entries", {"a"}}}));
+}
+
+TEST(Facts, DefaultDevicesHaveTheirNumbersUnlessTheyAreConfigured) {
+  json probe = json::object();
+  const std::pair<const char*, json> devices[] = {{"null", {1, 3}},    {"zero", {1, 5}},
+                                                  {"full", {1, 7}},    {"random", {1, 8}},
+                                                  {"urandom", {1, 9}}, {"tty", {5, 0}}};
+  for (const auto& [name, numbers] : devices)
+    probe["paths"]["/dev/" + std::string(name)] = {
+        {"type", "character"}, {"major", numbers[0]}, {"minor", numbers[1]}, {"mode", "0666"}};
+  EXPECT_TRUE(Compare("default-devices", Some(json::object(), probe)).holds);
+  probe["paths"]["/dev/null"]["minor"] = 1;  // /dev/mem
+  EXPECT_FALSE(Compare("default-devices", Some(json::object(), probe)).holds);
+  const json config = {{"linux", {{"devices", {{{"path", "/dev/null"}}}}}}};
+  EXPECT_TRUE(Compare("default-devices", Some(config, probe)).holds);
+}
+
+TEST(Facts, AreAboutInitOrExecOrBoth) {
+  Circumstances c = Some(json::object(), json::object());
+  c.host = {{"threads", {{"differences", json::array()}}}};
+  EXPECT_TRUE(Compare("threads-from-outside", c).judged);
+  c.exec = true;
+  EXPECT_FALSE(Compare("threads-from-outside", c).judged);
+}
+
+TEST(Facts, RootGetsWhatIsNotRuledOutAndAUserWhatIsAmbient) {
+  const json sets = {{"bounding", {"CAP_KILL", "CAP_CHOWN"}},
+                     {"permitted", {"CAP_KILL"}},
+                     {"inheritable", {"CAP_KILL"}},
+                     {"ambient", {"CAP_KILL", "CAP_CHOWN"}}};
+  Circumstances c = Some({{"process", {{"capabilities", sets}}}}, json::object());
+  EXPECT_EQ(CapabilitiesOfPayload(c)["permitted"], json({"CAP_CHOWN", "CAP_KILL"}));
+  c.config["process"]["noNewPrivileges"] = true;
+  EXPECT_EQ(CapabilitiesOfPayload(c)["permitted"], json({"CAP_KILL"}));
+  c.config["process"]["user"]["uid"] = 5;
+  EXPECT_EQ(CapabilitiesOfPayload(c)["effective"], json({"CAP_KILL"}));
+  c.native["capabilities"]["bounding"] = {"CAP_CHOWN"};  // the caller's limit
+  EXPECT_EQ(CapabilitiesOfPayload(c)["bounding"], json({"CAP_CHOWN"}));
+}
+
+TEST(Facts, AFilterAnswersByItsRulesOrByDefault) {
+  const json config = json::parse(R"({"linux": {"seccomp": {
+    "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
+    "syscalls": [{"names": ["a", "b"], "action": "SCMP_ACT_ALLOW"},
+                 {"names": ["c"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}]},
+                 {"names": ["d"], "action": "SCMP_ACT_NOTIFY"},
+                 {"names": ["b"], "action": "SCMP_ACT_KILL_THREAD"}]}}})");
+  EXPECT_EQ(FilteredAnswer(config, "a"), "allowed");
+  EXPECT_EQ(FilteredAnswer(config, "z"), "ENOSYS");
+  for (const char* unclear : {"b", "c", "d"})
+    EXPECT_TRUE(FilteredAnswer(config, unclear).is_null()) << unclear;
+  EXPECT_EQ(FilteredAnswer(json::object(), "a"), "allowed");
 }
 
 TEST(Facts, InitIsTheFirstProcessAndExecIsNot) {

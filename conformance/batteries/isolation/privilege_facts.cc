@@ -8,9 +8,8 @@ namespace {
 using nlohmann::json;
 
 json ExpectedSet(const Circumstances& c, const char* name) {
-  const json sets = At(c.config, "/process/capabilities");
-  if (sets.is_null()) return nullptr;
-  return Sorted(sets.value(name, json::array()));
+  const json sets = CapabilitiesOfPayload(c);
+  return sets.is_null() ? json() : sets.at(name);
 }
 
 json SeenSet(const Circumstances& c, const char* name) {
@@ -21,9 +20,66 @@ json AllFour(const json& id) {
   return {{"real", id}, {"effective", id}, {"saved", id}, {"filesystem", id}};
 }
 
-json Or(json value, json fallback) { return value.is_null() ? fallback : value; }
+json Intersection(const json& one, const json& other) {
+  json both = json::array();
+  for (const json& element : one) {
+    if (Contains(other, element)) both.push_back(element);
+  }
+  return Sorted(both);
+}
+
+json Union(json one, const json& other) {
+  for (const json& element : other) {
+    if (!Contains(one, element)) one.push_back(element);
+  }
+  return Sorted(one);
+}
+
+// The ids of a file that its owner has inside, by the mappings of a new user namespace.
+json Mapped(const Circumstances& c, const char* mappings, const json& id) {
+  const json lines = At(c.config, mappings);
+  if (!HasNamespace(c, "user") || !id.is_number()) return id;
+  const auto number = id.get<uint64_t>();
+  for (const json& line : lines) {
+    const uint64_t first = line.value("hostID", uint64_t{0});
+    const uint64_t size = line.value("size", uint64_t{0});
+    if (number >= first && number - first < size)
+      return line.value("containerID", uint64_t{0}) + (number - first);
+  }
+  constexpr int kOverflowId = 65534;
+  return kOverflowId;
+}
 
 }  // namespace
+
+// capabilities(7), "Transformation of capabilities during execve()"; the payload's file has none.
+json CapabilitiesOfPayload(const Circumstances& c) {
+  const json configured = At(c.config, "/process/capabilities");
+  if (configured.is_null()) return nullptr;
+  // Nobody hands out what he does not have; in a user namespace of its own there is all of it.
+  const json limit = At(c.native, "/capabilities/bounding");
+  const auto set = [&](const char* name) {
+    const json listed = configured.value(name, json::array());
+    return HasNamespace(c, "user") || limit.is_null() ? Sorted(listed)
+                                                      : Intersection(listed, limit);
+  };
+  const json inheritable = set("inheritable");
+  const json permitted = set("permitted");
+  const json ambient = Intersection(set("ambient"), Intersection(inheritable, permitted));
+  json payload = {
+      {"bounding", set("bounding")}, {"inheritable", inheritable}, {"ambient", ambient}};
+  payload["permitted"] = ambient;
+  if (Or(At(c.config, "/process/user/uid"), 0) == 0) {
+    // Root's program gets all that is not ruled out, but no more than there was when new
+    // privileges are renounced.
+    json of_root = Union(inheritable, payload["bounding"]);
+    if (At(c.config, "/process/noNewPrivileges") == true)
+      of_root = Intersection(of_root, permitted);
+    payload["permitted"] = Union(of_root, ambient);
+  }
+  payload["effective"] = payload["permitted"];
+  return payload;
+}
 
 std::vector<Fact> PrivilegeFacts() {
   return {
@@ -47,17 +103,6 @@ std::vector<Fact> PrivilegeFacts() {
       {"no-new-privileges", "new privileges are renounced as the configuration says",
        [](const Circumstances& c) { return Or(At(c.config, "/process/noNewPrivileges"), false); },
        [](const Circumstances& c) { return At(c.probe, "/noNewPrivileges"); }},
-      {"seccomp-mode", "system calls are filtered if and only if the configuration says so",
-       [](const Circumstances& c) {
-         const json filter = At(c.config, "/linux/seccomp");
-         return json(filter.is_null() ? At(c.native, "/seccomp/mode") : json("filter"));
-       },
-       [](const Circumstances& c) { return At(c.probe, "/seccomp/mode"); }},
-      {"seccomp-errno", "a filtered system call fails with the error of the configuration",
-       [](const Circumstances& c) {
-         return At(c.config, "/linux/seccomp").is_null() ? json("ok") : json("EPERM");
-       },
-       [](const Circumstances& c) { return At(c.probe, "/syscalls/getsid"); }},
       {"user-ids", "all four user ids are the one of the configuration",
        [](const Circumstances& c) { return AllFour(Or(At(c.config, "/process/user/uid"), 0)); },
        [](const Circumstances& c) { return At(c.probe, "/uid"); }},
@@ -71,6 +116,28 @@ std::vector<Fact> PrivilegeFacts() {
          return groups;
        },
        [](const Circumstances& c) { return At(c.probe, "/groups"); }, Match::kAtMost},
+      {"file-owners",
+       "files of ids that are not mapped belong to nobody, and others to whom they did",
+       [](const Circumstances& c) {
+         const json owner = At(c.more, "/ownerOutside");
+         if (owner.is_null()) return json();
+         return json{Mapped(c, "/linux/uidMappings", owner["uid"]),
+                     Mapped(c, "/linux/gidMappings", owner["gid"])};
+       },
+       [](const Circumstances& c) {
+         const json seen = SeenAt(c, "/loadline-probe");
+         return seen.value("exists", false) ? json{seen["uid"], seen["gid"]} : json();
+       }},
+      {"session-keyring", "the session keyring is not the caller's",
+       [](const Circumstances& c) {
+         return At(c.native, "/sessionKeyring").is_null() ? json() : json("its own");
+       },
+       [](const Circumstances& c) {
+         const json keyring = At(c.probe, "/sessionKeyring");
+         if (keyring.is_null()) return json();
+         return json(keyring == At(c.native, "/sessionKeyring") ? "the caller's" : "its own");
+       },
+       Match::kExact, Whose::kBoth, "loadline/runtime/create/session-keyring"},
       {"umask", "the umask is the one of the configuration",
        [](const Circumstances& c) {
          const json mask = At(c.config, "/process/user/umask");
@@ -83,8 +150,12 @@ std::vector<Fact> PrivilegeFacts() {
       {"dumpable", "the process belongs to its user, so that its /proc does",
        [](const Circumstances&) { return json(1); },
        [](const Circumstances& c) { return At(c.probe, "/dumpable"); }},
-      {"personality", "the execution domain is the caller's",
-       [](const Circumstances& c) { return At(c.native, "/personality"); },
+      {"personality", "the execution domain is the one of the configuration, or the caller's",
+       [](const Circumstances& c) {
+         const json domain = At(c.config, "/linux/personality/domain");
+         if (domain.is_null()) return At(c.native, "/personality");
+         return json(domain == "LINUX32" ? "0x8" : "0x0");
+       },
        [](const Circumstances& c) { return At(c.probe, "/personality"); }},
   };
 }

@@ -92,9 +92,13 @@ json Sentinels::Changes() const {
 }
 
 BatteryRun Watched(BatteryRun run) {
-  run.work = [checks = run.checks, work = run.work](Rig& rig, Findings& findings) -> Result<void> {
+  const std::string left = "loadline/isolation/left-behind/" + run.name;
+  run.work = [checks = run.checks, work = run.work, left](Rig& rig,
+                                                          Findings& findings) -> Result<void> {
     ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().base));
     const auto done = work(rig, findings);
+    const json leaks = rig.FindLeaks();
+    findings.Judge(left, FirstLeak(leaks).empty(), "left behind: " + FirstLeak(leaks), leaks);
     const json changes = sentinels.Changes();
     for (const Check& check : checks) {
       if (!changes.empty())
@@ -102,6 +106,10 @@ BatteryRun Watched(BatteryRun run) {
     }
     return done;
   };
+  run.checks.push_back({left,
+                        "nothing is left behind of the containers of " + run.name,
+                        {"loadline/isolation/leaks"},
+                        {}});
   return run;
 }
 

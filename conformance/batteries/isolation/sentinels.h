@@ -28,7 +28,9 @@ class Sentinels {
   nlohmann::json manifest_;  // by path: type, mode, owner, size, times, device, content's digest
 };
 
-// The same run with sentinels beside its bundles: a change of theirs fails all its checks.
+// The same run with sentinels beside its bundles: a change of theirs fails all its checks. And with
+// a check of its own: after a forced delete of whatever containers there are, whether the run went
+// well or not, the leak ledger is empty.
 BatteryRun Watched(BatteryRun run);
 
 }  // namespace loadline::conformance::isolation

@@ -39,7 +39,7 @@ int RunReportDiff(const ReportDiffOptions& options) {
   if (!both.has_value()) return Complain(both.error(), ExitStatusOf(both.error()));
   const reports::Diff diff = reports::Compare(both->front(), both->back());
   return Print(options.format == "json" ? reports::ToJsonText(diff) : reports::ToText(diff),
-               diff.changes.empty() ? kConforms : kDoesNotConform);
+               diff.Surprises() ? kDoesNotConform : kConforms);
 }
 
 }  // namespace loadline::cli

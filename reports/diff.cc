@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/diff.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +15,16 @@ std::string WordOf(const std::optional<Verdict>& verdict) {
   return verdict ? std::string(ToText(*verdict)) : "not there";
 }
 
+// As the expectation says, or a pass.
+bool ComesAndGoes(const CheckResult& result) {
+  return result.sometimes && (result.verdict == Verdict::kPass || !result.Unexpected());
+}
+
 }  // namespace
+
+bool Diff::Surprises() const {
+  return std::any_of(changes.begin(), changes.end(), [](const Change& one) { return !one.known; });
+}
 
 Diff Compare(const Report& before, const Report& after) {
   struct Both {
@@ -35,6 +45,8 @@ Diff Compare(const Report& before, const Report& after) {
     Change change{later.subject, later.id, {}, {}, later.message};
     if (both.before != nullptr) change.before = both.before->verdict;
     if (both.after != nullptr) change.after = both.after->verdict;
+    change.known = both.before != nullptr && both.after != nullptr &&
+                   ComesAndGoes(*both.before) && ComesAndGoes(*both.after);
     diff.changes.push_back(std::move(change));
   }
   return diff;
@@ -44,7 +56,7 @@ std::string ToText(const Diff& diff) {
   std::string text;
   for (const Change& change : diff.changes) {
     text += OneLine(change.subject + "  " + change.id) + "  " + WordOf(change.before) + " -> " +
-            WordOf(change.after) + "\n";
+            WordOf(change.after) + (change.known ? " (known to come and go)" : "") + "\n";
     if (!change.message.empty()) text += "    " + Shortened(change.message) + "\n";
   }
   if (!text.empty()) text += "\n";
@@ -64,6 +76,7 @@ std::string ToJsonText(const Diff& diff) {
                                {"id", change.id},
                                {"before", word(change.before)},
                                {"after", word(change.after)},
+                               {"known", change.known},
                                {"message", change.message}});
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

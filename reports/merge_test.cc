@@ -96,7 +96,29 @@ TEST(Diff, NamesWhatIsNotTheSame) {
   const auto json = nlohmann::json::parse(ToJsonText(diff));
   EXPECT_EQ(json["changes"][0]["after"], "fail");
   EXPECT_EQ(json["changes"][1]["after"], nullptr);
+  EXPECT_TRUE(diff.Surprises());
   EXPECT_EQ(ToText(Compare(before, before)), "0 results differ, 5 with the same verdict\n");
+  EXPECT_FALSE(Compare(before, before).Surprises());
+}
+
+TEST(Diff, IsNotSurprisedByWhatComesAndGoes) {
+  Report before = SampleCertification();
+  CheckResult& failed = before.results[0];
+  failed.verdict = failed.expected = Verdict::kFail;
+  failed.sometimes = true;
+  Report after = before;
+  after.results[0].verdict = after.results[0].expected = Verdict::kPass;
+  const Diff diff = Compare(before, after);
+  EXPECT_FALSE(diff.Surprises());
+  EXPECT_THAT(ToText(diff), HasSubstr("fail -> pass (known to come and go)\n"));
+  EXPECT_EQ(nlohmann::json::parse(ToJsonText(diff))["changes"][0]["known"], true);
+  // Another verdict than these two is news.
+  after.results[0].verdict = Verdict::kError;
+  EXPECT_TRUE(Compare(before, after).Surprises());
+  after.results[0] = before.results[0];
+  after.results[0].sometimes = false;
+  after.results[0].verdict = Verdict::kPass;
+  EXPECT_TRUE(Compare(before, after).Surprises());
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ struct CheckResult {
   std::optional<Location> location;
   std::string hint;    // the way out
   std::string reason;  // of the expectation, when the result was expected to deviate
+  bool sometimes = false;  // the deviation is known to come and go: a pass is no surprise either
   SharedJson observation;
   SharedJson evidence;  // how to reproduce it: configuration, commands, what was compared
   // A failed SHOULD is shown and not held against anybody, and neither is what this host could not

@@ -45,6 +45,7 @@ Json ResultToJson(const CheckResult& result) {
   }
   AddText(json, "hint", result.hint);
   AddText(json, "reason", result.reason);
+  if (result.sometimes) json["sometimes"] = true;
   if (result.observation) json["observation"] = *result.observation;
   if (result.evidence) json["evidence"] = *result.evidence;
   return json;
@@ -101,6 +102,7 @@ CheckResult ResultFromJson(const nlohmann::json& json) {
   }
   result.hint = json.value("hint", "");
   result.reason = json.value("reason", "");
+  result.sometimes = json.value("sometimes", false);
   if (json.contains("observation"))
     result.observation = std::make_shared<nlohmann::json>(json["observation"]);
   if (json.contains("evidence"))

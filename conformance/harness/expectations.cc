@@ -127,6 +127,7 @@ void ApplyExpectations(const std::vector<Expectation>& expectations,
       const bool itself = GlobMatches(expectation.case_id, id);
       if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
       if (!reports::Judges(result.verdict)) continue;
+      result.sometimes = result.sometimes || expectation.sometimes;
       // What the first process lacks, a process of exec may lack too.
       if ((expectation.sometimes || !itself) && result.verdict == Verdict::kPass) continue;
       result.expected = expectation.verdict;

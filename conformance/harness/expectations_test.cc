@@ -50,6 +50,7 @@ TEST(Expectations, WhatFailsOnlySometimesMayPass) {
     std::vector<CheckResult> results = {ResultOf("a/b", verdict)};
     ApplyExpectations(expectations, {}, {"a/b"}, results);
     EXPECT_FALSE(results[0].Unexpected());
+    EXPECT_TRUE(results[0].sometimes);
   }
 }
 

@@ -236,7 +236,8 @@ Result<void> Work(Rig& rig, Findings& findings) { return FactsJudge(rig, finding
 }  // namespace
 
 BatteryRun FactsRun() {
-  BatteryRun run{"facts", {}, false, Work, true};
+  BatteryRun run{"facts", {}, false, Work};
+  run.judges_given = true;
   for (const NamedBundle& bundle : OwnBundles())
     run.checks.push_back({CheckOfBundle(bundle.name),
                           "the " + std::string(bundle.name) + " bundle runs and answers",

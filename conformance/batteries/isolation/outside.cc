@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/files.h"
 #include "conformance/batteries/isolation/trial.h"
 
 namespace loadline::conformance::isolation {

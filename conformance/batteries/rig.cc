@@ -230,8 +230,9 @@ json Rig::FindLeaks() {
       conformance::FindLeaks({before_, paths_, *options_.view, {}, std::move(ids), false});
   json mounts = json::array();
   for (const json& mount : leaks["mounts"]) {
-    if (!mount.get_ref<const std::string&>().starts_with(paths_.work + "/"))
-      mounts.push_back(mount);
+    const auto& where = mount.get_ref<const std::string&>();
+    // These are the battery's.
+    if (where != paths_.bundles && !where.starts_with(paths_.work + "/")) mounts.push_back(mount);
   }
   leaks["mounts"] = std::move(mounts);
   return leaks;

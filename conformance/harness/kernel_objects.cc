@@ -140,12 +140,14 @@ std::set<std::string> ListKeyrings(const std::vector<std::string>& ids) {
   for (std::string line; std::getline(lines, line);) {
     const size_t type = line.find(" keyring ");
     if (type == std::string::npos) continue;
-    const bool ours = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
-      return line.find(id, type) != std::string::npos;
-    });
     std::istringstream name(line.substr(type + std::string_view(" keyring ").size()));
     std::string word;
     name >> word;
+    const std::string described = word.substr(0, word.rfind(':'));
+    const bool ours = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      return described == id || described == "_ses." + id ||
+             described.starts_with("_ses." + id + ".");
+    });
     // Serial number, flags, users … (keyrings(7)); what has no users is being freed.
     std::istringstream fields(line);
     std::string serial;

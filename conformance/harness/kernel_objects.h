@@ -18,7 +18,8 @@ struct KernelObjects {
 };
 KernelObjects ListKernelObjects();
 
-// Keyrings whose name has one of the ids in it: "1234abcd: _ses.ID".
+// Session keyrings of containers with these ids, as runtimes name them (ID, _ses.ID, _ses.ID.…):
+// "1234abcd: _ses.ID".
 std::set<std::string> ListKeyrings(const std::vector<std::string>& ids);
 
 // Take away what does not end with the cell. Entries as in the lists.

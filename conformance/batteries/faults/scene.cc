@@ -118,6 +118,7 @@ Result<std::unique_ptr<Scene>> Scene::Make(Rig& rig, const json& changes) {
   scene->before_ = TakeInventory();
   scene->spared_ = {LivingStrangers({}), GroupsNow(rig.view()), Entries(rig.paths().state),
                     kPatience};
+  scene->spared_at_first_ = scene->spared_.processes.size();
   return scene;
 }
 
@@ -229,8 +230,11 @@ std::string Scene::HarmOfBystander(bool ask) {
 }
 
 json Scene::Leaks() const {
+  // Who is here by right, as a hook's daemon, may have been in the container's session of keys.
+  std::vector<std::string> ids;
+  if (spared_.processes.size() == spared_at_first_) ids.push_back(victim_->id);
   // Descriptors of this process are the battery's.
-  return FindLeaks({before_, rig_.paths(), rig_.view(), spared_, {victim_->id}, false});
+  return FindLeaks({before_, rig_.paths(), rig_.view(), spared_, ids, false});
 }
 
 std::vector<std::string> Scene::Leftovers() const {

@@ -77,6 +77,7 @@ class Scene {
   std::string process_file_;
   CellInventory before_;
   Spared spared_;
+  size_t spared_at_first_ = 0;  // processes
 };
 
 }  // namespace loadline::conformance::faults

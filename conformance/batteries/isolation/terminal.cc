@@ -85,14 +85,24 @@ Result<void> JudgeOwn(Rig& rig, Findings& findings, const CallersTerminal& calle
   return {};
 }
 
-// From now on the candidate is called from the terminal.
-void CallFrom(Rig& rig, const CallersTerminal& callers) {
-  std::vector<std::string>& command = rig.calls().command;
-  command.insert(command.begin(), {rig.paths().probe, "on-terminal", callers.path});
-}
+// As long as it lives the candidate is called from the terminal.
+class CalledFrom {
+ public:
+  CalledFrom(Rig& rig, const CallersTerminal& callers)
+      : command_(rig.calls().command), before_(command_) {
+    command_.insert(command_.begin(), {rig.paths().probe, "on-terminal", callers.path});
+  }
+  ~CalledFrom() { command_ = before_; }
+  CalledFrom(const CalledFrom&) = delete;
+  CalledFrom& operator=(const CalledFrom&) = delete;
+
+ private:
+  std::vector<std::string>& command_;
+  const std::vector<std::string> before_;
+};
 
 Result<void> JudgeCaller(Rig& rig, Findings& findings, const CallersTerminal& callers) {
-  CallFrom(rig, callers);
+  const CalledFrom called(rig, callers);
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
   RETURN_IF_ERROR(rig.Run(*container));
   ASSIGN_OR_RETURN(const json init, rig.Tell(*container, Terminal()));

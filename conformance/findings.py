@@ -22,10 +22,10 @@ VERSIONS = {"runc": "runc 1.1.5+ds1-1+deb12u1", "crun": "crun 1.8.1-1+deb12u1", 
 CLASSES = [
     ("What should be refused is taken", "A mistake of whoever wrote the configuration goes unnoticed.", r"refused|/twice/"),
     ("An image or a caller can reach further than it should", "These matter to whoever relies on a container as a boundary.",
-     r"^loadline/isolation/(?!init/|exec/)|^loadline/control/devices/|/(masked-paths|readonly-paths)/|seccomp.*by-exec|exec/seccomp"),
+     r"^loadline/isolation/(?!init/|exec/|bundle/|left-behind/)|^loadline/control/devices/|/(masked-paths|readonly-paths)/|seccomp.*by-exec|exec/seccomp"),
     ("Programs meet another kernel", "What they are answered is not what the host's kernel answers.", r"^loadline/equivalence/"),
     ("Something is left when something goes wrong", "A host on which calls fail or processes are killed fills up, or is told what is not so.",
-     r"^loadline/faults/"),
+     r"^loadline/faults/|/left-behind/|/runs/leaks"),
     ("A promise is not kept", "What the configuration or the caller asked for does not happen, or happens differently.", r""),
 ]
 ORDER = [1, 4, 3, 0, 2]

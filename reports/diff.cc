@@ -45,8 +45,8 @@ Diff Compare(const Report& before, const Report& after) {
     Change change{later.subject, later.id, {}, {}, later.message};
     if (both.before != nullptr) change.before = both.before->verdict;
     if (both.after != nullptr) change.after = both.after->verdict;
-    change.known = both.before != nullptr && both.after != nullptr &&
-                   ComesAndGoes(*both.before) && ComesAndGoes(*both.after);
+    change.known = both.before != nullptr && both.after != nullptr && ComesAndGoes(*both.before) &&
+                   ComesAndGoes(*both.after);
     diff.changes.push_back(std::move(change));
   }
   return diff;

@@ -29,8 +29,8 @@ struct Diff {
 Diff Compare(const Report& before, const Report& after);
 
 std::string ToText(const Diff& diff);
-// {"schemaVersion", "same", "changes": [{"subject", "id", "before", "after", "known", "message"}]}, with
-// null for what is not there.
+// {"schemaVersion", "same", "changes": [{"subject", "id", "before", "after", "known", "message"}]},
+// with null for what is not there.
 std::string ToJsonText(const Diff& diff);
 
 }  // namespace loadline::reports

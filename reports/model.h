@@ -56,8 +56,8 @@ struct CheckResult {
   std::string message;  // one line: what is wrong and where; empty when all is well
   std::optional<int64_t> duration_ms;
   std::optional<Location> location;
-  std::string hint;    // the way out
-  std::string reason;  // of the expectation, when the result was expected to deviate
+  std::string hint;        // the way out
+  std::string reason;      // of the expectation, when the result was expected to deviate
   bool sometimes = false;  // the deviation is known to come and go: a pass is no surprise either
   SharedJson observation;
   SharedJson evidence;  // how to reproduce it: configuration, commands, what was compared

@@ -226,8 +226,7 @@ json Rig::FindLeaks() {
     container->CloseStreams();
   }
   // Descriptors of this process are the battery's.
-  json leaks =
-      conformance::FindLeaks({before_, paths_, *options_.view, {}, std::move(ids), false});
+  json leaks = conformance::FindLeaks({before_, paths_, *options_.view, {}, std::move(ids), false});
   json mounts = json::array();
   for (const json& mount : leaks["mounts"]) {
     const auto& where = mount.get_ref<const std::string&>();

@@ -75,8 +75,7 @@ TEST_F(HostileCandidate, FillsTheWorkArea) {
 TEST_F(HostileCandidate, WritesWhereItHasNoBusiness) {
   const std::string victim = directory_->path() + "/victim";
   std::ofstream(victim) << "as it was";
-  (void)When("start", "echo spoilt > " + victim + "; rm -f " + victim +
-                          "; exit 0");
+  (void)When("start", "echo spoilt > " + victim + "; rm -f " + victim + "; exit 0");
   EXPECT_EQ(ReadFile(victim, 100).value_or("gone"), "as it was");
 }
 

@@ -100,8 +100,12 @@ void Interpreter::TakeLedger(const CellInventory& before, bool done) {
   answer_["ledger"] = all_deleted && any_deleted && done;
   auto any = answer_["ledger"] == true ? Result<bool>(false) : DeleteTheRest();
   for (const auto& entry : containers_) entry.second->CloseStreams();
-  const json leaks =
-      FindLeaks({before, paths_, view_, {fixtures_.processes(), fixtures_.groups(), {}}, Ids(), !fixtures_.KeepsDescriptors()});
+  const json leaks = FindLeaks({before,
+                                paths_,
+                                view_,
+                                {fixtures_.processes(), fixtures_.groups(), {}},
+                                Ids(),
+                                !fixtures_.KeepsDescriptors()});
   if (all_deleted) answer_["observation"]["leaks"] = leaks;
   if (done && any && *any) answer_["leaksAfterErrors"] = leaks;
 }

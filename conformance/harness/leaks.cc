@@ -206,7 +206,8 @@ json FindLeaks(const LedgerScope& scope) {
   leaks["mounts"] = NewMounts(scope.before);
   leaks["cgroups"] = NewGroups(scope.view, scope.spared.groups);
   leaks["files"] = Entries(kWorkArea, {scope.paths.base});
-  leaks["state"] = Entries(scope.paths.state, {scope.spared.state.begin(), scope.spared.state.end()});
+  leaks["state"] =
+      Entries(scope.paths.state, {scope.spared.state.begin(), scope.spared.state.end()});
   leaks["ipc"] = IpcObjects();
   const Deadline deadline = Deadline::After(kQuietPatience);
   while (true) {

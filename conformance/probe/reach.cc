@@ -101,9 +101,8 @@ std::string FindProcess(const Json& pid) {
 std::string TraceProcess(const Json& pid) {
   const auto target = pid.get<pid_t>();
   if (target <= 1) return kOwn;
-  return InChild([target] {
-    return ptrace(PTRACE_SEIZE, target, nullptr, nullptr) == 0 ? 0 : errno;
-  });
+  return InChild(
+      [target] { return ptrace(PTRACE_SEIZE, target, nullptr, nullptr) == 0 ? 0 : errno; });
 }
 
 struct Target {

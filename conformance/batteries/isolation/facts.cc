@@ -6,8 +6,8 @@
 #include <map>
 
 #include "conformance/batteries/isolation/bundles.h"
-#include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/from_outside.h"
+#include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/outside.h"
 #include "conformance/batteries/isolation/posture.h"
 

@@ -106,18 +106,17 @@ Result<void> Outside::MakeSockets() {
   machine.svm_port = kVsockPort;
   machine.svm_cid = VMADDR_CID_ANY;
   // Not every kernel has these.
-  vsock_ = std::move(Listen(AF_VSOCK, reinterpret_cast<sockaddr*>(&machine), sizeof machine)
-                         .value_or(UniqueFd()));
+  vsock_ = std::move(
+      Listen(AF_VSOCK, reinterpret_cast<sockaddr*>(&machine), sizeof machine).value_or(UniqueFd()));
   port_ = ntohs(loopback.sin_port);
   return {};
 }
 
 json Outside::question() const {
-  return {{"tell", "reach"},       {"abstract-socket", name_},
-          {"semaphores", kKey},    {"loopback", port_},
-          {"shared-memory", kKey}, {"messages", kKey},
-          {"queue", "/" + name_},  {"vsock", kVsockPort},
-          {"process", process()},  {"trace", process()}};
+  return {{"tell", "reach"},      {"abstract-socket", name_}, {"semaphores", kKey},
+          {"loopback", port_},    {"shared-memory", kKey},    {"messages", kKey},
+          {"queue", "/" + name_}, {"vsock", kVsockPort},      {"process", process()},
+          {"trace", process()}};
 }
 
 }  // namespace loadline::conformance::isolation

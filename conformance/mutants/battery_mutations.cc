@@ -140,6 +140,8 @@ constexpr Mutation kMutations[] = {
      false, "loadline/faults/races/short-lives"},
     {"state-invented", "state tells of containers that are none", "state", nullptr, InventState,
      false, "loadline/faults/create/error"},
+    {"sysctl-values-split", "a sysctl's value may hold a second setting", kMake, SplitSysctls,
+     nullptr, false, "loadline/isolation/sysctl-policy/value-*"},
     {"sysctls-by-name", "sysctls are written to the image's files", "create", nullptr,
      CreateAndSetSysctlsByName, false, "loadline/isolation/redirected-writes/*"},
     {"terminals-shared", "the terminals are the caller's instance", kMake, ShareTerminals, nullptr,

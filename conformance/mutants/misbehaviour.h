@@ -134,6 +134,7 @@ void ForgetReadOnly(nlohmann::json& config);
 // Less isolation than asked for (misbehaviour_isolation.cc).
 void EnterByDescriptor(nlohmann::json& config);
 void DropSysctlsOfHost(nlohmann::json& config);
+void SplitSysctls(nlohmann::json& config);
 void InheritCapabilities(nlohmann::json& config);
 void KeepPrivileges(nlohmann::json& config);
 void WrapIds(nlohmann::json& config);

@@ -76,6 +76,21 @@ void DropSysctlsOfHost(json& config) {
   config[pointer] = std::move(kept);
 }
 
+// A value with a second setting in it, as "1+kernel.msgmnb=2", makes both.
+void SplitSysctls(json& config) {
+  const json::json_pointer pointer("/linux/sysctl");
+  if (!config.contains(pointer)) return;
+  const json before = config[pointer];
+  for (const auto& one : before.items()) {
+    const std::string value = one.value();
+    const size_t end = value.find_first_of("+\n;");
+    const size_t equals = value.find('=', end);
+    if (end == std::string::npos || equals == std::string::npos) continue;
+    config[pointer][one.key()] = value.substr(0, end);
+    config[pointer][value.substr(end + 1, equals - end - 1)] = value.substr(equals + 1);
+  }
+}
+
 void InheritCapabilities(json& config) {
   json& sets = config["process"]["capabilities"];
   if (sets.contains("bounding")) sets["inheritable"] = sets["bounding"];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/control/control.h"
+#include "conformance/batteries/left_behind.h"
 
 namespace loadline::conformance {
 
@@ -11,11 +12,14 @@ std::vector<std::string> control::Needs(const std::string& controller,
 }
 
 Battery ControlBattery() {
-  return {"control",
-          "limits that bite: memory, processes, processor time, devices, the freezer",
-          true,
-          {control::MemoryRun(), control::PidsRun(), control::QuotaRun(), control::SharesRun(),
-           control::CpusetRun(), control::DevicesRun(), control::FreezerRun()}};
+  using namespace control;
+  Battery battery{"control",
+                  "limits that bite: memory, processes, processor time, devices, the freezer",
+                  true,
+                  {}};
+  for (auto* run : {MemoryRun, PidsRun, QuotaRun, SharesRun, CpusetRun, DevicesRun, FreezerRun})
+    battery.runs.push_back(WithLedger(battery.name, run()));
+  return battery;
 }
 
 }  // namespace loadline::conformance

@@ -10,6 +10,7 @@
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/native.h"
 #include "conformance/batteries/processors.h"
+#include "conformance/harness/cgroups.h"
 
 namespace loadline::conformance::control {
 namespace {
@@ -32,22 +33,36 @@ json Resources(int shares) { return {{"cpu", {{"shares", shares}}}}; }
 
 json SpinFor(milliseconds time) { return {{"tell", "spin"}, {"milliseconds", time.count()}}; }
 
+// Native processes in groups of their own, which are gone with them.
+struct Grouped {
+  Grouped() = default;
+  Grouped(const Grouped&) = delete;
+  Grouped& operator=(const Grouped&) = delete;
+  ~Grouped() {
+    natives.clear();
+    for (const std::string& group : groups) RemoveGroupTree(group);
+  }
+  std::vector<Native> natives;
+  std::vector<std::string> groups;
+};
+
 // Two native processes in groups of equal shares: how far from one to one this machine takes them.
 Result<double> NoiseOf(Rig& rig, int processor) {
   const std::string parent = rig.CellGroup("cpu");
-  std::vector<Native> natives;
+  Grouped noise;
   for (const char* name : {"/noise-a", "/noise-b"}) {
     ASSIGN_OR_RETURN(Native native, Native::Start(rig));
     const std::string group = parent + name;
     if (mkdir(group.c_str(), 0755) != 0) return CallError("mkdir", group);
+    noise.groups.push_back(group);
     RETURN_IF_ERROR(WriteExisting(group + "/cgroup.procs", std::to_string(native.pid())));
     RETURN_IF_ERROR(Pin(native.pid(), processor));
-    natives.push_back(std::move(native));
+    noise.natives.push_back(std::move(native));
   }
-  for (Native& native : natives) RETURN_IF_ERROR(native.Tell(SpinFor(kControlWindow)));
+  for (Native& native : noise.natives) RETURN_IF_ERROR(native.Tell(SpinFor(kControlWindow)));
   double used[2] = {0, 0};
-  for (size_t i = 0; i < natives.size(); ++i) {
-    ASSIGN_OR_RETURN(const json ended, natives[i].Tell({{"tell", "join"}}));
+  for (size_t i = 0; i < noise.natives.size(); ++i) {
+    ASSIGN_OR_RETURN(const json ended, noise.natives[i].Tell({{"tell", "join"}}));
     used[i] = ended.value("processorSeconds", 0.0);
   }
   const double ratio = used[0] / std::max(used[1], 1e-6);

@@ -6,6 +6,7 @@
 
 #include "conformance/batteries/battery.h"
 #include "conformance/batteries/efficiency/statistics.h"
+#include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/native.h"
 #include "conformance/batteries/processors.h"
 
@@ -276,8 +277,11 @@ Battery EfficiencyBattery() {
                           {CheckOf(workload)},
                           {}});
   run.checks.push_back({kStart, "the time of a start can be told from the noise", {kStart}, {}});
-  return {
-      "efficiency", "what work costs in a container, against the native time", false, {run}, false};
+  return {"efficiency",
+          "what work costs in a container, against the native time",
+          false,
+          {WithLedger("efficiency", std::move(run))},
+          false};
 }
 
 }  // namespace loadline::conformance

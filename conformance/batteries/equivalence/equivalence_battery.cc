@@ -3,6 +3,7 @@
 // differs is declared by the configuration, or it is a finding.
 #include "conformance/batteries/battery.h"
 #include "conformance/batteries/equivalence/compare.h"
+#include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/native.h"
 #include "conformance/probe/behaviour.h"
 
@@ -105,7 +106,8 @@ BatteryRun RunOf(const BehaviourArea& area) {
 Battery EquivalenceBattery() {
   Battery battery{
       "equivalence", "system calls behave in a container as they do natively", true, {}};
-  for (const BehaviourArea& area : probe::AllBehaviours()) battery.runs.push_back(RunOf(area));
+  for (const BehaviourArea& area : probe::AllBehaviours())
+    battery.runs.push_back(WithLedger(battery.name, RunOf(area)));
   return battery;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/sentinels.h"
+#include "conformance/batteries/left_behind.h"
 
 namespace loadline::conformance {
 
@@ -16,7 +17,7 @@ Battery IsolationBattery() {
         SysctlPolicyRun, CapabilitiesRun, NewPrivilegesRun,    IdsRun,        GroupViewRun,
         DevicePolicyRun, ConfigStressRun, ContainerIdsRun,     ReadOnlyRun,   PropagationRun,
         TerminalRun,     ReachRun,        SurroundingsRun})
-    battery.runs.push_back(Watched(run()));
+    battery.runs.push_back(Watched(WithLedger(battery.name, run())));
   return battery;
 }
 

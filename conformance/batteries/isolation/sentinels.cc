@@ -92,13 +92,10 @@ json Sentinels::Changes() const {
 }
 
 BatteryRun Watched(BatteryRun run) {
-  const std::string left = "loadline/isolation/left-behind/" + run.name;
-  run.work = [checks = run.checks, work = run.work, left](Rig& rig,
-                                                          Findings& findings) -> Result<void> {
+  run.work = [checks = run.checks, work = std::move(run.work)](Rig& rig,
+                                                               Findings& findings) -> Result<void> {
     ASSIGN_OR_RETURN(const Sentinels sentinels, Sentinels::MakeBelow(rig.paths().base));
-    const auto done = work(rig, findings);
-    const json leaks = rig.FindLeaks();
-    findings.Judge(left, FirstLeak(leaks).empty(), "left behind: " + FirstLeak(leaks), leaks);
+    auto done = work(rig, findings);
     const json changes = sentinels.Changes();
     for (const Check& check : checks) {
       if (!changes.empty())
@@ -106,10 +103,6 @@ BatteryRun Watched(BatteryRun run) {
     }
     return done;
   };
-  run.checks.push_back({left,
-                        "nothing is left behind of the containers of " + run.name,
-                        {"loadline/isolation/leaks"},
-                        {}});
   return run;
 }
 

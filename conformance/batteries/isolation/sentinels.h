@@ -28,9 +28,7 @@ class Sentinels {
   nlohmann::json manifest_;  // by path: type, mode, owner, size, times, device, content's digest
 };
 
-// The same run with sentinels beside its bundles: a change of theirs fails all its checks. And with
-// a check of its own: after a forced delete of whatever containers there are, whether the run went
-// well or not, the leak ledger is empty.
+// The same run with sentinels beside its bundles: a change of theirs fails all its checks.
 BatteryRun Watched(BatteryRun run);
 
 }  // namespace loadline::conformance::isolation

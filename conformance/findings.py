@@ -17,6 +17,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "findings.md"
+FAULTS = HERE.parent / "schema" / "faults" / "known.json"
 VERSIONS = {"runc": "runc 1.1.5+ds1-1+deb12u1", "crun": "crun 1.8.1-1+deb12u1", "runsc": "runsc 0.0~20221219.0-2"}
 # What a deviation is about decides how bad it is; the first that matches counts.
 CLASSES = [
@@ -85,6 +86,26 @@ def item(reason, by_candidate, known):
     return "\n".join(lines)
 
 
+def published_faults(known):
+    """The faults that have been published, and that a candidate does not defend against: what it needs works, and a check of the fault fails."""
+    lines = []
+    for fault in json.loads(FAULTS.read_text())["faults"]:
+        shown = []
+        for candidate in VERSIONS:
+            entries = json.loads((HERE / "expectations" / f"{candidate}.json").read_text())["expectations"]
+            fails = {case for entry in entries if not entry.get("when") for case in ids_of(entry["case"], known)}
+            failed = sorted(fails & set(fault["checks"]))
+            if failed and not fails & set(fault.get("given", [])):
+                shown.append((candidate, failed[0]))
+        if shown:
+            lines.append(f"* **{fault['id']}**: {fault['title']}. First seen in {' and '.join(fault['runtimes'])}.")
+            lines += [f"  * `loadline certify {candidate} --only '{check}'`" for candidate, check in shown]
+    return ["## Published faults", "",
+            "These shapes of published faults (`schema/faults/known.json`) show in these versions, in the runtimes that they are known of or in another. No entry of",
+            "Debian's changelogs for the packages says that they were mended there. The report of `loadline certify CANDIDATE` says of each of the others that the",
+            "candidate defends, or why it cannot be shown.", "", *lines, ""]
+
+
 def page(loadline):
     known = cases_of(loadline)
     found = findings(known)
@@ -99,6 +120,7 @@ def page(loadline):
         # What several do comes first, then what shows in most places.
         rows.sort(key=lambda row: (-len(row[1]), -sum(map(len, row[1].values())), row[0]))
         text += [f"## {title}", "", meaning, ""] + [item(reason, by, known) for reason, by in rows] + [""]
+    text += published_faults(known)
     return "\n".join(text)
 
 

@@ -2,6 +2,8 @@
 #include "reports/defences.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace loadline::reports {
 namespace {
@@ -15,22 +17,40 @@ bool Open(const CheckResult& result) {
   return !Judges(result.verdict) && result.verdict != Verdict::kUnsupported;
 }
 
-Defence Judge(const schema::KnownFault& fault, const std::vector<const CheckResult*>& results) {
-  const auto ids = [&](bool (*belongs)(const CheckResult&)) {
-    std::vector<std::string> found;
-    for (const CheckResult* result : results) {
-      if (belongs(*result)) found.push_back(result->id);
-    }
-    return found;
-  };
-  if (auto failed = ids(Failed); !failed.empty())
+using Results = std::vector<const CheckResult*>;
+
+std::vector<std::string> IdsOf(const Results& results, bool (*belongs)(const CheckResult&)) {
+  std::vector<std::string> ids;
+  for (const CheckResult* result : results) {
+    if (belongs(*result)) ids.push_back(result->id);
+  }
+  return ids;
+}
+
+bool Passed(const CheckResult& result) { return result.verdict == Verdict::kPass; }
+bool DidNotPass(const CheckResult& result) { return !Passed(result); }
+
+Defence Judge(const schema::KnownFault& fault, const Results& checks, const Results& given) {
+  if (auto missing = IdsOf(given, DidNotPass); !missing.empty())
+    return {&fault, Stand::kCannotBeShown, std::move(missing)};
+  if (auto failed = IdsOf(checks, Failed); !failed.empty())
     return {&fault, Stand::kDoesNotDefend, std::move(failed)};
-  const bool passed = std::any_of(results.begin(), results.end(), [](const CheckResult* result) {
-    return result->verdict == Verdict::kPass;
-  });
-  auto open = ids(Open);
-  if (passed && open.empty()) return {&fault, Stand::kDefends, {}};
+  auto open = IdsOf(checks, Open);
+  if (!IdsOf(checks, Passed).empty() && open.empty()) return {&fault, Stand::kDefends, {}};
   return {&fault, Stand::kCannotBeShown, std::move(open)};
+}
+
+using ResultsOf = std::map<std::string, const CheckResult*, std::less<>>;  // by check
+
+// None when one of them was not run.
+std::optional<Results> Find(const std::vector<std::string>& ids, const ResultsOf& results) {
+  Results found;
+  for (const std::string& id : ids) {
+    const auto result = results.find(id);
+    if (result == results.end()) return std::nullopt;
+    found.push_back(result->second);
+  }
+  return found;
 }
 
 }  // namespace
@@ -43,12 +63,13 @@ std::string_view ToText(Stand stand) {
 std::vector<Defence> JudgeDefences(const Report& report) {
   std::vector<Defence> defences;
   if (report.kind != Kind::kCertification) return defences;
+  ResultsOf results;
+  for (const CheckResult& result : report.results)
+    results[result.id.substr(0, result.id.find('@'))] = &result;
   for (const schema::KnownFault& fault : schema::KnownFaults()) {
-    std::vector<const CheckResult*> results;
-    for (const CheckResult& result : report.results) {
-      if (fault.IsJudgedBy(result.id)) results.push_back(&result);
-    }
-    if (!results.empty()) defences.push_back(Judge(fault, results));
+    const auto checks = Find(fault.checks, results);
+    const auto given = Find(fault.given, results);
+    if (checks && given) defences.push_back(Judge(fault, *checks, *given));
   }
   return defences;
 }

@@ -26,17 +26,15 @@ Defence DefenceOf(const std::string& fault, std::vector<CheckResult> results) {
   return {};
 }
 
-constexpr char kProgram[] = "loadline/isolation/own-program/waiting@1.2.0";
+constexpr char kProgram[] = "loadline/isolation/own-program/unchanged@1.2.0";
 constexpr char kProgramOfExec[] = "loadline/isolation/own-program/exec@1.2.0";
 constexpr char kFault[] = "CVE-2019-5736";
 
 TEST(Defences, NothingIsSaidOfWhatWasNotRun) {
   EXPECT_EQ(DefenceOf(kFault, {WithVerdict("oci-runtime/hooks/runs@1.2.0", Verdict::kPass)}).fault,
             nullptr);
-  EXPECT_EQ(
-      DefenceOf(kFault, {WithVerdict("loadline/isolation/own-programs@1.2.0", Verdict::kPass)})
-          .fault,
-      nullptr);
+  // Nor of what was run in part.
+  EXPECT_EQ(DefenceOf(kFault, {WithVerdict(kProgram, Verdict::kPass)}).fault, nullptr);
 }
 
 TEST(Defences, EveryCheckOfAFaultHasToPass) {
@@ -58,13 +56,30 @@ TEST(Defences, WhatCouldNotBeJudgedShowsNothing) {
     EXPECT_EQ(unknown.stand, Stand::kCannotBeShown);
     EXPECT_THAT(unknown.results, ElementsAre(kProgramOfExec));
   }
-  EXPECT_EQ(DefenceOf(kFault, {WithVerdict(kProgram, Verdict::kUnsupported)}).stand,
+  EXPECT_EQ(DefenceOf(kFault, {WithVerdict(kProgram, Verdict::kUnsupported),
+                               WithVerdict(kProgramOfExec, Verdict::kUnsupported)})
+                .stand,
             Stand::kCannotBeShown);
+}
+
+TEST(Defences, WhoDoesNotDoItAtAllCannotBeDeceivedDoingIt) {
+  std::vector<CheckResult> results;
+  for (const char* null :
+       {"false-null-device", "null-in-a-link", "null-is-a-fifo", "null-is-a-file"})
+    results.push_back(
+        WithVerdict(std::string("loadline/isolation/masks/") + null + "@1.2.0", Verdict::kFail));
+  results.push_back(WithVerdict("loadline/isolation/masks/file@1.2.0", Verdict::kFail));
+  const Defence unmasked = DefenceOf("CVE-2025-31133", results);
+  EXPECT_EQ(unmasked.stand, Stand::kCannotBeShown);
+  EXPECT_THAT(unmasked.results, ElementsAre("loadline/isolation/masks/file@1.2.0"));
+  results.back().verdict = Verdict::kPass;
+  EXPECT_EQ(DefenceOf("CVE-2025-31133", results).stand, Stand::kDoesNotDefend);
 }
 
 TEST(Defences, AreCounted) {
   Report report;
-  report.results = {WithVerdict(kProgram, Verdict::kPass)};
+  report.results = {WithVerdict(kProgram, Verdict::kPass),
+                    WithVerdict(kProgramOfExec, Verdict::kPass)};
   EXPECT_EQ(CountDefences(JudgeDefences(report)),
             "1 of 1 known faults defended, 0 not, 0 cannot be shown here");
   EXPECT_EQ(CountDefences({}), "");

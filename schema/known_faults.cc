@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schema/known_faults.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -15,19 +14,12 @@ std::vector<KnownFault> Read(std::string_view text) {
   std::vector<KnownFault> faults;
   const auto document = nlohmann::json::parse(text);
   for (const auto& entry : document.at("faults"))
-    faults.push_back({entry.at("id"), entry.at("title"), entry.at("runtimes"), entry.at("checks")});
+    faults.push_back({entry.at("id"), entry.at("title"), entry.at("runtimes"), entry.at("checks"),
+                      entry.value("given", std::vector<std::string>())});
   return faults;
 }
 
 }  // namespace
-
-bool KnownFault::IsJudgedBy(std::string_view result_id) const {
-  return std::any_of(checks.begin(), checks.end(), [&](const std::string& check) {
-    if (!result_id.starts_with(check)) return false;
-    const std::string_view rest = result_id.substr(check.size());
-    return rest.empty() || rest[0] == '/' || rest[0] == '@';
-  });
-}
 
 const std::vector<KnownFault>& KnownFaults() {
   static const std::vector<KnownFault> faults = [] {

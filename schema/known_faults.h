@@ -13,10 +13,10 @@ struct KnownFault {
   std::string id;                     // "CVE-2024-21626"
   std::string title;                  // in our own words
   std::vector<std::string> runtimes;  // that had it
-  std::vector<std::string> checks;    // ids of checks, or of what all ids of an area begin with
-
-  // Whether a result with this id ("check@spec+via") says something of the fault.
-  bool IsJudgedBy(std::string_view result_id) const;
+  std::vector<std::string> checks;    // ids of those that it would fail
+  // Ids of those that have to pass for a failure to mean anything: who does not mask at all cannot
+  // be deceived while masking.
+  std::vector<std::string> given;
 };
 
 // All of them, sorted by id. A list that cannot be read ends the program: the build is broken.

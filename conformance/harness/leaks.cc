@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 // The kernel may be slow to free things where others are busy; it is waited for only as long as
 // something is left.
-constexpr std::chrono::milliseconds kQuietPatience{2000};
+constexpr std::chrono::milliseconds kQuietPatience{5000};
 constexpr std::chrono::milliseconds kBackOff{20};
 
 std::set<std::string> Lines(const std::string& text) {

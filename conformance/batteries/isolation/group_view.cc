@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "conformance/batteries/isolation/isolation.h"
 #include "conformance/batteries/isolation/trial.h"
+#include "conformance/harness/cell_view.h"
 
 namespace loadline::conformance::isolation {
 namespace {
@@ -20,9 +21,12 @@ const std::string kClimbing = "loadline/isolation/group-view/climbing-path";
 const std::string kOutside = "loadline/isolation/group-view/outside";
 
 // Files through which a group can be changed; opening them for writing changes nothing.
-constexpr const char* kFiles[] = {"/sys/fs/cgroup/memory/notify_on_release",
-                                  "/sys/fs/cgroup/memory/cgroup.procs",
-                                  "/sys/fs/cgroup/pids/pids.max"};
+std::vector<std::string> FilesOf(const CellView& view) {
+  if (CgroupLayout(view.hierarchies) == "v2")
+    return {"/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/cgroup.subtree_control"};
+  return {"/sys/fs/cgroup/memory/notify_on_release", "/sys/fs/cgroup/memory/cgroup.procs",
+          "/sys/fs/cgroup/pids/pids.max"};
+}
 
 // Which command the kernel runs outside when a group is empty: only the root of a hierarchy has it.
 constexpr const char* kAgents[] = {"/sys/fs/cgroup/memory/release_agent",
@@ -44,47 +48,47 @@ json Config(const char* access, bool shared = false) {
   return config;
 }
 
-json Observe() {
-  json paths(std::vector<std::string>(std::begin(kFiles), std::end(kFiles)));
+json Observe(const std::vector<std::string>& files) {
+  json paths(files);
   for (const char* agent : kAgents) paths.push_back(agent);
   return {{"tell", "observe"}, {"paths", paths}};
 }
 
-json WriteOf(const json& answer, const char* file) {
+json WriteOf(const json& answer, const std::string& file) {
   return answer.value(json::json_pointer("/probe/paths") / file / "write", json());
 }
 
 Result<json> ObserveWith(Rig& rig, const json& config) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(config));
   RETURN_IF_ERROR(rig.Run(*container));
-  ASSIGN_OR_RETURN(json answer, rig.Tell(*container, Observe()));
+  ASSIGN_OR_RETURN(json answer, rig.Tell(*container, Observe(FilesOf(rig.view()))));
   rig.Remove(*container);
   return answer;
 }
 
-void JudgeReadOnly(Findings& findings, const std::string& check, const json& closed,
-                   const json& open) {
-  for (const char* file : kFiles) {
-    findings.Judge(
-        check, WriteOf(closed, file) == "EROFS",
-        std::string(file) + " of a read-only view answers " + WriteOf(closed, file).dump(),
-        {{"readOnly", WriteOf(closed, file)}, {"writable", WriteOf(open, file)}});
+void JudgeReadOnly(Findings& findings, const std::string& check,
+                   const std::vector<std::string>& files, const json& closed, const json& open) {
+  for (const std::string& file : files) {
+    findings.Judge(check, WriteOf(closed, file) == "EROFS",
+                   file + " of a read-only view answers " + WriteOf(closed, file).dump(),
+                   {{"readOnly", WriteOf(closed, file)}, {"writable", WriteOf(open, file)}});
   }
 }
 
 // The control: a view that may be written can be.
 Result<json> JudgeViews(Rig& rig, Findings& findings) {
   json own;
+  const std::vector<std::string> files = FilesOf(rig.view());
   for (const bool shared : {false, true}) {
     const std::string& check = shared ? kReadOnlyShared : kReadOnly;
     ASSIGN_OR_RETURN(const json open, ObserveWith(rig, Config("rw", shared)));
-    if (WriteOf(open, kFiles[0]) != "ok") {
+    if (WriteOf(open, files[0]) != "ok") {
       findings.Say(
           check, Verdict::kInconclusive,
-          "a view that may be written cannot be, either: " + WriteOf(open, kFiles[0]).dump());
+          "a view that may be written cannot be, either: " + WriteOf(open, files[0]).dump());
     }
     ASSIGN_OR_RETURN(const json closed, ObserveWith(rig, Config("ro", shared)));
-    JudgeReadOnly(findings, check, closed, open);
+    JudgeReadOnly(findings, check, files, closed, open);
     for (const json* answer : {&open, &closed}) {
       for (const char* agent : kAgents)
         findings.Judge(kAgent, WriteOf(*answer, agent) != "ok",
@@ -151,8 +155,10 @@ Result<void> Work(Rig& rig, Findings& findings) {
 }  // namespace
 
 BatteryRun GroupViewRun() {
-  const std::vector<std::string> needs = {"cgroup-v1", "cgroup-namespace", "controller-memory",
+  const std::vector<std::string> needs = {"cgroup-namespace", "controller-memory",
                                           "controller-pids"};
+  std::vector<std::string> v1 = needs;
+  v1.emplace_back("cgroup-v1");  // v2 has no such command
   return {
       "group-view",
       {{kReadOnly,
@@ -166,7 +172,7 @@ BatteryRun GroupViewRun() {
        {kAgent,
         "no command that the kernel runs outside can be set from inside",
         {"loadline/isolation/probes/group-view"},
-        needs},
+        v1},
        {kClimbing,
         "a container's group that climbs is refused, or stays below the caller's",
         {"loadline/isolation/probes/group-path"},

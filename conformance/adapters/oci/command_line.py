@@ -85,7 +85,7 @@ def create(system, root, options, words):
             containers.write_atomically(options["--pid-file"], str(container.pid))
     except BaseException:
         # What was begun must not stay, whatever it was that ended us.
-        container.end_supervisor()
+        container.end_supervisor(system.TAKES_STOP)
         system.clean(container)
         container.remove()
         raise
@@ -137,7 +137,7 @@ def delete(system, root, options, words):
         if not options.get("--force"):
             raise Failure(f"{container.id} is {status}", "kill it, or delete it with --force")
         system.end(container)
-    container.end_supervisor()
+    container.end_supervisor(system.TAKES_STOP)
     system.clean(container)
     container.remove()
 

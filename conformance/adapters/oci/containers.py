@@ -79,15 +79,20 @@ class Container:
         """The root file system's directory, absolute."""
         return os.path.join(self.bundle, self.config["root"]["path"])
 
-    def end_supervisor(self):
-        """Waits until the system has cleaned up behind the container; ends it when it does not."""
+    def end_supervisor(self, takes_stop):
+        """Waits until the system has cleaned up behind the container; ends it when it does not.
+
+        `takes_stop` says that what waits to be started knows the word "stop" as well."""
         if not self.supervisor or not processes.lives(self.supervisor, self.supervisor_begun):
             return
         try:
             handle = os.pidfd_open(self.supervisor)
         except ProcessLookupError:
             return
-        self.tell("stop")  # it may wait to be started still
+        if takes_stop:
+            self.tell("stop")
+        elif not self.pid:
+            processes.kill_session(self.supervisor)
         if not select.select([handle], [], [], END_SECONDS)[0]:
             processes.kill_session(self.supervisor)
             select.select([handle], [], [], END_SECONDS)

@@ -14,6 +14,7 @@ class System:
     EXPRESSES = set()  # of configuration.PROPERTIES
     NAMESPACES = ()
     VERSION = ()       # program and arguments that print the version
+    TAKES_STOP = True  # what waits for "start" ends when it is told "stop"
 
     def has(self, verb):
         return verb in self.VERBS

@@ -41,10 +41,8 @@ bool SayReady(const char* fifo) {
   return said;
 }
 
-// The word that is said; empty when whoever could say it is gone.
-std::string Hear(const char* fifo) {
-  const int go = open(fifo, O_RDONLY | O_CLOEXEC);
-  if (go < 0) return "";
+// The word that is said.
+std::string Hear(int go) {
   std::string word;
   std::array<char, 16> block;
   while (word.find('\n') == std::string::npos) {
@@ -53,7 +51,6 @@ std::string Hear(const char* fifo) {
     if (count <= 0) break;
     word.append(block.data(), static_cast<size_t>(count));
   }
-  close(go);
   return word;
 }
 
@@ -64,7 +61,11 @@ int main(int count, char** arguments) {
     errno = EINVAL;
     return Complain("needs READY GO PROGRAM", "on its command line");
   }
+  // Open before anybody is told, and for both sides: nobody comes too early, and no end of a stream
+  // is taken for a word.
+  const int go = open(arguments[2], O_RDWR | O_CLOEXEC);
+  if (go < 0) return Complain("cannot open", arguments[2]);
   if (!SayReady(arguments[1])) return Complain("cannot write", arguments[1]);
-  if (Hear(arguments[2]) != kStart) return EXIT_FAILURE;
+  if (Hear(go) != kStart) return EXIT_FAILURE;
   return Become(arguments + 3);
 }

@@ -13,9 +13,12 @@ from oci.failure import Failure
 from oci.resources import device_rules, files_of, hierarchies, is_v2
 from oci.system import System
 
+# The fifo is open before anybody is told, and for both sides: nobody comes too early, and no end of
+# a stream is taken for a word.
 HOOK = """#!/bin/sh
+exec 3<>'{go}'
 echo "$LXC_PID" >'{ready}'
-read -r word <'{go}'
+read -r word <&3
 test "$word" = start
 """
 

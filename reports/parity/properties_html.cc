@@ -78,7 +78,7 @@ std::string AllAgainst(const Comparison& comparison) {
   for (const PropertyRow& row : comparison.properties) {
     for (size_t i = 0; i < row.cells.size(); ++i) {
       if (row.cells[i].against.empty()) continue;
-      rows += Row(EscapeXml(comparison.names[i]) + ", " + std::string(row.property->name),
+      rows += Row(comparison.names[i] + ", " + std::string(row.property->name),
                   Against(row.cells[i], comparison.rows));
     }
   }

@@ -9,7 +9,7 @@ import select
 from oci.failure import Failure
 
 ANSWER_SECONDS = 60
-MEMORY_MB = 256
+MEMORY_MB = 384
 # What the lab tells its kernel as well (conformance/lab/machine.cc).
 KERNEL_WORDS = ("console=ttyS0 quiet panic=-1 rcupdate.rcu_expedited=1 mitigations=off norandmaps "
                 "audit=0 nowatchdog")

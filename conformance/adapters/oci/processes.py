@@ -74,10 +74,11 @@ def send(pid, number):
         os.close(handle)
 
 
-def supervise(container, command, environment=None, passed=()):
+def supervise(container, command, environment=None, passed=(), before=None):
     """Starts `command` with our streams in a session of its own; its end is kept in "ended".
 
-    Of our descriptors it gets 0 to 2 and those of `passed`, under their numbers."""
+    Of our descriptors it gets 0 to 2 and those of `passed`, under their numbers. `before` is called
+    in its process first."""
     argv = [SHELL, "-c", SUPERVISE, container.directory] + command
     variables = dict(environment or {})
     variables.setdefault("PATH", ":".join(SEARCH))
@@ -85,6 +86,8 @@ def supervise(container, command, environment=None, passed=()):
     if pid == 0:
         try:
             os.setsid()
+            if before:
+                before()
             for number in passed:
                 os.set_inheritable(number, True)
             close_others(passed)

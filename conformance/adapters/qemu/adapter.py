@@ -4,15 +4,17 @@
 The control that the definitions of Popek and Goldberg ask for: a machine that is emulated has to
 pass where equivalence and control are judged, and to fail where efficiency is. The reference
 runtime makes the container inside, so what is judged here is the machine around it. The root file
-system is copied into it at create: what the container changes there stays there."""
+system is copied into it at create: what the container changes there stays there. Processor time is
+limited from outside, by groups that the whole machine is in; other limits hold inside."""
 import json
 import os
 import signal
 import sys
 
-from oci import processes
+from oci import groups, processes
 from oci.configuration import PROPERTIES, at, cannot, is_bind, namespaces
 from oci.failure import Failure
+from oci.resources import is_v2
 from oci.system import System
 from qemu import initramfs
 from qemu.machine import ERRORS, OUTPUT, Machine, command, find_kernel
@@ -46,8 +48,9 @@ class Qemu(System):
 
     def create(self, container):
         kernel, modules = find_kernel()
-        config = json.loads(json.dumps(container.config))
-        config["root"]["path"] = "rootfs"
+        made = groups.make(path_of(container),
+                           outside(at(container.config, "linux/resources", {})))
+        config = inside(container.config)
         initramfs.write(container.path("initramfs"), processes.beside("loadline-machine-init"),
                         processes.beside("loadline-runtime"), modules, json.dumps(config),
                         container.root())
@@ -58,7 +61,8 @@ class Qemu(System):
         os.dup2(2, ERRORS)
         supervisor = processes.supervise(
             container, command(self.program("qemu-system-x86_64"), container, kernel,
-                               os.access("/dev/kvm", os.R_OK | os.W_OK)), {}, (OUTPUT, ERRORS))
+                               os.access("/dev/kvm", os.R_OK | os.W_OK)), {}, (OUTPUT, ERRORS),
+            lambda: groups.join(made))
         os.close(OUTPUT)
         os.close(ERRORS)
         with Machine(container, supervisor) as machine:
@@ -87,24 +91,34 @@ class Qemu(System):
         self.do(container, "start", container.id)
 
     def kill(self, container, number):
+        if container.has("paused"):
+            # A machine that stands still hands nothing on.
+            if number != signal.SIGKILL:
+                raise Failure(f"{container.id} is paused", "resume it first")
+            return self.end(container)
         self.do(container, "kill", container.id, str(number))
 
     def end(self, container):
         """The machine itself: nothing in it is asked."""
-        try:
-            processes.send(container.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        super().end(container)
+        if container.has("paused"):
+            groups.freeze(path_of(container), False)  # what stands still does not die
 
     def pause(self, container):
-        self.do(container, "pause", container.id)
+        groups.freeze(path_of(container), True)
 
     def resume(self, container):
-        self.do(container, "resume", container.id)
+        groups.freeze(path_of(container), False)
 
     def update(self, container, resources):
-        self.do(container, "update", "--resources", "{file}", container.id,
-                file=json.dumps(resources).encode())
+        groups.limit(groups.directories(path_of(container)), outside(resources))
+        left = {key: value for key, value in resources.items() if key != "cpu"}
+        if left:
+            self.do(container, "update", "--resources", "{file}", container.id,
+                    file=json.dumps(left).encode())
+
+    def clean(self, container):
+        groups.remove(path_of(container))
 
     def execute(self, container, process, pid_file):
         """The whole input goes in, and then the whole output comes out."""
@@ -120,10 +134,27 @@ class Qemu(System):
 
     def features(self):
         document = super().features()
-        document["linux"]["cgroup"]["v2"] = True
+        document["linux"]["cgroup"].update({"v1": not is_v2(), "v2": is_v2()})
         del document["mountOptions"]
         del document["linux"]["capabilities"]
         return document
+
+
+def path_of(container):
+    return at(container.config, "linux/cgroupsPath", "/" + container.id)
+
+
+def outside(resources):
+    """What is limited around the machine."""
+    return {"cpu": resources["cpu"]} if resources.get("cpu") else {}
+
+
+def inside(config):
+    """The configuration that the runtime in the machine gets."""
+    copy = json.loads(json.dumps(config))
+    copy["root"]["path"] = "rootfs"
+    copy.get("linux", {}).get("resources", {}).pop("cpu", None)
+    return copy
 
 
 SYSTEM = Qemu()

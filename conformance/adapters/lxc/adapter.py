@@ -77,6 +77,11 @@ class Lxc(System):
         if status != 0:
             raise Failure(f"{program} ended with {status}", "its errors stand above")
 
+    def end(self, container):
+        super().end(container)
+        if container.has("paused"):
+            self.resume(container)  # what stands still does not die
+
     def pause(self, container):
         self.call(container, "lxc-freeze")
 

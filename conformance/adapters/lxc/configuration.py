@@ -13,6 +13,8 @@ OFFSETS = {"boottime": "boot", "monotonic": "monotonic"}
 # LXC makes these itself when lxc.autodev is on: the tmpfs, the usual devices, the terminals.
 MADE_BY_AUTODEV = {"/dev": "tmpfs", "/dev/pts": "devpts"}
 DEV_NULL = "/dev/null"
+GROUP_TYPES = ("cgroup", "cgroup2")
+GROUP_PLACE = "/sys/fs/cgroup"
 
 
 def check(name, config, where):
@@ -37,6 +39,9 @@ def check(name, config, where):
     for mount in config.get("mounts") or []:
         if mount.get("uidMappings") or mount.get("gidMappings"):
             raise cannot(name, f"{where}/mounts", f"mappings of {mount['destination']}")
+        if mount.get("type") in GROUP_TYPES and \
+                os.path.normpath(mount["destination"]) != GROUP_PLACE:
+            raise cannot(name, f"{where}/mounts", f"groups mounted elsewhere than {GROUP_PLACE}")
     for device in at(config, "linux/devices", []):
         check_device(name, device, where)
 
@@ -158,6 +163,10 @@ def mount_lines(container):
         if MADE_BY_AUTODEV.get(destination) == mount.get("type"):
             continue
         options = list(mount.get("options") or [])
+        if mount.get("type") in GROUP_TYPES:
+            # Several file systems make what the standard calls one mount: LXC has a word for it.
+            lines.append("lxc.mount.auto = cgroup:" + ("ro" if "ro" in options else "rw") + ":force")
+            continue
         kind, source = mount.get("type") or "none", mount.get("source") or "none"
         what = "dir"
         if is_bind(mount):

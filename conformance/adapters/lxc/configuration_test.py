@@ -69,6 +69,12 @@ class ConfigurationTest(unittest.TestCase):
             "lxc.mount.entry = /b/here c none rbind,ro,create=file 0 0"])
         self.assertEqual(entry("x", "/", "none", []), "lxc.mount.entry = x . none defaults 0 0")
 
+    def test_groups_are_mounted_by_a_word_of_its_own(self):
+        mount = {"destination": "/sys/fs/cgroup", "type": "cgroup", "options": ["ro"]}
+        self.assertIn("lxc.mount.auto = cgroup:ro:force", lines_of(mounts=[mount]))
+        with self.assertRaisesRegex(Failure, "elsewhere"):
+            lines_of(mounts=[{**mount, "destination": "/groups"}])
+
     def test_paths(self):
         lines = lines_of(linux={"maskedPaths": ["/proc/meminfo", "/proc/tty"],
                                 "readonlyPaths": ["/proc/sys"]})

@@ -21,8 +21,8 @@ class System:
 
     def version(self):
         program = processes.find_program(self.VERSION[0], self.PROGRAMS[self.VERSION[0]])
-        found = re.search(r"\d+[.\d]*", processes.output_of([program, *self.VERSION[1:]]))
-        return found.group(0) if found else "of unknown version"
+        found = re.search(r"\d+\.\d[.\d]*", processes.output_of([program, *self.VERSION[1:]]))
+        return found.group(0).rstrip(".") if found else "of unknown version"
 
     def program(self, name):
         return processes.find_program(name, self.PROGRAMS[name])

@@ -85,6 +85,7 @@ def create(system, root, options, words):
             containers.write_atomically(options["--pid-file"], str(container.pid))
     except BaseException:
         # What was begun must not stay, whatever it was that ended us.
+        system.end(container)
         container.end_supervisor(system.TAKES_STOP)
         system.clean(container)
         container.remove()

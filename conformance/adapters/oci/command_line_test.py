@@ -116,6 +116,26 @@ class CommandLineTest(unittest.TestCase):
             self.do("create", "c", bundle=self.bundle)
         self.assertEqual(os.listdir(self.root), [])
 
+    def test_what_is_being_made_is_left_alone(self):
+        self.write()
+        seen = []
+
+        def look(container):
+            seen.append(containers.find(self.root, container.id).status())
+            with self.assertRaisesRegex(Failure, "is creating"):
+                self.do("delete", "c")
+            raise Failure("no")
+        self.system.create = look
+        with self.assertRaisesRegex(Failure, "no"):
+            self.do("create", "c", bundle=self.bundle)
+        self.assertEqual(seen, ["creating"])
+
+    def test_nothing_stays_when_the_pid_cannot_be_told(self):
+        self.write()
+        with self.assertRaises(OSError):
+            self.do("create", "c", bundle=self.bundle, pid_file="/nowhere/at/all")
+        self.assertEqual(os.listdir(self.root), [])
+
     def test_what_cannot_be_expressed_is_refused(self):
         for changes in ({"hostname": "h"}, {"linux": {"sysctl": {"a": "b"}}},
                         {"process": {**CONFIG["process"], "oomScoreAdj": 0}}):

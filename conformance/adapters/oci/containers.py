@@ -31,6 +31,8 @@ class Container:
         self.begun = document.get("begun", 0)
         self.supervisor = document.get("supervisor", 0)
         self.supervisor_begun = document.get("supervisorBegun", 0)
+        self.creator = document.get("creator", 0)  # the process of create
+        self.creator_begun = document.get("creatorBegun", 0)
         self.own = document.get("own", {})  # what the adapter wants to remember
 
     def path(self, name):
@@ -42,7 +44,8 @@ class Container:
         write_atomically(self.path("state.json"), json.dumps({
             "id": self.id, "bundle": self.bundle, "config": self.config, "pid": self.pid,
             "begun": self.begun, "supervisor": self.supervisor,
-            "supervisorBegun": self.supervisor_begun, "own": self.own}))
+            "supervisorBegun": self.supervisor_begun, "creator": self.creator,
+            "creatorBegun": self.creator_begun, "own": self.own}))
 
     def mark(self, name):
         """Of several at a time one succeeds."""
@@ -59,7 +62,9 @@ class Container:
 
     def status(self):
         if not self.pid:
-            return "stopped"  # a create that was killed before it knew the process
+            # One that was killed before it knew the process leaves what is stopped.
+            being_made = processes.lives(self.creator, self.creator_begun)
+            return "creating" if being_made else "stopped"
         if self.has("ended") or not processes.lives(self.pid, self.begun):
             return "stopped"
         if self.has("paused"):
@@ -69,7 +74,7 @@ class Container:
     def to_document(self):
         status = self.status()
         document = {"ociVersion": "1.0.2", "id": self.id, "status": status, "bundle": self.bundle}
-        if status != "stopped":
+        if status not in ("creating", "stopped"):
             document["pid"] = self.pid
         if self.config.get("annotations"):
             document["annotations"] = self.config["annotations"]
@@ -138,7 +143,9 @@ def make(root, identity, bundle, config):
     except FileExistsError:
         raise Failure(f"there is a container {identity} already",
                       "delete it, or choose another id") from None
-    container = Container(directory, {"id": identity, "bundle": bundle, "config": config})
+    mine = os.getpid()
+    container = Container(directory, {"id": identity, "bundle": bundle, "config": config,
+                                      "creator": mine, "creatorBegun": processes.begun(mine)})
     container.save()
     return container
 

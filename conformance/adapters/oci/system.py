@@ -48,6 +48,8 @@ class System:
 
     def end(self, container):
         """Makes an end of a container that is not stopped."""
+        if not container.pid:
+            return
         try:
             processes.send(container.pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -160,7 +160,7 @@ def mount_lines(container):
     lines = []
     for mount in container.config.get("mounts") or []:
         destination = os.path.normpath(mount["destination"])
-        if MADE_BY_AUTODEV.get(destination) == mount.get("type"):
+        if destination in MADE_BY_AUTODEV and MADE_BY_AUTODEV[destination] == mount.get("type"):
             continue
         options = list(mount.get("options") or [])
         if mount.get("type") in GROUP_TYPES:

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-CheckResult ResultOf(const std::string& id, Verdict verdict) {
+CheckResult CheckOf(const std::string& id, Verdict verdict) {
   CheckResult result;
   result.id = id + "@1.2.0";
   result.title = "title of " + id;
@@ -31,7 +31,7 @@ CheckResult FigureOf(const std::string& name, double ratio, const char* parity) 
   const Verdict verdict = std::string(parity) == "worse"          ? Verdict::kWarn
                           : std::string(parity) == "inconclusive" ? Verdict::kInconclusive
                                                                   : Verdict::kPass;
-  CheckResult result = ResultOf("loadline/efficiency/" + name, verdict);
+  CheckResult result = CheckOf("loadline/efficiency/" + name, verdict);
   result.evidence = std::make_shared<json>(json{{"measured",
                                                  {{"ratio", ratio},
                                                   {"low", ratio / 2},
@@ -61,11 +61,11 @@ const PropertyRow& RowOf(const Comparison& comparison, std::string_view name) {
 
 TEST(Properties, AFailureStandsAgainstTheOneThatItIsAbout) {
   const Comparison comparison =
-      ComparisonOf({{ResultOf("loadline/isolation/a", Verdict::kFail),
-                     ResultOf("loadline/control/b", Verdict::kPass),
-                     ResultOf("loadline/equivalence/c", Verdict::kPass),
+      ComparisonOf({{CheckOf("loadline/isolation/a", Verdict::kFail),
+                     CheckOf("loadline/control/b", Verdict::kPass),
+                     CheckOf("loadline/equivalence/c", Verdict::kPass),
                      // Of the standard, and so about none, whatever its area is called.
-                     ResultOf("oci-runtime/equivalence/d", Verdict::kFail)}});
+                     CheckOf("oci-runtime/equivalence/d", Verdict::kFail)}});
   const PropertyCell& control = RowOf(comparison, "resource control").cells[0];
   EXPECT_EQ(control.standing, Standing::kFails);
   EXPECT_EQ(ToText(control), "fails (1 of 2)");
@@ -78,7 +78,7 @@ TEST(Properties, AFailureStandsAgainstTheOneThatItIsAbout) {
 TEST(Properties, WhatNoiseHidesIsOpen) {
   const Comparison comparison =
       ComparisonOf({{FigureOf("a", 1.0, "equivalent"), FigureOf("b", 1.0, "inconclusive")},
-                    {ResultOf("loadline/equivalence/a", Verdict::kEnvironment)},
+                    {CheckOf("loadline/equivalence/a", Verdict::kEnvironment)},
                     {FigureOf("a", 1.0, "inconclusive"), FigureOf("b", 3.0, "worse")}});
   EXPECT_EQ(RowOf(comparison, "efficiency").cells[0].standing, Standing::kOpen);
   EXPECT_THAT(ToText(RowOf(comparison, "efficiency").cells[0]),
@@ -90,7 +90,7 @@ TEST(Properties, WhatNoiseHidesIsOpen) {
 
 TEST(Properties, AFailedShouldIsHeldAgainstThemOnlyWhereItIsAFigure) {
   const Comparison comparison =
-      ComparisonOf({{ResultOf("loadline/isolation/a", Verdict::kWarn), FigureOf("a", 3.0, "worse"),
+      ComparisonOf({{CheckOf("loadline/isolation/a", Verdict::kWarn), FigureOf("a", 3.0, "worse"),
                      FigureOf("b", 0.5, "better")}});
   const PropertyCell& control = RowOf(comparison, "resource control").cells[0];
   EXPECT_EQ(control.standing, Standing::kHolds);
@@ -127,19 +127,19 @@ TEST(Properties, ThoseThatDifferComeFirst) {
     for (const PropertyRow& row : comparison.properties) names.emplace_back(row.property->name);
     return names;
   };
-  EXPECT_THAT(order(ComparisonOf({{ResultOf("loadline/recursion/a", Verdict::kPass)},
-                                  {ResultOf("loadline/recursion/a", Verdict::kFail)}})),
+  EXPECT_THAT(order(ComparisonOf({{CheckOf("loadline/recursion/a", Verdict::kPass)},
+                                  {CheckOf("loadline/recursion/a", Verdict::kFail)}})),
               ElementsAre("recursion", "equivalence", "resource control", "efficiency"));
   // Who was not asked, or left it open, does not differ.
-  EXPECT_THAT(order(ComparisonOf({{ResultOf("loadline/timing/a", Verdict::kPass)},
-                                  {ResultOf("loadline/timing/a", Verdict::kEnvironment)},
+  EXPECT_THAT(order(ComparisonOf({{CheckOf("loadline/timing/a", Verdict::kPass)},
+                                  {CheckOf("loadline/timing/a", Verdict::kEnvironment)},
                                   {}})),
               ElementsAre("equivalence", "resource control", "efficiency", "recursion"));
 }
 
 TEST(Properties, ThePageLeadsToWhatStandsAgainstThem) {
   const Comparison comparison = ComparisonOf(
-      {{ResultOf("loadline/equivalence/<a>", Verdict::kFail), FigureOf("a", 3.0, "worse")}});
+      {{CheckOf("loadline/equivalence/<a>", Verdict::kFail), FigureOf("a", 3.0, "worse")}});
   const std::string page = ComparisonHtml(comparison, false);
   EXPECT_THAT(page, HasSubstr("<svg class=\"share\" role=\"img\""));
   EXPECT_THAT(page, HasSubstr("efficiency, all workloads together"));
@@ -150,7 +150,7 @@ TEST(Properties, ThePageLeadsToWhatStandsAgainstThem) {
 }
 
 TEST(Properties, AReportOfCasesAloneShowsNone) {
-  const Comparison comparison = ComparisonOf({{ResultOf("oci-runtime/mounts/a", Verdict::kPass)}});
+  const Comparison comparison = ComparisonOf({{CheckOf("oci-runtime/mounts/a", Verdict::kPass)}});
   EXPECT_THAT(ComparisonHtml(comparison, false), Not(HasSubstr("The four properties")));
   EXPECT_THAT(ComparisonText(comparison, false), Not(HasSubstr("The four properties")));
 }

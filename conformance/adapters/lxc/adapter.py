@@ -64,12 +64,14 @@ class Lxc(System):
         return pid
 
     def names(self, container):
-        """How LXC is told which container is meant."""
-        return ["-n", container.id, "-P", container.directory]
+        """How LXC is told which container is meant; of one without a file of its own in its usual
+        place it believes little else."""
+        return ["-n", container.id, "-P", container.directory, "--rcfile",
+                container.path("config")]
 
     def start_command(self, container):
-        return [self.program(self.STARTER), *self.names(container), "-f", container.path("config"),
-                "-F", "--", *container.config["process"]["args"]]
+        return [self.program(self.STARTER), *self.names(container), "-F", "--",
+                *container.config["process"]["args"]]
 
     def call(self, container, program, *words):
         command = [self.program(program), *self.names(container), *words]
@@ -121,7 +123,7 @@ class Lxc(System):
         """What LXC leaves of its own groups: the monitor cannot remove the one that it is in."""
         path = at(container.config, "linux/cgroupsPath", "/" + container.id)
         for place in set(hierarchies().values()):
-            for suffix in (".monitor", ".pivot", ""):
+            for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot", ""):
                 try:
                     os.rmdir(place + "/" + path.strip("/") + suffix)
                 except OSError:

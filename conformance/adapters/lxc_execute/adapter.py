@@ -11,8 +11,8 @@ class LxcExecute(Lxc):
     STARTER = "lxc-execute"
 
     def start_command(self, container):
-        return [self.program(self.STARTER), *self.names(container), "-f", container.path("config"),
-                "--", *container.config["process"]["args"]]
+        return [self.program(self.STARTER), *self.names(container), "--",
+                *container.config["process"]["args"]]
 
 
 SYSTEM = LxcExecute()

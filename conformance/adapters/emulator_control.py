@@ -4,9 +4,8 @@
 a machine does and keeps its guests within limits, and is slow: by the definitions of Popek and
 Goldberg it is no virtual machine monitor, and that is what the batteries have to say of it.
 
-Ends with 0 when they do, 1 when they do not, 4 when this host has no QEMU or has KVM."""
+Ends with 0 when they do, 1 when they do not, 4 when this host has no QEMU."""
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,8 +16,8 @@ LEAST = 5  # times the native time, all workloads together
 
 
 def main():
-    if not shutil.which("qemu-system-x86_64") or os.access("/dev/kvm", os.R_OK | os.W_OK):
-        print("an emulated machine cannot be had here: QEMU without KVM is needed")
+    if not shutil.which("qemu-system-x86_64"):
+        print("there is no QEMU here: apt-get install qemu-system-x86")
         return 4
     command = [sys.argv[1], "compare", "qemu", "--quiet", "--format", "json"]
     for battery in BATTERIES:

@@ -33,21 +33,24 @@ def write(path, value):
         raise Failure(f"{path} does not take {value!r}: {error.strerror}") from None
 
 
-def inherit(directory):
+def make_directory(directory):
+    """With what is above it; each takes over what a group of version 1 does not inherit."""
+    if os.path.isdir(directory):
+        return
+    above = os.path.dirname(directory)
+    make_directory(above)
+    os.mkdir(directory, mode=0o755)
     for name in INHERITED:
         mine = os.path.join(directory, name)
-        above = os.path.join(os.path.dirname(directory), name)
-        if os.path.exists(mine) and os.path.exists(above) and not read(mine):
-            write(mine, read(above))
+        if not is_v2() and os.path.exists(mine) and not read(mine):
+            write(mine, read(os.path.join(above, name)))
 
 
 def make(path, resources):
     """Makes the groups with their limits; gives their directories."""
     made = directories(path)
     for directory in made:
-        os.makedirs(directory, mode=0o755, exist_ok=True)
-        if not is_v2():
-            inherit(directory)
+        make_directory(directory)
     limit(made, resources)
     return made
 

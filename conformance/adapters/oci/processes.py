@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import sys
 
 from oci.failure import Failure
 
@@ -92,6 +93,8 @@ def supervise(container, command, environment=None, passed=(), before=None):
                 os.set_inheritable(number, True)
             close_others(passed)
             os.execve(SHELL, argv, variables)
+        except (Failure, OSError) as failure:
+            print(f"loadline-adapter: {failure}", file=sys.stderr, flush=True)
         finally:
             os._exit(127)
     container.supervisor = pid

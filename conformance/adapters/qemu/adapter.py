@@ -60,9 +60,8 @@ class Qemu(System):
         os.dup2(1, OUTPUT)
         os.dup2(2, ERRORS)
         supervisor = processes.supervise(
-            container, command(self.program("qemu-system-x86_64"), container, kernel,
-                               os.access("/dev/kvm", os.R_OK | os.W_OK)), {}, (OUTPUT, ERRORS),
-            lambda: groups.join(made))
+            container, command(self.program("qemu-system-x86_64"), container, kernel), {},
+            (OUTPUT, ERRORS), lambda: groups.join(made))
         os.close(OUTPUT)
         os.close(ERRORS)
         with Machine(container, supervisor) as machine:

@@ -121,7 +121,8 @@ class Rig {
   CellInventory before_;
 };
 
-// An error that the candidate is to blame for, or one that it hung.
+// An error that the candidate is to blame for, or one that it hung, or one that its system has no
+// words for what was asked.
 Error CandidateError(const std::string& what, const Call& call);
 Error CandidateError(std::string what);
 bool IsCandidateError(const Error& error);

@@ -21,7 +21,8 @@ struct Call {
   std::vector<std::string> command;
   ExitStatus status;
   bool timed_out = false;
-  std::string output;  // of verbs other than create
+  bool no_words = false;  // refused, by the profile's refusalStatus
+  std::string output;     // of verbs other than create
   std::string errors;
   int64_t duration_ms = 0;
   bool Success() const { return !timed_out && status.Success(); }

@@ -62,7 +62,8 @@ Judgement JudgeCase(const Case& the_case, const json& main,
     Judgement judgement = problem ? *problem : *step;
     // A candidate that hangs is no defect of ours, and neither is one that is asked for more than
     // it says it can do.
-    if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout)
+    if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout &&
+        judgement.verdict != Verdict::kUnsupported)
       judgement.verdict = problem || claims_version ? Verdict::kError : Verdict::kInconclusive;
     judgement.message =
         "the control of " + control.first + " does not succeed: " + judgement.message;

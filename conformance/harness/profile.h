@@ -37,6 +37,8 @@ struct Profile {
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   // Pointers into config.json that it refuses: an adapter's, whose system has no words for them.
   std::vector<std::string> cannot_express;
+  // The exit status by which it refuses a value that its system has no words for; 0: none does.
+  int refusal_status = 0;
   std::map<std::string, std::string> programs;  // that the command calls, each with its package
   Stages stages;
   std::string resctrl;  // for tests: a directory that stands for the resctrl filesystem, or empty

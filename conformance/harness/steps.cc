@@ -77,6 +77,7 @@ Interpreter::Done Interpreter::FromCall(const Container& container, const Call& 
   Done done;
   done.success = call.Success();
   done.timed_out = call.timed_out;
+  done.no_words = call.no_words;
   if (!done.success) done.message = call.ToText();
   done.call = {{"command", call.command},
                {"exit", call.status.ToText()},

@@ -13,7 +13,7 @@ import socket
 from oci import processes
 from oci.configuration import OWN_MOUNTS, at, cannot, namespaces, source_of, is_bind
 from oci.containers import remove_tree
-from oci.failure import Failure
+from oci.failure import Failure, NoWords
 from oci.system import System
 
 KNOWN_VERSION = "1.0.0"  # of the standard; it takes no other
@@ -48,7 +48,7 @@ class Nspawn(System):
 
     def create(self, container):
         if len(container.id) > LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9-.]+", container.id):
-            raise Failure(f"{container.id} cannot be the name of a machine",
+            raise NoWords(f"{container.id} cannot be the name of a machine",
                           f"use at most {LONGEST_NAME} letters, digits, '-' and '.'")
         self.prepare_root(container)
         os.mkdir(container.path("hold"), 0o755)
@@ -63,7 +63,8 @@ class Nspawn(System):
             notices.bind(container.path("notices"))
             supervisor = processes.supervise(
                 container, self.start_command(container),
-                {"NOTIFY_SOCKET": container.path("notices"), "SYSTEMD_LOG_LEVEL": "warning"})
+                {"NOTIFY_SOCKET": container.path("notices"), "SYSTEMD_LOG_LEVEL": "warning",
+                 "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"})
             ready = processes.hear(channel, supervisor, processes.number_line)
             leader = self.leader(notices) if ready is not None else None
         for handle in (channel, waiting, supervisor):
@@ -135,9 +136,10 @@ def derived(container):
     for mount in config.get("mounts") or []:
         if is_bind(mount):
             mount["type"], mount["source"] = "bind", source_of(mount, container.bundle)
-    config.setdefault("mounts", []).append(
-        {"destination": HOLD, "type": "bind", "source": container.path("hold"),
-         "options": ["rbind", "ro"]})
+    config.setdefault("mounts", []).extend([
+        {"destination": HOLD, "type": "none", "source": container.path("hold"),
+         "options": ["bind"]},
+        {"destination": HOLD, "type": "none", "source": "none", "options": ["remount", "bind", "ro"]}])
     config["process"]["args"] = [HOLD + "/hold", HOLD + "/ready", HOLD + "/go",
                                  *container.config["process"]["args"]]
     return config

@@ -8,7 +8,7 @@ import sys
 
 from oci import containers, processes
 from oci.configuration import load_config, load_json, refuse_what_is_left
-from oci.failure import Failure
+from oci.failure import Failure, NoWords
 
 # By verb: the options with a value, those without, and how many words follow.
 GLOBAL_OPTIONS = ({"--root", "--log", "--log-format"}, {"--debug", "--version"})
@@ -29,6 +29,7 @@ LONG = {"-b": "--bundle", "-a": "--all", "-f": "--force", "-p": "--process", "-r
 
 class Usage(Failure):
     """A wrong command line."""
+    STATUS = 2
 
 
 def take_options(words, with_value, without):
@@ -76,7 +77,7 @@ def create(system, root, options, words):
     config = load_config(bundle)
     refuse_what_is_left(system, config)
     if options.get("--console-socket"):
-        raise Failure(f"{system.NAME} cannot hand a terminal out", "leave --console-socket out")
+        raise NoWords(f"{system.NAME} cannot hand a terminal out", "leave --console-socket out")
     container = containers.make(root, words[0], bundle, config)
     try:
         container.pid = system.create(container)
@@ -112,7 +113,7 @@ def kill(system, root, options, words):
     if container.status() not in ("created", "running", "paused"):
         raise Failure(f"{container.id} is {container.status()}: nothing can be sent to it")
     if options.get("--all"):
-        raise Failure(f"{system.NAME} sends to process 1 alone", "leave --all out")
+        raise NoWords(f"{system.NAME} sends to process 1 alone", "leave --all out")
     system.kill(container, number)
 
 
@@ -148,7 +149,7 @@ def execute(system, root, options, words):
     if container.status() != "running":
         raise Failure(f"{container.id} is {container.status()}, not running")
     if options.get("--console-socket"):
-        raise Failure(f"{system.NAME} cannot hand a terminal out", "leave --console-socket out")
+        raise NoWords(f"{system.NAME} cannot hand a terminal out", "leave --console-socket out")
     if "--process" not in options:
         raise Usage("exec needs --process FILE")
     process = load_json(options["--process"])
@@ -210,7 +211,8 @@ def run(name, words):
 
 
 def main(arguments):
-    """The exit status: 1 for what failed, 2 for wrong usage, and of exec the process's own."""
+    """The exit status: 1 for what failed, 2 for wrong usage, 95 for what the system has no words
+    for, and of exec the process's own."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     names = sorted(name for name in os.listdir(here)
                    if os.path.exists(os.path.join(here, name, "adapter.py")))
@@ -221,9 +223,6 @@ def main(arguments):
     name, words = arguments[0], list(arguments[1:])
     try:
         return run(name, words)
-    except Usage as failure:
-        print(f"loadline-adapter: {name}: {failure}", file=sys.stderr)
-        return 2
     except (Failure, OSError) as failure:
         print(f"loadline-adapter: {name}: {failure}", file=sys.stderr)
-        return 1
+        return getattr(failure, "STATUS", 1)

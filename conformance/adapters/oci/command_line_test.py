@@ -10,7 +10,7 @@ import unittest
 
 from oci import command_line, containers, processes
 from oci.configuration import PROPERTIES
-from oci.failure import Failure
+from oci.failure import Failure, NoWords
 from oci.system import System
 
 CONFIG = {"ociVersion": "1.0.2", "root": {"path": "rootfs"},
@@ -194,6 +194,7 @@ class ProfilesTest(unittest.TestCase):
             seen += 1
             system = importlib.import_module(profile["command"][1] + ".adapter").SYSTEM
             self.assertEqual(profile["programs"], system.PROGRAMS, name)
+            self.assertEqual(profile["refusalStatus"], NoWords.STATUS, name)
             self.assertEqual(set(profile["cannotExpress"]),
                              {"/" + pointer for pointer in PROPERTIES} -
                              {"/" + pointer for pointer in system.EXPRESSES}, name)

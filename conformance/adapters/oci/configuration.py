@@ -3,7 +3,7 @@
 import json
 import os
 
-from oci.failure import Failure
+from oci.failure import Failure, NoWords
 
 # Every property of the runtime specification that asks for something, as far down as a system may
 # know one and not its neighbour. What is in no line is unknown to the standard and ignored
@@ -79,7 +79,7 @@ def refuse_what_is_left(system, config, where=""):
 
 
 def cannot(name, pointer, detail=""):
-    return Failure(f"{name} cannot express {pointer}" + (f": {detail}" if detail else ""),
+    return NoWords(f"{name} cannot express {pointer}" + (f": {detail}" if detail else ""),
                    "take it out of config.json, or use another runtime")
 
 

@@ -7,3 +7,8 @@ class Failure(Exception):
 
     def __init__(self, message, hint=""):
         super().__init__(message + ("; " + hint if hint else ""))
+
+
+class NoWords(Failure):
+    """The system cannot express what was asked for."""
+    STATUS = 95  # "refusalStatus" of the profiles

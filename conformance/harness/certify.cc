@@ -164,16 +164,12 @@ class Certification {
   // Cases that ask for what the caller cannot have, or the candidate cannot be told, are settled,
   // and leave the list.
   Result<void> SettleByConfiguration(std::vector<const Case*>& cases) {
-    const Profile& profile = candidate_.profile;
-    if (!options_.rootless && profile.cannot_express.empty()) return {};
+    if (!options_.rootless && candidate_.profile.cannot_express.empty()) return {};
     std::vector<const Case*> left;
     for (const Case* one : cases) {
       ASSIGN_OR_RETURN(const Plan plan, MakePlan({one}, report_.spec, view_.caller));
-      Judgement judgement{Verdict::kUnsupported, WhyNotExpressed(plan.runs, profile)};
-      if (std::string why_not = WhyNotRuns(*one, plan.runs, view_.caller);
-          options_.rootless && !why_not.empty())
-        judgement = {Verdict::kEnvironment, std::move(why_not)};
-      if (judgement.message.empty()) {
+      Judgement judgement = JudgeConfiguration(*one, plan.runs, candidate_.profile, view_.caller);
+      if (judgement.verdict == Verdict::kPass) {
         left.push_back(one);
       } else {
         Add(MakeResult(*one, std::move(judgement)));

@@ -34,4 +34,13 @@ std::string WhyNotExpressed(const std::vector<Run>& runs, const Profile& profile
   return "";
 }
 
+Judgement JudgeConfiguration(const Case& the_case, const std::vector<Run>& runs,
+                             const Profile& profile, Caller caller) {
+  if (std::string why_not = WhyNotRuns(the_case, runs, caller); !why_not.empty())
+    return {reports::Verdict::kEnvironment, std::move(why_not)};
+  if (std::string why_not = WhyNotExpressed(runs, profile); !why_not.empty())
+    return {reports::Verdict::kUnsupported, std::move(why_not)};
+  return {};
+}
+
 }  // namespace loadline::conformance

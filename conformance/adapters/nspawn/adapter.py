@@ -14,12 +14,18 @@ from oci import processes
 from oci.configuration import OWN_MOUNTS, at, cannot, namespaces, source_of, is_bind
 from oci.containers import remove_tree
 from oci.failure import Failure, NoWords
+from oci.resources import hierarchies
 from oci.system import System
 
 KNOWN_VERSION = "1.0.0"  # of the standard; it takes no other
 HOLD = "/.loadline-hold"
 LEADER = re.compile(r"^X_NSPAWN_LEADER_PID=(\d+)$", re.MULTILINE)
 LONGEST_NAME = 64  # of a machine
+# What it makes below the caller's group in systemd's hierarchies, and leaves to systemd.
+GROUPS = ("payload", "supervisor")
+BIND_OPTIONS = {"bind", "rbind", "rw"}
+PROPAGATIONS = {prefix + kind for prefix in ("", "r")
+                for kind in ("private", "shared", "slave", "unbindable")}
 
 
 class Nspawn(System):
@@ -96,15 +102,17 @@ class Nspawn(System):
             if not os.path.lexists(path):
                 os.mkdir(path, 0o755)
                 new.append(name)
-        container.own["new"] = new
+        container.own = {"new": new, "groups": [os.path.join(place, name)
+                                                for place in caller_groups() for name in GROUPS]}
         container.save()
 
     def clean(self, container):
-        for name in container.own.get("new", []):
+        made = [os.path.join(container.root(), name) for name in container.own.get("new", [])]
+        for path in made + container.own.get("groups", []):
             try:
-                os.rmdir(os.path.join(container.root(), name))
+                os.rmdir(path)
             except OSError:
-                pass  # the container has put something there, or taken it away
+                pass  # something is in it, or it is gone
         if os.path.isdir(container.path("hold")):
             remove_tree(container.path("hold"))
 
@@ -124,6 +132,31 @@ def check_mount(name, mount):
         raise cannot(name, "/mounts", f"it mounts its own on {destination}")
     if mount.get("uidMappings") or mount.get("gidMappings"):
         raise cannot(name, "/mounts", f"mappings of {destination}")
+    if is_bind(mount) and PROPAGATIONS & set(mount.get("options") or []):
+        raise cannot(name, "/mounts", f"propagation of {destination}")
+
+
+def bind_entries(mount, bundle):
+    """Its word for a bind mount takes no flags: they are set by a mount of the general kind."""
+    options, destination = set(mount.get("options") or []), mount["destination"]
+    entries = [{"destination": destination, "type": "bind", "source": source_of(mount, bundle),
+                "options": ["rbind" if "rbind" in options else "norbind"]}]
+    flags = sorted(options - BIND_OPTIONS)
+    if flags:
+        entries.append({"destination": destination, "type": "none", "source": "none",
+                        "options": ["remount", "bind", *flags]})
+    return entries
+
+
+def caller_groups():
+    """The caller's groups in systemd's hierarchies."""
+    places, found = hierarchies(), []
+    with open("/proc/self/cgroup", encoding="utf-8") as file:
+        for line in file:
+            _, name, path = line.rstrip("\n").split(":", 2)
+            if name in ("", "name=systemd") and name in places:
+                found.append(places[name] + path.rstrip("/"))
+    return found
 
 
 def derived(container):
@@ -133,13 +166,10 @@ def derived(container):
     config["root"]["path"] = container.root()
     # Its group is the caller's: without systemd it makes none of its own.
     config.get("linux", {}).pop("cgroupsPath", None)
-    for mount in config.get("mounts") or []:
-        if is_bind(mount):
-            mount["type"], mount["source"] = "bind", source_of(mount, container.bundle)
-    config.setdefault("mounts", []).extend([
-        {"destination": HOLD, "type": "none", "source": container.path("hold"),
-         "options": ["bind"]},
-        {"destination": HOLD, "type": "none", "source": "none", "options": ["remount", "bind", "ro"]}])
+    hold = {"destination": HOLD, "source": container.path("hold"), "options": ["bind", "ro"]}
+    mounts, config["mounts"] = config.get("mounts") or [], []
+    for mount in mounts + [hold]:
+        config["mounts"] += bind_entries(mount, container.bundle) if is_bind(mount) else [mount]
     config["process"]["args"] = [HOLD + "/hold", HOLD + "/ready", HOLD + "/go",
                                  *container.config["process"]["args"]]
     return config

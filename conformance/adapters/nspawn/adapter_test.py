@@ -20,8 +20,10 @@ class NspawnTest(unittest.TestCase):
         self.assertEqual(config["process"]["args"],
                          ["/.loadline-hold/hold", "/.loadline-hold/ready", "/.loadline-hold/go",
                           "/p", "x"])
-        self.assertEqual(config["mounts"][0]["source"], "/b/here")
-        self.assertEqual(config["mounts"][0]["type"], "bind")
+        self.assertEqual(config["mounts"][0], {"destination": "/b", "type": "bind",
+                                               "source": "/b/here", "options": ["norbind"]})
+        self.assertEqual([mount["options"] for mount in config["mounts"][1:]],
+                         [["norbind"], ["remount", "bind", "ro"]])
         self.assertEqual(config["mounts"][-1]["destination"], "/.loadline-hold")
         self.assertNotIn("cgroupsPath", config["linux"])
         self.assertEqual(CONFIG["process"]["args"], ["/p", "x"])  # the user's stays
@@ -33,6 +35,7 @@ class NspawnTest(unittest.TestCase):
                         {"linux": {"namespaces": [{"type": "mount"},
                                                   {"type": "pid", "path": "/x"}]}},
                         {"mounts": [{"destination": "/tmp", "type": "tmpfs"}]},
+                        {"mounts": [{"destination": "/b", "options": ["bind", "rshared"]}]},
                         {"mounts": [{"destination": "/sys/fs/cgroup", "type": "cgroup"}]}):
             with self.assertRaises(Failure, msg=changes):
                 SYSTEM.check({**CONFIG, **changes}, "")

@@ -41,6 +41,8 @@ bool IsCandidateError(const Error& error) {
   return error.stage == kCandidate || error.stage == kHangs;
 }
 
+bool IsWithoutWords(const Error& error) { return error.stage == kNoWords; }
+
 namespace {
 
 json ProblemOf(const Error& error) {
@@ -49,7 +51,7 @@ json ProblemOf(const Error& error) {
   if (IsCandidateError(error)) {
     verdict = error.stage == kHangs ? "timeout" : "fail";
     message = error.what;
-  } else if (error.stage == kNoWords) {
+  } else if (IsWithoutWords(error)) {
     verdict = "unsupported";
     message = error.what;
   } else if (error.number == ENOSPC) {

@@ -126,6 +126,7 @@ class Rig {
 Error CandidateError(const std::string& what, const Call& call);
 Error CandidateError(std::string what);
 bool IsCandidateError(const Error& error);
+bool IsWithoutWords(const Error& error);
 
 // Does a run of a battery; to be called in a cell. The answer: checks {id: {verdict, message,
 // evidence}}, commands, and problem {verdict, message} for the checks that got none.

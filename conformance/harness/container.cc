@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -191,6 +193,29 @@ std::optional<std::string> ReadLine(Container& container, const Deadline& deadli
   }
 }
 
+// Linux 6.15 says how a process ended to whoever holds a descriptor of it, once it was reaped.
+struct PidfdInfo {
+  uint64_t mask;
+  uint64_t group;
+  std::array<uint32_t, 11> ids;
+  int32_t wait_status;
+};
+constexpr uint64_t kPidfdExit = 1 << 3;
+constexpr unsigned long kPidfdGetInfo = _IOWR(0xff, 11, PidfdInfo);
+
+// How a process ended that somebody else reaps; {-1, 0} when this kernel does not tell.
+ExitStatus StatusBySomebodyElse(int pidfd) {
+  const ExitStatus unknown{-1, 0};
+  pollfd entry{pidfd, 0, 0};  // POLLHUP comes by itself, and with the reaping
+  const Deadline deadline = Deadline::After(kStatusTime);
+  poll(&entry, 1, deadline.PollTimeout());
+  PidfdInfo info{};
+  info.mask = kPidfdExit;
+  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdExit) == 0) return unknown;
+  if (WIFSIGNALED(info.wait_status)) return {0, WTERMSIG(info.wait_status)};
+  return {WEXITSTATUS(info.wait_status), 0};
+}
+
 bool WaitForEnd(Container& container, const Deadline& deadline) {
   container.input.Reset();
   // A monitor of the candidate's is told how it ended, and we are not.
@@ -208,11 +233,10 @@ bool WaitForEnd(Container& container, const Deadline& deadline) {
     poll(entries.data(), entries.size(), deadline.PollTimeout());
     if (entries[0].revents != 0) {
       // A process that somebody else reaped has no status for us.
-      container.ended = ExitStatus{-1, 0};
-      if (!somebody_elses)
-        container.ended = Reaper::OfThisCell()
-                              .StatusOf(container.pid, Deadline::After(kStatusTime))
-                              .value_or(ExitStatus{-1, 0});
+      container.ended = somebody_elses ? StatusBySomebodyElse(container.pidfd.get())
+                                       : Reaper::OfThisCell()
+                                             .StatusOf(container.pid, Deadline::After(kStatusTime))
+                                             .value_or(ExitStatus{-1, 0});
     } else if (deadline.Passed()) {
       return false;
     }

@@ -41,12 +41,23 @@ Result<json> ExpandExpectation(const json& expectation, const json& answer) {
   return expanded;
 }
 
+// What an exec that is looked at was refused for want of words, if one was.
+std::optional<std::string> WithoutWords(const json& expectation, const json& document) {
+  for (const auto& exec : expectation.value("exec", json::object()).items()) {
+    const json::json_pointer place = json::json_pointer("/exec") / exec.key() / "noWords";
+    if (document.contains(place)) return document[place].get<std::string>();
+  }
+  return std::nullopt;
+}
+
 std::optional<Judgement> Compare(const json& expectation, const json& document, const json& answer,
                                  const std::string& moment) {
   auto expanded = ExpandExpectation(expectation, answer);
   if (!expanded) return Judgement{Verdict::kError, expanded.error().ToLine()};
   const auto mismatch = Mismatch(*expanded, document);
   if (!mismatch) return std::nullopt;
+  if (auto why_not = WithoutWords(*expanded, document))
+    return Judgement{Verdict::kUnsupported, moment + *why_not};
   return Judgement{Verdict::kFail, moment + *mismatch};
 }
 

@@ -205,6 +205,7 @@ Result<Interpreter::Done> Interpreter::Exec(const Step& step, Container& contain
   Done done = FromCall(container, call);
   json& observed = container.observed["exec"][step.as];
   observed = {{"exitCode", call.status.code}};
+  if (call.no_words) observed["noWords"] = done.message;
   const json document = ParseForeign(call.output.substr(0, call.output.find('\n')));
   if (document.is_object() && document.contains("probe")) observed["probe"] = document["probe"];
   return done;

@@ -4,10 +4,12 @@ everything is made, and says which process it is (--info-fd); nothing of ours is
 It has no groups, no limits and no user but the caller's outside a user namespace."""
 import json
 import os
+import re
+import select
 
 from oci import processes
-from oci.configuration import at, cannot, environment, is_bind, is_own_mount, namespaces, \
-    one_set, source_of
+from oci.configuration import OWN_MOUNTS, at, cannot, environment, is_bind, is_own_mount, \
+    namespaces, one_set, source_of
 from oci.failure import Failure
 from oci.system import System
 
@@ -18,6 +20,8 @@ NAMESPACE_OPTIONS = {"pid": "--unshare-pid", "network": "--unshare-net", "ipc": 
 BIND_OPTIONS = {"bind", "rbind", "ro", "rw", "nosuid", "nodev", "dev", "rprivate", "private"}
 TMPFS_OPTIONS = {"nosuid", "nodev", "rw", "ro"}
 UNITS = {"k": 1024, "m": 1024 ** 2, "g": 1024 ** 3}
+READ_SECONDS = 10
+LOOK_SECONDS = 0.001
 TMPFS_MODE = "1777"  # the kernel's own default, which bubblewrap's is not
 
 
@@ -46,6 +50,10 @@ class Bubblewrap(System):
         if config.get("hostname") and "uts" not in wanted:
             raise cannot(self.NAME, "/hostname", "without a uts namespace")
         check_user(self.NAME, config, wanted)
+        if not any(mount.get("type") in OWN_MOUNTS["/dev"] and
+                   os.path.normpath(mount["destination"]) == "/dev"
+                   for mount in config.get("mounts") or []):
+            raise cannot(self.NAME, "/mounts", "it makes devices in a /dev of its own alone")
         for mount in config.get("mounts") or []:
             mount_words(self.NAME, mount, "/")
 
@@ -56,6 +64,8 @@ class Bubblewrap(System):
             container, self.start_command(container, writer, waiting), {}, (writer, waiting))
         os.close(writer)
         pid = processes.hear(reader, supervisor, child_of)
+        if pid is not None and not wait_until_it_reads(pid, waiting):
+            pid = None
         for handle in (reader, waiting, supervisor):
             os.close(handle)
         if pid is None:
@@ -76,9 +86,11 @@ class Bubblewrap(System):
                       "--gid", str(at(config, "process/user/gid", 0))]
         if config.get("hostname"):
             words += ["--hostname", config["hostname"]]
-        words += ["--ro-bind" if at(config, "root/readonly") else "--bind", container.root(), "/"]
+        words += ["--bind", container.root(), "/"]
         for mount in config.get("mounts") or []:
             words += mount_words(self.NAME, mount, container.bundle)
+        if at(config, "root/readonly"):
+            words += ["--remount-ro", "/"]  # last: the places of mounts are made in it
         return words + process_words(self.NAME, config["process"])
 
     def features(self):
@@ -111,6 +123,21 @@ def child_of(text):
         return None
 
 
+def wait_until_it_reads(pid, number):
+    """Whether a process comes to wait for what we write, and does not end: bubblewrap tells its
+    child before that has done anything, and nobody when it has done everything."""
+    waits = re.compile(rf"\d+ 0x{number:x} ")
+    for _ in range(int(READ_SECONDS / LOOK_SECONDS)):
+        found = processes.stat_of(pid)
+        if found is None or found[0] in "ZX":
+            return False
+        with open(f"/proc/{pid}/syscall", encoding="utf-8") as file:
+            if waits.match(file.read()):
+                return True
+        select.select([], [], [], LOOK_SECONDS)
+    raise Failure(f"bubblewrap is not ready after {READ_SECONDS} seconds")
+
+
 def process_words(name, process):
     words = ["--clearenv"]
     for key, value in environment(process):
@@ -133,7 +160,7 @@ def mount_words(name, mount, bundle):
         left = set(options) - BIND_OPTIONS
         if left:
             raise cannot(name, "/mounts", f"option {sorted(left)[0]} of {destination}")
-        kind = "--ro-bind" if "ro" in options else "--dev-bind" if "dev" in options else "--bind"
+        kind = "--ro-bind" if is_readonly(options) else "--dev-bind" if "dev" in options else "--bind"
         return [kind, source_of(mount, bundle), destination]
     if is_own_mount(mount):
         return own_mount_words(destination, mount["type"], options)
@@ -165,7 +192,12 @@ def tmpfs_words(name, destination, options):
         elif option not in TMPFS_OPTIONS:
             raise cannot(name, "/mounts", f"option {option} of {destination}")
     words = ["--perms", mode] + words + ["--tmpfs", destination]
-    return words + (["--remount-ro", destination] if "ro" in options else [])
+    return words + (["--remount-ro", destination] if is_readonly(options) else [])
+
+
+def is_readonly(options):
+    """The last word of several counts."""
+    return [option for option in options if option in ("ro", "rw")][-1:] == ["ro"]
 
 
 def bytes_of(name, destination, text):

@@ -7,6 +7,7 @@ from oci.failure import Failure
 
 CONFIG = {"process": {"cwd": "/", "args": ["/p"],
                       "user": {"uid": os.geteuid(), "gid": os.getegid()}},
+          "mounts": [{"destination": "/dev", "type": "tmpfs"}],
           "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}}
 
 
@@ -17,7 +18,7 @@ class BubblewrapTest(unittest.TestCase):
                 ({"destination": "/dev", "type": "tmpfs", "options": ["mode=755"]},
                  ["--dev", "/dev"]),
                 ({"destination": "/dev/pts", "type": "devpts"}, []),
-                ({"destination": "/t", "type": "tmpfs", "options": ["size=2k", "mode=700", "ro"]},
+                ({"destination": "/t", "type": "tmpfs", "options": ["size=2k", "mode=700", "rw", "ro"]},
                  ["--perms", "700", "--size", "2048", "--tmpfs", "/t", "--remount-ro", "/t"]),
                 ({"destination": "/b", "source": "here", "options": ["rbind", "ro"]},
                  ["--ro-bind", "/bundle/here", "/b"])):
@@ -36,7 +37,7 @@ class BubblewrapTest(unittest.TestCase):
         process, linux = CONFIG["process"], CONFIG["linux"]
         for changes in ({"process": {**process, "noNewPrivileges": False}},
                         {"process": {**process, "user": {"uid": 77, "gid": 77}}},
-                        {"hostname": "h"},
+                        {"hostname": "h"}, {"mounts": []},
                         {"linux": {"namespaces": []}},
                         {"linux": {"namespaces": linux["namespaces"] + [{"type": "user"}]}},
                         {"linux": {"namespaces": linux["namespaces"] +

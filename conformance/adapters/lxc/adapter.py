@@ -7,10 +7,10 @@ waits itself, for "start" or "stop" in a fifo; nothing of ours is in the contain
 import os
 
 from lxc.configuration import check, config_lines
-from oci import processes
+from oci import groups, processes
 from oci.configuration import at, environment, cannot
 from oci.failure import Failure
-from oci.resources import device_rules, files_of, hierarchies, is_v2
+from oci.resources import device_rules, files_of, is_v2
 from oci.system import System
 
 # The fifo is open before anybody is told, and for both sides: nobody comes too early, and no end of
@@ -21,6 +21,9 @@ echo "$LXC_PID" >'{ready}'
 read -r word <&3
 test "$word" = start
 """
+# LXC leaves the maps of ids to newuidmap where it finds that, even root's, and is refused them
+# unless /etc/subuid names root; else it writes them itself.
+NO_PROGRAMS = {"PATH": os.devnull}
 
 
 class Lxc(System):
@@ -54,11 +57,13 @@ class Lxc(System):
         write(hook, HOOK.format(ready=container.path("ready"), go=container.path("go")), 0o700)
         lines = config_lines(container, self.NAME) + [f"lxc.hook.start-host = {hook}"]
         write(container.path("config"), "\n".join(lines) + "\n", 0o600)
-        supervisor = processes.supervise(container, self.start_command(container))
+        supervisor = processes.supervise(container, self.start_command(container), NO_PROGRAMS)
         pid = processes.hear(channel, supervisor, processes.number_line)
         for handle in (channel, waiting, supervisor):
             os.close(handle)
-        if pid is None:
+        if pid is not None:
+            container.own["groups"] = sorted(set(groups.groups_of(pid).values()))
+        else:
             raise Failure(f"{self.STARTER} made no container of {container.id}",
                           "its errors are on the container's own stream")
         return pid
@@ -91,7 +96,13 @@ class Lxc(System):
         self.call(container, "lxc-unfreeze")
 
     def update(self, container, resources):
+        left = []
         for name, value in files_of(resources):
+            try:
+                self.call(container, "lxc-cgroup", name, value)
+            except Failure:
+                left.append((name, value))  # one limit may be in the way of another
+        for name, value in left:
             self.call(container, "lxc-cgroup", name, value)
         for kind, rule in device_rules(resources):
             self.call(container, "lxc-cgroup", f"devices.{kind}", rule)
@@ -110,7 +121,7 @@ class Lxc(System):
     def check_exec(self, container, process):
         if process.get("cwd", "/") != "/":
             raise cannot(self.NAME, "exec: /process/cwd", "lxc-attach begins in /")
-        for key in ("rlimits", "oomScoreAdj", "apparmorProfile", "selinuxLabel"):
+        for key in ("rlimits", "oomScoreAdj", "apparmorProfile", "selinuxLabel", "noNewPrivileges"):
             if process.get(key) and process[key] != container.config["process"].get(key):
                 raise cannot(self.NAME, f"exec: /process/{key}", "the container's own is used")
         mine = at(container.config, "process/capabilities/bounding", [])
@@ -121,11 +132,10 @@ class Lxc(System):
 
     def clean(self, container):
         """What LXC leaves of its own groups: the monitor cannot remove the one that it is in."""
-        path = at(container.config, "linux/cgroupsPath", "/" + container.id)
-        for place in set(hierarchies().values()):
+        for place in container.own.get("groups", []):
             for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot", ""):
                 try:
-                    os.rmdir(place + "/" + path.strip("/") + suffix)
+                    os.rmdir(place + suffix)
                 except OSError:
                     pass  # it is not there, or not empty and then somebody else's
 

@@ -5,7 +5,7 @@ import stat
 
 from lxc.seccomp import policy
 from oci.configuration import (at, cannot, environment, is_bind, namespaces, one_set, source_of)
-from oci.resources import device_rules, files_of, is_v2
+from oci.resources import device_rules, files_of, is_v2, unknown_to_files
 
 NAMESPACE_WORDS = {"mount": "mnt", "network": "net", "pid": "pid", "ipc": "ipc", "uts": "uts",
                    "user": "user", "cgroup": "cgroup", "time": "time"}
@@ -33,6 +33,9 @@ def check(name, config, where):
             raise cannot(name, f"{where}/linux/namespaces", "it always makes a mount namespace")
         if wanted["mount"]:
             raise cannot(name, f"{where}/linux/namespaces", "it joins no mount namespace")
+    unknown = unknown_to_files(at(config, "linux/resources", {}))
+    if unknown:
+        raise cannot(name, f"{where}/linux/resources/{unknown}")
     for key in at(config, "linux/resources/cpu", {}):
         if is_v2() and key.startswith("realtime"):
             raise cannot(name, f"{where}/linux/resources/cpu/{key}", "version 2 has no such limit")
@@ -108,7 +111,7 @@ def namespace_lines(config):
         if path:
             lines.append(f"lxc.namespace.share.{NAMESPACE_WORDS[kind]} = {path}")
     if wanted.get("network") == "":
-        lines += ["lxc.net.0.type = empty"]
+        lines += ["lxc.net.0.type = empty", "lxc.net.0.flags = up"]
     for key, letter in (("linux/uidMappings", "u"), ("linux/gidMappings", "g")):
         for entry in at(config, key, []):
             lines.append(f"lxc.idmap = {letter} {entry['containerID']} {entry['hostID']} "

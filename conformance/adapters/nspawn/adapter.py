@@ -10,11 +10,10 @@ import os
 import re
 import socket
 
-from oci import processes
+from oci import groups, processes
 from oci.configuration import OWN_MOUNTS, at, cannot, namespaces, source_of, is_bind
 from oci.containers import remove_tree
 from oci.failure import Failure, NoWords
-from oci.resources import hierarchies
 from oci.system import System
 
 KNOWN_VERSION = "1.0.0"  # of the standard; it takes no other
@@ -102,8 +101,10 @@ class Nspawn(System):
             if not os.path.lexists(path):
                 os.mkdir(path, 0o755)
                 new.append(name)
+        mine = groups.groups_of("self")
+        places = [mine[name] for name in ("", "name=systemd") if name in mine]
         container.own = {"new": new, "groups": [os.path.join(place, name)
-                                                for place in caller_groups() for name in GROUPS]}
+                                                for place in places for name in GROUPS]}
         container.save()
 
     def clean(self, container):
@@ -146,17 +147,6 @@ def bind_entries(mount, bundle):
         entries.append({"destination": destination, "type": "none", "source": "none",
                         "options": ["remount", "bind", *flags]})
     return entries
-
-
-def caller_groups():
-    """The caller's groups in systemd's hierarchies."""
-    places, found = hierarchies(), []
-    with open("/proc/self/cgroup", encoding="utf-8") as file:
-        for line in file:
-            _, name, path = line.rstrip("\n").split(":", 2)
-            if name in ("", "name=systemd") and name in places:
-                found.append(places[name] + path.rstrip("/"))
-    return found
 
 
 def derived(container):

@@ -51,6 +51,10 @@ def load_config(bundle):
         raise Failure(f"{path}: /ociVersion is {config['ociVersion']}", "version 1 is known")
     if not config["process"]["cwd"].startswith("/"):
         raise Failure(f"{path}: /process/cwd is not absolute")
+    for pointer in ("linux/namespaces", "process/rlimits"):
+        kinds = [entry.get("type") for entry in at(config, pointer, [])]
+        if len(kinds) > len(set(kinds)):
+            raise Failure(f"{path}: /{pointer} has a type twice")
     root = os.path.join(bundle, config["root"]["path"])
     if not os.path.isdir(root):
         raise Failure(f"{path}: /root/path: {root} is no directory")
@@ -70,8 +74,11 @@ def refuse_what_is_left(system, config, where=""):
     """Fails on a property that the system cannot express: passing it over would be a lie."""
     for pointer in PROPERTIES:
         value = at(config, pointer)
-        # What is empty or false asks for nothing. A number always does.
-        if value is None or value is False or value == [] or value == {} or value == "":
+        # What is empty or false asks for nothing. A number always does, and so does an empty
+        # intelRdt: it asks for a group.
+        if value is None or value is False or value in ([], ""):
+            continue
+        if value == {} and pointer != "linux/intelRdt":
             continue
         if pointer not in system.EXPRESSES:
             raise cannot(system.NAME, where + "/" + pointer)

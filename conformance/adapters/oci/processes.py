@@ -9,7 +9,7 @@ from oci.failure import Failure
 
 # Runs the system's program in the foreground and keeps how it ended: a shell stays smaller than
 # this interpreter would.
-SUPERVISE = '"$@"; status=$?; echo $status >"$0/ended.new"; mv "$0/ended.new" "$0/ended"'
+SUPERVISE = '"$@"; status=$?; echo $status >"$0/ended.new"; /bin/mv "$0/ended.new" "$0/ended"'
 SHELL = "/bin/sh"
 SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 READY_SECONDS = 60  # an emulated machine boots
@@ -75,6 +75,12 @@ def send(pid, number):
         os.close(handle)
 
 
+def restore_signals():
+    """What the interpreter ignores, a program that it becomes would ignore as well."""
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def supervise(container, command, environment=None, passed=(), before=None):
     """Starts `command` with our streams in a session of its own; its end is kept in "ended".
 
@@ -87,6 +93,7 @@ def supervise(container, command, environment=None, passed=(), before=None):
     if pid == 0:
         try:
             os.setsid()
+            restore_signals()
             if before:
                 before()
             for number in passed:
@@ -170,15 +177,14 @@ class ExecWatch:
                 self.call(PTRACE_CONT, self.pid, None, delivered)
 
 
-def run(command, environment=None, streams=None):
+def run(command):
     """Runs a program to its end; its exit status, 128 and the signal that ended it."""
     pid = os.fork()
     if pid == 0:
         try:
-            for number, stream in (streams or {}).items():
-                os.dup2(stream, number)
+            restore_signals()
             os.closerange(3, 1 << 16)
-            os.execve(command[0], command, environment or {"PATH": ":".join(SEARCH)})
+            os.execve(command[0], command, {"PATH": ":".join(SEARCH)})
         finally:
             os._exit(127)
     status = os.waitpid(pid, 0)[1]

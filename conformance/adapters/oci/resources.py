@@ -33,6 +33,19 @@ THROTTLES = (
     ("blockIO/throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops"),
 )
 UNLIMITED = "max"
+# What no file says is refused; memory/useHierarchy and checkBeforeUpdate ask for what is so anyway.
+KNOWN = {pointer for pointer, *_ in NUMBERS + THROTTLES} | {
+    "memory/disableOOMKiller", "memory/useHierarchy", "memory/checkBeforeUpdate",
+    "network/priorities"}
+
+
+def unknown_to_files(resources):
+    """The first member of resources that files_of() would pass over."""
+    for area in ("memory", "cpu", "pids", "blockIO", "network"):
+        for key, value in (resources.get(area) or {}).items():
+            if value is not None and f"{area}/{key}" not in KNOWN:
+                return f"{area}/{key}"
+    return None
 
 
 def is_v2():

@@ -13,6 +13,9 @@ OFFSETS = {"boottime": "boot", "monotonic": "monotonic"}
 # LXC makes these itself when lxc.autodev is on: the tmpfs, the usual devices, the terminals.
 MADE_BY_AUTODEV = {"/dev": "tmpfs", "/dev/pts": "devpts"}
 DEV_NULL = "/dev/null"
+# Whatever the rules say, a container has its default devices: LXC's own words for them.
+DEFAULT_DEVICES = ["c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm",
+                   "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm"]
 GROUP_TYPES = ("cgroup", "cgroup2")
 GROUP_PLACE = "/sys/fs/cgroup"
 
@@ -99,7 +102,10 @@ def group_lines(container):
     resources = at(config, "linux/resources", {})
     kind = "lxc.cgroup2" if is_v2() else "lxc.cgroup"
     lines += [f"{kind}.{name} = {value}" for name, value in files_of(resources)]
-    lines += [f"{kind}.devices.{verb} = {rule}" for verb, rule in device_rules(resources)]
+    rules = device_rules(resources)
+    if rules:
+        rules += [("allow", rule) for rule in DEFAULT_DEVICES]
+    lines += [f"{kind}.devices.{verb} = {rule}" for verb, rule in rules]
     return lines
 
 
@@ -184,23 +190,24 @@ def mount_lines(container):
 
 
 def path_lines(container):
-    """Masks and paths that are read-only, after the mounts that they lie in."""
+    """Masks and paths that are read-only, after the mounts that they lie in; those that are not
+    there are passed over."""
     lines = []
     for path in at(container.config, "linux/maskedPaths", []):
-        if is_directory(path, container.root()):
-            lines.append(entry("tmpfs", path, "tmpfs", ["ro", "size=0", "optional"]))
-        else:
-            lines.append(entry(DEV_NULL, path, "none", ["bind", "optional"]))
+        found = place_of(path, container.root())
+        if os.path.isdir(found):
+            lines.append(entry("tmpfs", path, "tmpfs", ["ro", "size=0"]))
+        elif os.path.lexists(found):
+            lines.append(entry(DEV_NULL, path, "none", ["bind"]))
     for path in at(container.config, "linux/readonlyPaths", []):
-        lines.append(entry(path.strip("/"), path, "none",
-                           ["bind", "ro", "relative", "optional"]))
+        if os.path.lexists(place_of(path, container.root())):
+            lines.append(entry(path.strip("/"), path, "none", ["bind", "ro", "relative"]))
     return lines
 
 
-def is_directory(path, root):
-    """Of /proc and /sys the host's say it: the container's are not there yet."""
-    inside = path if path.startswith(("/proc/", "/sys/")) else root + path
-    return os.path.isdir(inside)
+def place_of(path, root):
+    """Of /proc and /sys the host's are looked at: the container's are not there yet."""
+    return path if path.startswith(("/proc/", "/sys/")) else root + path
 
 
 def seccomp_lines(container, name):

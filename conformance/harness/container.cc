@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 #include "base/files.h"
 #include "conformance/harness/hardware.h"
@@ -41,18 +40,6 @@ Result<void> CopyProgram(const std::string& from, const std::string& to) {
     if (count < 0) return CallError("sendfile", to);
     if (count == 0) return {};
   }
-}
-
-// The parent of a process, as this cell numbers it; 0 when the process is gone.
-pid_t ParentOf(pid_t pid) {
-  const auto text = ReadRecord("/proc/" + std::to_string(pid) + "/stat");
-  const size_t name_end = text ? text->rfind(')') : std::string::npos;  // a name may hold anything
-  char state = 0;
-  int parent = 0;
-  if (name_end == std::string::npos ||
-      std::sscanf(text->c_str() + name_end + 1, " %c %d", &state, &parent) != 2)
-    return 0;
-  return parent;
 }
 
 std::string RandomWord() {
@@ -203,23 +190,31 @@ struct PidfdInfo {
 constexpr uint64_t kPidfdExit = 1 << 3;
 constexpr unsigned long kPidfdGetInfo = _IOWR(0xff, 11, PidfdInfo);
 
-// How a process ended that somebody else reaps; {-1, 0} when this kernel does not tell.
-ExitStatus StatusBySomebodyElse(int pidfd) {
-  const ExitStatus unknown{-1, 0};
-  pollfd entry{pidfd, 0, 0};  // POLLHUP comes by itself, and with the reaping
-  const Deadline deadline = Deadline::After(kStatusTime);
-  poll(&entry, 1, deadline.PollTimeout());
+// How a process ended, whoever reaps it: a monitor of the candidate's may. Nothing when the kernel
+// does not tell.
+std::optional<ExitStatus> StatusByDescriptor(int pidfd) {
   PidfdInfo info{};
   info.mask = kPidfdExit;
-  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdExit) == 0) return unknown;
-  if (WIFSIGNALED(info.wait_status)) return {0, WTERMSIG(info.wait_status)};
-  return {WEXITSTATUS(info.wait_status), 0};
+  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 && errno == ENOTTY) return std::nullopt;
+  pollfd reaped{pidfd, 0, 0};  // POLLHUP comes without being asked for
+  poll(&reaped, 1, Deadline::After(kStatusTime).PollTimeout());
+  info = {};
+  info.mask = kPidfdExit;
+  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdExit) == 0) return std::nullopt;
+  if (WIFSIGNALED(info.wait_status)) return ExitStatus{0, WTERMSIG(info.wait_status)};
+  return ExitStatus{WEXITSTATUS(info.wait_status), 0};
+}
+
+// What pid 1 of the cell reaped it knows; a process that somebody else reaped has no status there.
+ExitStatus StatusOf(const Container& container) {
+  if (auto status = StatusByDescriptor(container.pidfd.get())) return *status;
+  return Reaper::OfThisCell()
+      .StatusOf(container.pid, Deadline::After(kStatusTime))
+      .value_or(ExitStatus{-1, 0});
 }
 
 bool WaitForEnd(Container& container, const Deadline& deadline) {
   container.input.Reset();
-  // A monitor of the candidate's is told how it ended, and we are not.
-  const bool somebody_elses = ParentOf(container.pid) > 1;
   while (!container.ended) {
     container.output.ReadMore();
     container.errors.ReadMore();
@@ -232,11 +227,7 @@ bool WaitForEnd(Container& container, const Deadline& deadline) {
     if (container.errors.truncated) entries[2].fd = -1;
     poll(entries.data(), entries.size(), deadline.PollTimeout());
     if (entries[0].revents != 0) {
-      // A process that somebody else reaped has no status for us.
-      container.ended = somebody_elses ? StatusBySomebodyElse(container.pidfd.get())
-                                       : Reaper::OfThisCell()
-                                             .StatusOf(container.pid, Deadline::After(kStatusTime))
-                                             .value_or(ExitStatus{-1, 0});
+      container.ended = StatusOf(container);
     } else if (deadline.Passed()) {
       return false;
     }

@@ -43,7 +43,8 @@ Result<json> ExpandExpectation(const json& expectation, const json& answer) {
 
 // What an exec that is looked at was refused for want of words, if one was.
 std::optional<std::string> WithoutWords(const json& expectation, const json& document) {
-  for (const auto& exec : expectation.value("exec", json::object()).items()) {
+  const json looked_at = expectation.value("exec", json::object());
+  for (const auto& exec : looked_at.items()) {
     const json::json_pointer place = json::json_pointer("/exec") / exec.key() / "noWords";
     if (document.contains(place)) return document[place].get<std::string>();
   }

@@ -24,6 +24,7 @@ test "$word" = start
 # LXC leaves the maps of ids to newuidmap where it finds that, even root's, and is refused them
 # unless /etc/subuid names root; else it writes them itself.
 NO_PROGRAMS = {"PATH": os.devnull}
+LOCKS = "/run/lxc/lock"  # below it a directory by the path of the container's
 
 
 class Lxc(System):
@@ -131,7 +132,12 @@ class Lxc(System):
             raise cannot(self.NAME, "exec: /process/user/additionalGids")
 
     def clean(self, container):
-        """What LXC leaves of its own groups: the monitor cannot remove the one that it is in."""
+        """What LXC leaves: of its groups the one that the monitor is in, and the place of its
+        locks with all that is above it."""
+        try:
+            os.removedirs(LOCKS + container.directory)
+        except OSError:
+            pass  # it was never there
         for place in container.own.get("groups", []):
             for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot", ""):
                 try:

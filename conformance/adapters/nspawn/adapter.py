@@ -14,6 +14,7 @@ from oci import groups, processes
 from oci.configuration import OWN_MOUNTS, at, cannot, namespaces, source_of, is_bind
 from oci.containers import remove_tree
 from oci.failure import Failure, NoWords
+from oci.resources import hierarchies
 from oci.system import System
 
 KNOWN_VERSION = "1.0.0"  # of the standard; it takes no other
@@ -48,6 +49,9 @@ class Nspawn(System):
         for kind, path in wanted.items():
             if kind not in self.NAMESPACES or (path and kind != "network"):
                 raise cannot(self.NAME, "/linux/namespaces", f"{kind} {path}".strip())
+        maps = [at(config, "linux/uidMappings", []), at(config, "linux/gidMappings", [])]
+        if maps[0] != maps[1] or len(maps[0]) > 1 or any(one["containerID"] for one in maps[0]):
+            raise cannot(self.NAME, "/linux/uidMappings", "it has one range, from 0, for both")
         for mount in config.get("mounts") or []:
             check_mount(self.NAME, mount)
 
@@ -101,10 +105,7 @@ class Nspawn(System):
             if not os.path.lexists(path):
                 os.mkdir(path, 0o755)
                 new.append(name)
-        mine = groups.groups_of("self")
-        places = [mine[name] for name in ("", "name=systemd") if name in mine]
-        container.own = {"new": new, "groups": [os.path.join(place, name)
-                                                for place in places for name in GROUPS]}
+        container.own = {"new": new, "groups": groups_to_come()}
         container.save()
 
     def clean(self, container):
@@ -119,6 +120,9 @@ class Nspawn(System):
 
     def features(self):
         document = super().features()
+        document["linux"]["seccomp"]["actions"] = [
+            "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_TRAP"]
+        document["linux"]["seccomp"]["supportedFlags"] = []
         del document["mountOptions"]
         del document["linux"]["capabilities"]
         return document
@@ -135,6 +139,20 @@ def check_mount(name, mount):
         raise cannot(name, "/mounts", f"mappings of {destination}")
     if is_bind(mount) and PROPAGATIONS & set(mount.get("options") or []):
         raise cannot(name, "/mounts", f"propagation of {destination}")
+
+
+def groups_to_come():
+    """The groups that it will make and leave to systemd: below the caller's, and of systemd's two
+    hierarchies each as the other has it."""
+    places, mine = hierarchies(), groups.groups_of("self")
+    found = []
+    for name in ("", "name=systemd"):
+        for other in ("", "name=systemd"):
+            if name in mine and other in mine:
+                above = places[name] + mine[other].removeprefix(places[other])
+                found += [os.path.join(above, word) for word in GROUPS]
+                found += [above] if not os.path.isdir(above) else []
+    return found
 
 
 def bind_entries(mount, bundle):

@@ -5,12 +5,13 @@ create starts LXC with a hook that LXC runs on the host once the container stand
 waits for the monitor's last word (lxc.hook.start-host). The hook tells which process that is and
 waits itself, for "start" or "stop" in a fifo; nothing of ours is in the container."""
 import os
+import signal
 
 from lxc.configuration import check, config_lines
 from oci import groups, processes
 from oci.configuration import at, environment, cannot
 from oci.failure import Failure
-from oci.resources import device_rules, files_of, is_v2
+from oci.resources import device_rules, files_of, hierarchies, is_v2
 from oci.system import System
 
 # The fifo is open before anybody is told, and for both sides: nobody comes too early, and no end of
@@ -52,6 +53,7 @@ class Lxc(System):
         check(self.NAME, config, where)
 
     def create(self, container):
+        container.own["groups"] = groups_to_come(container)
         channel = processes.make_fifo(container, "ready")
         waiting = processes.make_fifo(container, "go")
         hook = container.path("hook")
@@ -62,9 +64,7 @@ class Lxc(System):
         pid = processes.hear(channel, supervisor, processes.number_line)
         for handle in (channel, waiting, supervisor):
             os.close(handle)
-        if pid is not None:
-            container.own["groups"] = sorted(set(groups.groups_of(pid).values()))
-        else:
+        if pid is None:
             raise Failure(f"{self.STARTER} made no container of {container.id}",
                           "its errors are on the container's own stream")
         return pid
@@ -84,6 +84,11 @@ class Lxc(System):
         status = processes.run(command)
         if status != 0:
             raise Failure(f"{program} ended with {status}", "its errors stand above")
+
+    def kill(self, container, number):
+        super().kill(container, number)
+        if number == signal.SIGKILL:
+            container.tell("stop")  # as long as the hook waits, nobody reaps
 
     def end(self, container):
         super().end(container)
@@ -153,6 +158,13 @@ class Lxc(System):
         del document["mountOptions"]  # LXC hands on what it does not know
         del document["linux"]["capabilities"]
         return document
+
+
+def groups_to_come(container):
+    """Where LXC will make the container's groups: below the top, and of version 2 below ours."""
+    path = "/" + at(container.config, "linux/cgroupsPath", container.id).strip("/")
+    tops = set(hierarchies().values()) | set(groups.groups_of("self").values())
+    return sorted(top + path for top in tops)
 
 
 def write(path, text, mode):

@@ -190,19 +190,23 @@ def mount_lines(container):
 
 
 def path_lines(container):
-    """Masks and paths that are read-only, after the mounts that they lie in; those that are not
-    there are passed over."""
+    """Masks and paths that are read-only, after the mounts that they lie in."""
     lines = []
     for path in at(container.config, "linux/maskedPaths", []):
-        found = place_of(path, container.root())
-        if os.path.isdir(found):
+        if os.path.isdir(place_of(path, container.root())):
             lines.append(entry("tmpfs", path, "tmpfs", ["ro", "size=0"]))
-        elif os.path.lexists(found):
-            lines.append(entry(DEV_NULL, path, "none", ["bind"]))
+        else:
+            lines.append(entry(DEV_NULL, path, "none",
+                               ["bind"] + optional(path, container.root())))
     for path in at(container.config, "linux/readonlyPaths", []):
-        if os.path.lexists(place_of(path, container.root())):
-            lines.append(entry(path.strip("/"), path, "none", ["bind", "ro", "relative"]))
+        lines.append(entry(path.strip("/"), path, "none",
+                           ["bind", "ro", "relative"] + optional(path, container.root())))
     return lines
+
+
+def optional(path, root):
+    """What is there must not be passed over; what is not may come with a mount, or never."""
+    return [] if os.path.lexists(place_of(path, root)) else ["optional"]
 
 
 def place_of(path, root):

@@ -81,7 +81,9 @@ class ConfigurationTest(unittest.TestCase):
         self.assertEqual([line for line in lines if line.startswith("lxc.mount.entry")], [
             "lxc.mount.entry = /dev/null proc/meminfo none bind 0 0",
             "lxc.mount.entry = tmpfs proc/tty tmpfs ro,size=0 0 0",
-            "lxc.mount.entry = proc/sys proc/sys none bind,ro,relative 0 0"])
+            "lxc.mount.entry = /dev/null proc/none-such none bind,optional 0 0",
+            "lxc.mount.entry = proc/sys proc/sys none bind,ro,relative 0 0",
+            "lxc.mount.entry = none/such none/such none bind,ro,relative,optional 0 0"])
 
     def test_devices_are_the_hosts(self):
         found = os.stat("/dev/null")

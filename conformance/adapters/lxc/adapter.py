@@ -53,7 +53,9 @@ class Lxc(System):
         check(self.NAME, config, where)
 
     def create(self, container):
-        container.own["groups"] = groups_to_come(container)
+        places = groups_to_come(container)
+        container.own = {"groups": places,
+                         "new": [path for place in places for path in missing(place)]}
         channel = processes.make_fifo(container, "ready")
         waiting = processes.make_fifo(container, "go")
         hook = container.path("hook")
@@ -93,7 +95,10 @@ class Lxc(System):
     def end(self, container):
         super().end(container)
         if container.has("paused"):
-            self.resume(container)  # what stands still does not die
+            try:
+                self.resume(container)  # what stands still may not die
+            except Failure:
+                pass  # it did, while LXC was asked
 
     def pause(self, container):
         self.call(container, "lxc-freeze")
@@ -143,12 +148,13 @@ class Lxc(System):
             os.removedirs(LOCKS + container.directory)
         except OSError:
             pass  # it was never there
-        for place in container.own.get("groups", []):
-            for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot", ""):
-                try:
-                    os.rmdir(place + suffix)
-                except OSError:
-                    pass  # it is not there, or not empty and then somebody else's
+        left = [place + suffix for place in container.own.get("groups", [])
+                for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot")]
+        for path in left + container.own.get("new", []):
+            try:
+                os.rmdir(path)
+            except OSError:
+                pass  # it is not there, or not empty and then somebody else's
 
     def features(self):
         document = super().features()
@@ -165,6 +171,15 @@ def groups_to_come(container):
     path = "/" + at(container.config, "linux/cgroupsPath", container.id).strip("/")
     tops = set(hierarchies().values()) | set(groups.groups_of("self").values())
     return sorted(top + path for top in tops)
+
+
+def missing(path):
+    """What of a path is not there yet, the deepest first."""
+    found = []
+    while not os.path.isdir(path):
+        found.append(path)
+        path = os.path.dirname(path)
+    return found
 
 
 def write(path, text, mode):

@@ -23,6 +23,7 @@ LEADER = re.compile(r"^X_NSPAWN_LEADER_PID=(\d+)$", re.MULTILINE)
 LONGEST_NAME = 64  # of a machine
 # What it makes below the caller's group in systemd's hierarchies, and leaves to systemd.
 GROUPS = ("payload", "supervisor")
+RUNTIME_DIRECTORIES = ("/run/systemd/nspawn/propagate", "/run/systemd/nspawn/locks")
 BIND_OPTIONS = {"bind", "rbind", "rw"}
 PROPAGATIONS = {prefix + kind for prefix in ("", "r")
                 for kind in ("private", "shared", "slave", "unbindable")}
@@ -115,6 +116,11 @@ class Nspawn(System):
                 os.rmdir(path)
             except OSError:
                 pass  # something is in it, or it is gone
+        for path in RUNTIME_DIRECTORIES:
+            try:
+                os.removedirs(path)
+            except OSError:
+                pass  # other machines, or the rest of systemd
         if os.path.isdir(container.path("hold")):
             remove_tree(container.path("hold"))
 
@@ -143,15 +149,14 @@ def check_mount(name, mount):
 
 def groups_to_come():
     """The groups that it will make and leave to systemd: below the caller's, and of systemd's two
-    hierarchies each as the other has it."""
+    hierarchies each as the other has it. The caller's own cannot be removed."""
     places, mine = hierarchies(), groups.groups_of("self")
     found = []
     for name in ("", "name=systemd"):
         for other in ("", "name=systemd"):
             if name in mine and other in mine:
                 above = places[name] + mine[other].removeprefix(places[other])
-                found += [os.path.join(above, word) for word in GROUPS]
-                found += [above] if not os.path.isdir(above) else []
+                found += [os.path.join(above, word) for word in GROUPS] + [above]
     return found
 
 

@@ -5,6 +5,7 @@ create starts LXC with a hook that LXC runs on the host once the container stand
 waits for the monitor's last word (lxc.hook.start-host). The hook tells which process that is and
 waits itself, for "start" or "stop" in a fifo; nothing of ours is in the container."""
 import os
+import shlex
 import signal
 
 from lxc.configuration import check, config_lines
@@ -17,8 +18,8 @@ from oci.system import System
 # The fifo is open before anybody is told, and for both sides: nobody comes too early, and no end of
 # a stream is taken for a word.
 HOOK = """#!/bin/sh
-exec 3<>'{go}'
-echo "$LXC_PID" >'{ready}'
+exec 3<>{go}
+echo "$LXC_PID" >{ready}
 read -r word <&3
 test "$word" = start
 """
@@ -59,7 +60,8 @@ class Lxc(System):
         channel = processes.make_fifo(container, "ready")
         waiting = processes.make_fifo(container, "go")
         hook = container.path("hook")
-        write(hook, HOOK.format(ready=container.path("ready"), go=container.path("go")), 0o700)
+        write(hook, HOOK.format(ready=shlex.quote(container.path("ready")),
+                                go=shlex.quote(container.path("go"))), 0o700)
         lines = config_lines(container, self.NAME) + [f"lxc.hook.start-host = {hook}"]
         write(container.path("config"), "\n".join(lines) + "\n", 0o600)
         supervisor = processes.supervise(container, self.start_command(container), NO_PROGRAMS)

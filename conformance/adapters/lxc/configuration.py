@@ -24,9 +24,6 @@ def check(name, config, where):
     """Values that LXC cannot express, of properties that it can."""
     process = config.get("process") or {}
     one_set(name, process, where)
-    for entry in process.get("env") or []:
-        if "\n" in entry:
-            raise cannot(name, f"{where}/process/env", "a value has a line break")
     wanted = namespaces(config)
     for kind in wanted:
         if kind not in NAMESPACE_WORDS:
@@ -72,9 +69,13 @@ def check_device(name, device, where):
 
 def config_lines(container, name):
     config = container.config
-    return (root_lines(container) + group_lines(container) + namespace_lines(config) +
-            process_lines(config, name) + mount_lines(container) + path_lines(container) +
-            seccomp_lines(container, name))
+    lines = (root_lines(container) + group_lines(container) + namespace_lines(config) +
+             process_lines(config, name) + mount_lines(container) + path_lines(container) +
+             seccomp_lines(container, name))
+    for line in lines:
+        if "\n" in line:  # the next line would be another setting
+            raise cannot(name, "a line break", "in " + line.split(" = ")[0])
+    return lines
 
 
 def root_lines(container):

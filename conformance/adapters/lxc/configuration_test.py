@@ -39,6 +39,12 @@ class ConfigurationTest(unittest.TestCase):
                      "lxc.proc.oom_score_adj = 0", "lxc.prlimit.nofile = 1:2"):
             self.assertIn(line, lines)
 
+    def test_no_value_becomes_another_setting(self):
+        for changes in ({"hostname": "h\nlxc.rootfs.path = /"}, {"process": {"env": ["A=b\nc"]}},
+                        {"linux": {"cgroupsPath": "a\nb"}}):
+            with self.assertRaisesRegex(Failure, "line break"):
+                lines_of(**changes)
+
     def test_capabilities_are_one_set(self):
         sets = {kind: ["CAP_KILL"] for kind in ("bounding", "effective", "permitted")}
         self.assertIn("lxc.cap.keep = kill", lines_of({"capabilities": sets}))

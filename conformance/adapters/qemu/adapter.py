@@ -31,6 +31,7 @@ class Qemu(System):
     PROGRAMS = {"qemu-system-x86_64": "qemu-system-x86"}
     VERSION = ("qemu-system-x86_64", "--version")
     VERBS = System.VERBS | {"exec", "update", "pause", "resume"}
+    TAKES_STOP = False  # a machine that boots hears nothing
     NAMESPACES = ("cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts")
     EXPRESSES = {pointer for pointer in PROPERTIES if not pointer.startswith(NOT_HANDED_IN)}
 
@@ -45,11 +46,14 @@ class Qemu(System):
                 raise cannot(self.NAME, f"{where}/linux/namespaces", f"{kind} is the host's")
         if at(config, "linux/seccomp/listenerPath"):
             raise cannot(self.NAME, f"{where}/linux/seccomp/listenerPath")
+        for key in ("cpus", "mems"):
+            if at(config, f"linux/resources/cpu/{key}"):
+                raise cannot(self.NAME, f"{where}/linux/resources/cpu/{key}",
+                             "the machine has a processor and memory of its own")
 
     def create(self, container):
         kernel, modules = find_kernel()
-        made = groups.make(path_of(container),
-                           outside(at(container.config, "linux/resources", {})))
+        made = groups.make(path_of(container), {})
         config = inside(container.config)
         initramfs.write(container.path("initramfs"), processes.beside("loadline-machine-init"),
                         processes.beside("loadline-runtime"), modules, json.dumps(config),
@@ -69,6 +73,8 @@ class Qemu(System):
                                             container.id)
         if status != 0:
             raise Failure("the runtime in the machine made no container", errors.strip())
+        # Only what runs in it is limited, and not that it boots.
+        groups.limit(made, outside(at(container.config, "linux/resources", {})))
         # Its memory is in the machine now.
         os.unlink(container.path("initramfs"))
         with open(container.path("qemu.pid"), encoding="utf-8") as file:

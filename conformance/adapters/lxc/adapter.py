@@ -96,6 +96,9 @@ class Lxc(System):
 
     def end(self, container):
         super().end(container)
+        # In another container's pid namespace nothing ends with the first process.
+        for place in container.own.get("groups", []):
+            groups.kill(place)
         if container.has("paused"):
             try:
                 self.resume(container)  # what stands still may not die

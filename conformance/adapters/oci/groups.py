@@ -3,6 +3,7 @@
 a whole, before it begins."""
 import os
 import select
+import signal
 
 from oci.failure import Failure
 from oci.resources import files_of, hierarchies, is_v2
@@ -89,6 +90,19 @@ def remove(path):
             os.rmdir(directory)
         except OSError:
             pass  # it is not there, or somebody else is in it
+
+
+def kill(directory):
+    """Ends all that is in the group, when there is one."""
+    try:
+        words = read(os.path.join(directory, "cgroup.procs")).split()
+    except OSError:
+        return
+    for word in words:
+        try:
+            os.kill(int(word), signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it was faster
 
 
 def freeze(path, frozen):

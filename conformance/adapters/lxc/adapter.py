@@ -96,8 +96,9 @@ class Lxc(System):
 
     def end(self, container):
         super().end(container)
-        # In another container's pid namespace nothing ends with the first process.
-        for place in container.own.get("groups", []):
+        # In another container's pid namespace nothing ends with the first process. Only groups that
+        # were made for the container are its own.
+        for place in set(container.own.get("groups", [])) & set(container.own.get("new", [])):
             groups.kill(place)
         if container.has("paused"):
             try:

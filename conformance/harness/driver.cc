@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -91,7 +92,8 @@ std::string Call::ToText() const {
 }
 
 Deadline Driver::StepDeadline() const {
-  return Deadline::Earlier(Deadline::After(step_time_), deadline_);
+  return Deadline::Earlier(Deadline::After(std::max(step_time_, milliseconds(profile_.call_time))),
+                           deadline_);
 }
 
 Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& container,

@@ -39,7 +39,8 @@ struct CallOptions {
 
 class Driver {
  public:
-  // No call takes longer than `step_time`, and all together not longer than the deadline.
+  // No call takes longer than `step_time`, or what the profile says, and all together not longer
+  // than the deadline.
   Driver(const Profile& profile, const CellPaths& paths, std::chrono::milliseconds step_time,
          const Deadline& deadline)
       : profile_(profile), paths_(paths), step_time_(step_time), deadline_(deadline) {}

@@ -226,6 +226,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.needs_view = object.Texts("needsView");
   profile.lacks = object.Texts("lacks");
   profile.cannot_express = object.Texts("cannotExpress");
+  profile.call_time = std::chrono::seconds(object.Number("callSeconds").value_or(0));
   profile.refusal_status = static_cast<int>(object.Number("refusalStatus").value_or(0));
   profile.programs = ReadTexts(object, "programs", "/programs");
   ReadStages(object, profile);

@@ -2,6 +2,7 @@
 // Profile: how a candidate is called, and what is known of it (conformance/candidates/<name>.json).
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -37,6 +38,7 @@ struct Profile {
   std::vector<std::string> lacks;  // needs that the candidate does not meet
   // Pointers into config.json that it refuses: an adapter's, whose system has no words for them.
   std::vector<std::string> cannot_express;
+  std::chrono::seconds call_time{0};  // that a call may take, when it is more than is usual
   // The exit status by which it refuses a value that its system has no words for; 0: none does.
   int refusal_status = 0;
   std::map<std::string, std::string> programs;  // that the command calls, each with its package

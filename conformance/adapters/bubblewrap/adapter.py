@@ -101,7 +101,7 @@ class Bubblewrap(System):
 
 
 def check_user(name, config, wanted):
-    """Without a user namespace the process keeps the caller's ids; with one it has a single pair."""
+    """Without a user namespace the process keeps the caller's ids; with one it has one pair."""
     user = at(config, "process/user", {})
     mine = (user.get("uid", 0), user.get("gid", 0))
     if "user" not in wanted:
@@ -160,8 +160,9 @@ def mount_words(name, mount, bundle):
         left = set(options) - BIND_OPTIONS
         if left:
             raise cannot(name, "/mounts", f"option {sorted(left)[0]} of {destination}")
-        kind = "--ro-bind" if is_readonly(options) else "--dev-bind" if "dev" in options else "--bind"
-        return [kind, source_of(mount, bundle), destination]
+        writable = "--dev-bind" if "dev" in options else "--bind"
+        return ["--ro-bind" if is_readonly(options) else writable, source_of(mount, bundle),
+                destination]
     if is_own_mount(mount):
         return own_mount_words(destination, mount["type"], options)
     if mount.get("type") == "tmpfs":

@@ -18,7 +18,8 @@ class BubblewrapTest(unittest.TestCase):
                 ({"destination": "/dev", "type": "tmpfs", "options": ["mode=755"]},
                  ["--dev", "/dev"]),
                 ({"destination": "/dev/pts", "type": "devpts"}, []),
-                ({"destination": "/t", "type": "tmpfs", "options": ["size=2k", "mode=700", "rw", "ro"]},
+                ({"destination": "/t", "type": "tmpfs",
+                  "options": ["size=2k", "mode=700", "rw", "ro"]},
                  ["--perms", "700", "--size", "2048", "--tmpfs", "/t", "--remount-ro", "/t"]),
                 ({"destination": "/b", "source": "here", "options": ["rbind", "ro"]},
                  ["--ro-bind", "/bundle/here", "/b"])):

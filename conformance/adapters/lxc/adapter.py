@@ -11,6 +11,7 @@ import signal
 from lxc.configuration import check, config_lines
 from oci import groups, processes
 from oci.configuration import at, environment, cannot
+from oci.containers import remove_empty
 from oci.failure import Failure
 from oci.resources import device_rules, files_of, hierarchies, is_v2
 from oci.system import System
@@ -156,11 +157,7 @@ class Lxc(System):
             pass  # it was never there
         left = [place + suffix for place in container.own.get("groups", [])
                 for suffix in (".monitor", ".pivot/lxc.pivot", ".pivot")]
-        for path in left + container.own.get("new", []):
-            try:
-                os.rmdir(path)
-            except OSError:
-                pass  # it is not there, or not empty and then somebody else's
+        remove_empty(left + container.own.get("new", []))
 
     def features(self):
         document = super().features()

@@ -175,7 +175,7 @@ def mount_lines(container):
         options = list(mount.get("options") or [])
         if mount.get("type") in GROUP_TYPES:
             # Several file systems make what the standard calls one mount: LXC has a word for it.
-            lines.append("lxc.mount.auto = cgroup:" + ("ro" if "ro" in options else "rw") + ":force")
+            lines.append(f"lxc.mount.auto = cgroup:{'ro' if 'ro' in options else 'rw'}:force")
             continue
         kind, source = mount.get("type") or "none", mount.get("source") or "none"
         what = "dir"

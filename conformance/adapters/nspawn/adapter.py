@@ -12,7 +12,7 @@ import socket
 
 from oci import groups, processes
 from oci.configuration import OWN_MOUNTS, at, cannot, namespaces, source_of, is_bind
-from oci.containers import remove_tree
+from oci.containers import remove_empty, remove_tree
 from oci.failure import Failure, NoWords
 from oci.resources import hierarchies
 from oci.system import System
@@ -110,12 +110,8 @@ class Nspawn(System):
         container.save()
 
     def clean(self, container):
-        made = [os.path.join(container.root(), name) for name in container.own.get("new", [])]
-        for path in made + container.own.get("groups", []):
-            try:
-                os.rmdir(path)
-            except OSError:
-                pass  # something is in it, or it is gone
+        remove_empty([os.path.join(container.root(), name)
+                      for name in container.own.get("new", [])] + container.own.get("groups", []))
         for path in RUNTIME_DIRECTORIES:
             try:
                 os.removedirs(path)

@@ -46,7 +46,7 @@ def load_config(bundle):
     for pointer, kind in (("ociVersion", str), ("root/path", str), ("process/args", list),
                           ("process/cwd", str)):
         if not isinstance(at(config, pointer), kind) or not at(config, pointer):
-            raise Failure(f"{path}: /{pointer} is missing", "`loadline validate` says what is needed")
+            raise Failure(f"{path}: /{pointer} is missing", "`loadline validate` says what is there")
     if not config["ociVersion"].startswith("1."):
         raise Failure(f"{path}: /ociVersion is {config['ociVersion']}", "version 1 is known")
     if not config["process"]["cwd"].startswith("/"):

@@ -127,6 +127,15 @@ def remove_tree(directory):
     os.rmdir(directory)
 
 
+def remove_empty(directories):
+    """Removes those that are there and empty; what is in the others is somebody else's."""
+    for directory in directories:
+        try:
+            os.rmdir(directory)
+        except OSError:
+            pass
+
+
 def check_id(identity):
     if not ID.fullmatch(identity) or identity in (".", ".."):
         raise Failure(f"{identity!r} cannot be the id of a container",

@@ -84,14 +84,6 @@ def join(made):
         write(os.path.join(directory, "cgroup.procs"), "0")
 
 
-def remove(path):
-    for directory in directories(path):
-        try:
-            os.rmdir(directory)
-        except OSError:
-            pass  # it is not there, or somebody else is in it
-
-
 def kill(directory):
     """Ends all that is in the group, when there is one."""
     try:

@@ -13,6 +13,7 @@ import sys
 
 from oci import groups, processes
 from oci.configuration import PROPERTIES, at, cannot, is_bind, namespaces
+from oci.containers import remove_empty
 from oci.failure import Failure
 from oci.resources import is_v2
 from oci.system import System
@@ -123,7 +124,7 @@ class Qemu(System):
                     file=json.dumps(left).encode())
 
     def clean(self, container):
-        groups.remove(path_of(container))
+        remove_empty(groups.directories(path_of(container)))
 
     def execute(self, container, process, pid_file):
         """The whole input goes in, and then the whole output comes out."""

@@ -2,6 +2,7 @@
 // loadline compare: certifies several candidates, or reads their reports, and writes the parity
 // report.
 #include <algorithm>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -12,8 +13,18 @@
 namespace loadline::cli {
 namespace {
 
-std::vector<std::string> AllBatteries() {
-  return {"cases", "isolation", "equivalence", "control", "efficiency"};
+constexpr std::string_view kBatteries = "conformance/batteries/";  // their folders
+
+// Everything that says how candidates stand to each other: what is left when something goes wrong
+// is asked for by name.
+Result<std::vector<std::string>> AllBatteries() {
+  ASSIGN_OR_RETURN(const auto checks, conformance::ListCases());
+  std::set<std::string> names{"cases"};
+  for (const conformance::CaseSummary& check : checks) {
+    if (check.file.starts_with(kBatteries)) names.insert(check.file.substr(kBatteries.size()));
+  }
+  names.erase("faults");
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 class Comparing {
@@ -52,7 +63,10 @@ class Comparing {
     harness.candidate = candidate;
     harness.spec = spec;
     harness.only = options_.only;
-    harness.batteries = options_.batteries.empty() ? AllBatteries() : options_.batteries;
+    harness.batteries = options_.batteries;
+    if (harness.batteries.empty()) {
+      ASSIGN_OR_RETURN(harness.batteries, AllBatteries());
+    }
     harness.jobs = options_.jobs;
     auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
       progress_.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),

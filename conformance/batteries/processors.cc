@@ -3,6 +3,11 @@
 
 #include <sched.h>
 
+#include <filesystem>
+#include <sstream>
+
+#include "base/files.h"
+
 namespace loadline::conformance {
 namespace {
 
@@ -35,6 +40,15 @@ Result<void> Pin(pid_t pid, int processor) {
   CPU_SET(processor, &set);
   if (sched_setaffinity(pid, sizeof set, &set) != 0)
     return CallError("sched_setaffinity", std::to_string(pid));
+  // What is gone meanwhile needs no processor.
+  std::error_code error;
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, error)) {
+    const pid_t thread = static_cast<pid_t>(std::stol(task.path().filename().string()));
+    sched_setaffinity(thread, sizeof set, &set);
+    std::istringstream children(ReadRecord(task.path().string() + "/children").value_or(""));
+    for (pid_t child = 0; children >> child;) (void)Pin(child, processor);
+  }
   return {};
 }
 

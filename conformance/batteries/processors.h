@@ -11,7 +11,9 @@ namespace loadline::conformance {
 // Processors that this process may use; the last of them.
 int ProcessorCount();
 int LastProcessor();
-// Keeps a process, and what it starts from now on, on one processor.
+// Keeps a process, with all of its threads and of what it has started or starts from now on, on one
+// processor: the program of a container may be the child of its first process, or run in a thread of
+// an emulator.
 Result<void> Pin(pid_t pid, int processor);
 
 }  // namespace loadline::conformance

@@ -23,6 +23,7 @@ using nlohmann::json;
 // Stages of errors that are the candidate's.
 constexpr std::string_view kCandidate = "candidate";
 constexpr std::string_view kHangs = "candidate, in time";
+constexpr std::string_view kNoWords = "candidate, without words";
 constexpr size_t kGroupFileCap = 1 << 16;
 
 }  // namespace
@@ -30,12 +31,17 @@ constexpr size_t kGroupFileCap = 1 << 16;
 Error CandidateError(std::string what) { return Failure(std::move(what)).In(kCandidate); }
 
 Error CandidateError(const std::string& what, const Call& call) {
-  return Failure(what + ": " + call.ToText()).In(call.timed_out ? kHangs : kCandidate);
+  return Failure(what + ": " + call.ToText())
+      .In(call.timed_out  ? kHangs
+          : call.no_words ? kNoWords
+                          : kCandidate);
 }
 
 bool IsCandidateError(const Error& error) {
   return error.stage == kCandidate || error.stage == kHangs;
 }
+
+bool IsWithoutWords(const Error& error) { return error.stage == kNoWords; }
 
 namespace {
 
@@ -44,6 +50,9 @@ json ProblemOf(const Error& error) {
   std::string message = error.ToLine();
   if (IsCandidateError(error)) {
     verdict = error.stage == kHangs ? "timeout" : "fail";
+    message = error.what;
+  } else if (IsWithoutWords(error)) {
+    verdict = "unsupported";
     message = error.what;
   } else if (error.number == ENOSPC) {
     verdict = "environment";

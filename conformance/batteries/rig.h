@@ -121,10 +121,12 @@ class Rig {
   CellInventory before_;
 };
 
-// An error that the candidate is to blame for, or one that it hung.
+// An error that the candidate is to blame for, or one that it hung, or one that its system has no
+// words for what was asked.
 Error CandidateError(const std::string& what, const Call& call);
 Error CandidateError(std::string what);
 bool IsCandidateError(const Error& error);
+bool IsWithoutWords(const Error& error);
 
 // Does a run of a battery; to be called in a cell. The answer: checks {id: {verdict, message,
 // evidence}}, commands, and problem {verdict, message} for the checks that got none.

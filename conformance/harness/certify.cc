@@ -19,6 +19,7 @@
 #include "conformance/harness/candidate.h"
 #include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
+#include "conformance/harness/expressible.h"
 #include "conformance/harness/given_bundle.h"
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
@@ -82,7 +83,7 @@ class Certification {
     }
     const auto settled = [this](const Check* one) { return SettleWithoutRun(*one); };
     std::erase_if(selection.cases, settled);
-    RETURN_IF_ERROR(SettleWithoutRights(selection.cases));
+    RETURN_IF_ERROR(SettleByConfiguration(selection.cases));
     for (ChosenRun& run : selection.runs) std::erase_if(run.checks, settled);
     std::erase_if(selection.runs, [](const ChosenRun& run) { return run.checks.empty(); });
     if (!selection.cases.empty() || !selection.runs.empty()) RETURN_IF_ERROR(CheckProbe());
@@ -160,17 +161,18 @@ class Certification {
     return true;
   }
 
-  // Cases that ask for what a caller without rights cannot have are settled, and leave the list.
-  Result<void> SettleWithoutRights(std::vector<const Case*>& cases) {
-    if (!options_.rootless) return {};
+  // Cases that ask for what the caller cannot have, or the candidate cannot be told, are settled,
+  // and leave the list.
+  Result<void> SettleByConfiguration(std::vector<const Case*>& cases) {
+    if (!options_.rootless && candidate_.profile.cannot_express.empty()) return {};
     std::vector<const Case*> left;
     for (const Case* one : cases) {
       ASSIGN_OR_RETURN(const Plan plan, MakePlan({one}, report_.spec, view_.caller));
-      std::string why_not = WhyNotRuns(*one, plan.runs, view_.caller);
-      if (why_not.empty()) {
+      Judgement judgement = JudgeConfiguration(*one, plan.runs, candidate_.profile, view_.caller);
+      if (judgement.verdict == Verdict::kPass) {
         left.push_back(one);
       } else {
-        Add(MakeResult(*one, {Verdict::kEnvironment, std::move(why_not)}));
+        Add(MakeResult(*one, std::move(judgement)));
       }
     }
     cases = std::move(left);

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -178,6 +180,39 @@ std::optional<std::string> ReadLine(Container& container, const Deadline& deadli
   }
 }
 
+// Linux 6.15 says how a process ended to whoever holds a descriptor of it, once it was reaped.
+struct PidfdInfo {
+  uint64_t mask;
+  uint64_t group;
+  std::array<uint32_t, 11> ids;
+  int32_t wait_status;
+};
+constexpr uint64_t kPidfdExit = 1 << 3;
+constexpr unsigned long kPidfdGetInfo = _IOWR(0xff, 11, PidfdInfo);
+
+// How a process ended, whoever reaps it: a monitor of the candidate's may. Nothing when the kernel
+// does not tell.
+std::optional<ExitStatus> StatusByDescriptor(int pidfd) {
+  PidfdInfo info{};
+  info.mask = kPidfdExit;
+  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 && errno == ENOTTY) return std::nullopt;
+  pollfd reaped{pidfd, 0, 0};  // POLLHUP comes without being asked for
+  poll(&reaped, 1, Deadline::After(kStatusTime).PollTimeout());
+  info = {};
+  info.mask = kPidfdExit;
+  if (ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdExit) == 0) return std::nullopt;
+  if (WIFSIGNALED(info.wait_status)) return ExitStatus{0, WTERMSIG(info.wait_status)};
+  return ExitStatus{WEXITSTATUS(info.wait_status), 0};
+}
+
+// What pid 1 of the cell reaped it knows; a process that somebody else reaped has no status there.
+ExitStatus StatusOf(const Container& container) {
+  if (auto status = StatusByDescriptor(container.pidfd.get())) return *status;
+  return Reaper::OfThisCell()
+      .StatusOf(container.pid, Deadline::After(kStatusTime))
+      .value_or(ExitStatus{-1, 0});
+}
+
 bool WaitForEnd(Container& container, const Deadline& deadline) {
   container.input.Reset();
   while (!container.ended) {
@@ -192,10 +227,7 @@ bool WaitForEnd(Container& container, const Deadline& deadline) {
     if (container.errors.truncated) entries[2].fd = -1;
     poll(entries.data(), entries.size(), deadline.PollTimeout());
     if (entries[0].revents != 0) {
-      // A process that somebody else reaped has no status for us.
-      container.ended = Reaper::OfThisCell()
-                            .StatusOf(container.pid, Deadline::After(kStatusTime))
-                            .value_or(ExitStatus{-1, 0});
+      container.ended = StatusOf(container);
     } else if (deadline.Passed()) {
       return false;
     }

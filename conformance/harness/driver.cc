@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -59,6 +60,10 @@ Result<void> Await(ChildProcess& child, Container& container, Console* console, 
   return {};
 }
 
+bool SaysNoWords(const ExitStatus& status, const Profile& profile) {
+  return profile.refusal_status != 0 && status.signal == 0 && status.code == profile.refusal_status;
+}
+
 // Whether the file holds a pid of this cell; opens it.
 void ReadPidFile(Container& container) {
   // The candidate may have put anything there: a fifo must not hold us up.
@@ -87,7 +92,8 @@ std::string Call::ToText() const {
 }
 
 Deadline Driver::StepDeadline() const {
-  return Deadline::Earlier(Deadline::After(step_time_), deadline_);
+  return Deadline::Earlier(Deadline::After(std::max(step_time_, milliseconds(profile_.call_time))),
+                           deadline_);
 }
 
 Result<SpawnOptions> Driver::Prepare(const std::string& verb, const Container& container,
@@ -142,6 +148,7 @@ Result<Call> Driver::Create(Container& container, const CallOptions& options) {
   container.output.ReadMore();
   container.errors.ReadMore();
   call.errors = container.errors.bytes;
+  call.no_words = SaysNoWords(call.status, profile_);
   if (!call.Success()) return call;
   container.created = true;
   container.ended.reset();
@@ -166,6 +173,7 @@ Result<Call> Driver::Do(const std::string& verb, const Container& container, jso
   call.duration_ms = Since(start);
   call.status = outcome.status;
   call.timed_out = outcome.timed_out;
+  call.no_words = SaysNoWords(call.status, profile_);
   call.output = std::move(outcome.standard_output);
   call.errors = std::move(outcome.standard_error);
   if (call.timed_out && outcome.truncated) call.errors = "it printed more than 1 MiB";

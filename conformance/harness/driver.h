@@ -21,7 +21,8 @@ struct Call {
   std::vector<std::string> command;
   ExitStatus status;
   bool timed_out = false;
-  std::string output;  // of verbs other than create
+  bool no_words = false;  // refused, by the profile's refusalStatus
+  std::string output;     // of verbs other than create
   std::string errors;
   int64_t duration_ms = 0;
   bool Success() const { return !timed_out && status.Success(); }
@@ -38,7 +39,8 @@ struct CallOptions {
 
 class Driver {
  public:
-  // No call takes longer than `step_time`, and all together not longer than the deadline.
+  // No call takes longer than `step_time`, or what the profile says, and all together not longer
+  // than the deadline.
   Driver(const Profile& profile, const CellPaths& paths, std::chrono::milliseconds step_time,
          const Deadline& deadline)
       : profile_(profile), paths_(paths), step_time_(step_time), deadline_(deadline) {}

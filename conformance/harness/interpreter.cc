@@ -200,6 +200,8 @@ Result<bool> Interpreter::DoOne(const Step& step) {
     start_must_fail_ = done.success;
     return done.success;
   }
+  if (done.no_words)
+    answer_["problem"] = {{"verdict", "unsupported"}, {"message", step.as + ": " + done.message}};
   Record(step, done, done.success, done.message);
   return done.success;
 }

@@ -21,8 +21,8 @@ namespace loadline::conformance {
 //   outside (placeholders of the main container), config (as written), stateAnswers [text], ledger
 //   (whether observation.leaks was taken), leaksAfterErrors (what was left, after a forced delete,
 //   of a run that did not end with one of its own), steps [{as, verb, command, exit, errors,
-//   durationMs, held, timedOut, message}] and, when something of ours or of the host failed,
-//   problem {verdict, message}.
+//   durationMs, held, timedOut, message}] and, when something of ours or of the host failed, or the
+//   candidate has no words for it, problem {verdict, message}.
 nlohmann::json InterpretRun(const Run& run, const Profile& profile, const CellView& view,
                             const std::string& probe, std::chrono::milliseconds step_time);
 
@@ -41,6 +41,7 @@ class Interpreter {
     std::string message;                             // why it did not succeed
     nlohmann::json call = nlohmann::json::object();  // command, exit, errors, durationMs
     bool answered = false;                           // the call succeeded, whatever it gave
+    bool no_words = false;  // what was asked for, its system cannot express
   };
 
   Result<void> Prepare(const std::string& probe);

@@ -41,12 +41,24 @@ Result<json> ExpandExpectation(const json& expectation, const json& answer) {
   return expanded;
 }
 
+// What an exec that is looked at was refused for want of words, if one was.
+std::optional<std::string> WithoutWords(const json& expectation, const json& document) {
+  const json looked_at = expectation.value("exec", json::object());
+  for (const auto& exec : looked_at.items()) {
+    const json::json_pointer place = json::json_pointer("/exec") / exec.key() / "noWords";
+    if (document.contains(place)) return document[place].get<std::string>();
+  }
+  return std::nullopt;
+}
+
 std::optional<Judgement> Compare(const json& expectation, const json& document, const json& answer,
                                  const std::string& moment) {
   auto expanded = ExpandExpectation(expectation, answer);
   if (!expanded) return Judgement{Verdict::kError, expanded.error().ToLine()};
   const auto mismatch = Mismatch(*expanded, document);
   if (!mismatch) return std::nullopt;
+  if (auto why_not = WithoutWords(*expanded, document))
+    return Judgement{Verdict::kUnsupported, moment + *why_not};
   return Judgement{Verdict::kFail, moment + *mismatch};
 }
 
@@ -62,7 +74,8 @@ Judgement JudgeCase(const Case& the_case, const json& main,
     Judgement judgement = problem ? *problem : *step;
     // A candidate that hangs is no defect of ours, and neither is one that is asked for more than
     // it says it can do.
-    if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout)
+    if (judgement.verdict != Verdict::kEnvironment && judgement.verdict != Verdict::kTimeout &&
+        judgement.verdict != Verdict::kUnsupported)
       judgement.verdict = problem || claims_version ? Verdict::kError : Verdict::kInconclusive;
     judgement.message =
         "the control of " + control.first + " does not succeed: " + judgement.message;

@@ -101,6 +101,15 @@ std::vector<std::string> SearchDirectories() {
   return directories;
 }
 
+// Where a program is; empty when it is in none of the directories.
+std::string FindInDirectories(const std::string& program) {
+  for (const std::string& directory : SearchDirectories()) {
+    std::string path = directory + "/" + program;
+    if (access(path.c_str(), X_OK) == 0) return path;
+  }
+  return "";
+}
+
 // Appends an argument, a group of arguments, or nothing.
 Result<void> AppendArguments(const json& argument, const json& values,
                              std::vector<std::string>& arguments) {
@@ -216,6 +225,10 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   if (const json* features = object.Member("features")) profile.features = *features;
   profile.needs_view = object.Texts("needsView");
   profile.lacks = object.Texts("lacks");
+  profile.cannot_express = object.Texts("cannotExpress");
+  profile.call_time = std::chrono::seconds(object.Number("callSeconds").value_or(0));
+  profile.refusal_status = static_cast<int>(object.Number("refusalStatus").value_or(0));
+  profile.programs = ReadTexts(object, "programs", "/programs");
   ReadStages(object, profile);
   profile.resctrl = object.Text("resctrl", "");
   auto finished = object.Finish();
@@ -229,19 +242,20 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
 Result<void> ResolveCommand(Profile& profile) {
   std::string& program = profile.command.front();
   if (program.find('/') == std::string::npos) {
-    for (const std::string& directory : SearchDirectories()) {
-      const std::string path = directory + "/" + program;
-      if (access(path.c_str(), X_OK) == 0) {
-        program = path;
-        break;
-      }
-    }
-    if (program.find('/') == std::string::npos)
+    const std::string path = FindInDirectories(program);
+    if (path.empty())
       return WithNumber(Failure(profile.name + ": there is no program " + program,
                                 "install it, or give the path of a runtime"),
                         ENOENT);
+    program = path;
   }
   RETURN_IF_ERROR(CheckExecutable(program));
+  for (const auto& [needed, package] : profile.programs) {
+    if (FindInDirectories(needed).empty())
+      return WithNumber(
+          Failure(profile.name + ": there is no program " + needed, "apt-get install " + package),
+          ENOENT);
+  }
   std::error_code error;
   program = std::filesystem::canonical(program, error).string();
   return {};

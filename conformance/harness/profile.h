@@ -2,6 +2,7 @@
 // Profile: how a candidate is called, and what is known of it (conformance/candidates/<name>.json).
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -35,6 +36,12 @@ struct Profile {
   nlohmann::json features;  // "command", a document, or null when there is none
   std::vector<std::string> needs_view;
   std::vector<std::string> lacks;  // needs that the candidate does not meet
+  // Pointers into config.json that it refuses: an adapter's, whose system has no words for them.
+  std::vector<std::string> cannot_express;
+  std::chrono::seconds call_time{0};  // that a call may take, when it is more than is usual
+  // The exit status by which it refuses a value that its system has no words for; 0: none does.
+  int refusal_status = 0;
+  std::map<std::string, std::string> programs;  // that the command calls, each with its package
   Stages stages;
   std::string resctrl;  // for tests: a directory that stands for the resctrl filesystem, or empty
 
@@ -49,7 +56,8 @@ struct Profile {
 Result<Profile> ParseProfile(const std::string& file, std::string_view text);
 
 // Makes argv[0] absolute: as given when it holds a '/', else beside this program, else in PATH and
-// the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run.
+// the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run; ENOENT too when a program
+// that it calls is not installed.
 Result<void> ResolveCommand(Profile& profile);
 
 // Finds a candidate by the name of an embedded profile ("reference" is the reference runtime's),

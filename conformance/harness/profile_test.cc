@@ -51,6 +51,22 @@ TEST(Profile, VerbsCanBeChangedOrTakenAway) {
               ElementsAre("/x", "signal", "TERM"));
 }
 
+TEST(Profile, AnAdapterSaysWhatItCannotDo) {
+  const auto profile = ParseProfile(
+      "p",
+      R"({"name": "x", "command": ["/bin/sh"], "programs": {"no-such-program": "its-package"},
+          "cannotExpress": ["/hooks"], "refusalStatus": 95, "callSeconds": 40})");
+  ASSERT_TRUE(profile.has_value()) << profile.error().ToLine();
+  EXPECT_THAT(profile->cannot_express, ElementsAre("/hooks"));
+  EXPECT_EQ(profile->refusal_status, 95);
+  EXPECT_EQ(profile->call_time, std::chrono::seconds(40));
+  Profile resolved = *profile;
+  const auto found = ResolveCommand(resolved);
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().number, ENOENT);
+  EXPECT_THAT(found.error().ToLine(), HasSubstr("apt-get install its-package"));
+}
+
 TEST(Profile, MistakesAreNamed) {
   for (const char* text :
        {"{", R"({"name": "x"})", R"({"name": "x", "command": ["/x"], "verb": {}})",

@@ -77,6 +77,7 @@ Interpreter::Done Interpreter::FromCall(const Container& container, const Call& 
   Done done;
   done.success = call.Success();
   done.timed_out = call.timed_out;
+  done.no_words = call.no_words;
   if (!done.success) done.message = call.ToText();
   done.call = {{"command", call.command},
                {"exit", call.status.ToText()},
@@ -204,6 +205,7 @@ Result<Interpreter::Done> Interpreter::Exec(const Step& step, Container& contain
   Done done = FromCall(container, call);
   json& observed = container.observed["exec"][step.as];
   observed = {{"exitCode", call.status.code}};
+  if (call.no_words) observed["noWords"] = done.message;
   const json document = ParseForeign(call.output.substr(0, call.output.find('\n')));
   if (document.is_object() && document.contains("probe")) observed["probe"] = document["probe"];
   return done;

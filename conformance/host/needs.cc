@@ -100,6 +100,7 @@ constexpr Pattern kPatterns[] = {
     {"warnings", "", AskCandidateAlone},
     {"mount-option-", "", AskCandidateAlone},
     {"option-", "", AskCandidateAlone},
+    {"one-program", "", AskCandidateAlone},
     {"seccomp-action-", "", AskCandidateAlone},
 };
 

@@ -15,6 +15,8 @@ constexpr double kLeft = 130;  // for the names
 constexpr double kRight = 90;  // for the figures
 constexpr double kLine = 24;   // per candidate
 constexpr double kAxis = 22;   // for the numbers below
+constexpr double kShareWidth = 120;
+constexpr double kShareHeight = 6;
 
 std::string Number(double value) {
   char text[32];
@@ -88,6 +90,12 @@ std::string Candidate(const ParityCell& cell, const std::string& name, const Axi
   return svg + Text("end", kWidth, y + 4, Ratio(figure.ratio));
 }
 
+// Parts of a whole, drawn one after the other.
+struct Share {
+  const char* colour;
+  int count;
+};
+
 }  // namespace
 
 std::string BarsSvg(const ParityRow& row, const std::vector<std::string>& names) {
@@ -115,6 +123,27 @@ std::string BarsSvg(const ParityRow& row, const std::vector<std::string>& names)
   label.back() = '.';
   return "<svg class=\"bars\" role=\"img\" viewBox=\"0 0 " + Number(kWidth) + " " +
          Number(bottom + kAxis) + "\"><title>" + EscapeXml(label) + "</title>" + svg + "</svg>";
+}
+
+std::string ShareSvg(const PropertyCell& cell) {
+  const Share shares[] = {{"same", cell.passed},
+                          {"worse", cell.failed},
+                          {"unclear", cell.warned + cell.unsure},
+                          {"left", cell.left}};
+  int all = 0;
+  for (const Share& share : shares) all += share.count;
+  std::string svg;
+  double x = 0;
+  for (const Share& share : shares) {
+    if (share.count == 0) continue;
+    const double width = kShareWidth * share.count / all;
+    svg += "<rect class=\"" + std::string(share.colour) + "\" x=\"" + Number(x) +
+           "\" y=\"0\" width=\"" + Number(width) + "\" height=\"" + Number(kShareHeight) + "\"/>";
+    x += width;
+  }
+  return "<svg class=\"share\" role=\"img\" viewBox=\"0 0 " + Number(kShareWidth) + " " +
+         Number(kShareHeight) + "\"><title>" + EscapeXml(ToText(cell)) + "</title>" + svg +
+         "</svg>";
 }
 
 }  // namespace loadline::reports

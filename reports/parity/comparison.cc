@@ -129,6 +129,7 @@ Result<Comparison> Compare(std::vector<Report> reports) {
   comparison.names = DistinctNames(comparison.reports);
   comparison.rows = RowsOf(comparison.reports);
   comparison.areas = AreasOf(comparison.rows, comparison.names.size());
+  comparison.properties = JudgeProperties(comparison.rows, comparison.names.size());
   return comparison;
 }
 

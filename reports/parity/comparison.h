@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparison: the reports of several candidates side by side, a row per property.
+// Comparison: the reports of several candidates side by side, a row per check.
 #pragma once
 
 #include <optional>
@@ -8,20 +8,12 @@
 
 #include "base/result.h"
 #include "reports/model.h"
+#include "reports/parity/figure.h"
+#include "reports/parity/properties.h"
 
 namespace loadline::reports {
 
-// A ratio to the native time, with its interval.
-struct Figure {
-  double ratio = 1;
-  double low = 1;
-  double high = 1;
-  std::optional<double> margin;                      // fixed beforehand; none: no claim
-  std::optional<std::pair<double, double>> control;  // interval of native against native
-  std::string parity;                                // equivalent, worse, better, inconclusive
-};
-
-// What one candidate's report says of one property.
+// What one candidate's report says of one check.
 struct ParityCell {
   const CheckResult* result = nullptr;  // null: it was not asked
   std::optional<Figure> figure;
@@ -63,6 +55,7 @@ struct Comparison {
   std::vector<Report> reports;     // one per candidate, in the order asked for
   std::vector<ParityRow> rows;     // those that differ first, then those partly judged, then by id
   std::vector<AreaCount> areas;    // by name, those beyond the standard first
+  std::vector<PropertyRow> properties;  // those in which the candidates differ first
   int Count(Agreement agreement) const;
 };
 

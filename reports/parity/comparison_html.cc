@@ -7,6 +7,7 @@
 #include "reports/html_page.h"
 #include "reports/parity/bars.h"
 #include "reports/parity/comparison.h"
+#include "reports/parity/properties_html.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -20,12 +21,10 @@ std::string Colour(const ParityCell& cell) {
   return std::string(ToText(cell.result->verdict));
 }
 
-std::string Anchor(size_t row) { return "row-" + std::to_string(row); }
-
 std::string CellHtml(const ParityCell& cell, size_t row) {
   if (cell.result == nullptr) return Element("td", "", "–");
   return Element("td", Class(Colour(cell)),
-                 Element("a", "href=\"#" + Anchor(row) + "\"", EscapeXml(cell.Word())));
+                 Element("a", "href=\"#" + RowAnchor(row) + "\"", EscapeXml(cell.Word())));
 }
 
 std::string HeadRow(const std::vector<std::string>& names, const char* first) {
@@ -78,7 +77,7 @@ std::string Figures(const Comparison& comparison) {
   for (size_t i = 0; i < comparison.rows.size(); ++i) {
     const ParityRow& row = comparison.rows[i];
     if (!row.HasFigure()) continue;
-    html += Element("h3", "", Element("a", "href=\"#" + Anchor(i) + "\"", EscapeXml(row.title)));
+    html += Element("h3", "", Element("a", "href=\"#" + RowAnchor(i) + "\"", EscapeXml(row.title)));
     html += BarsSvg(row, comparison.names);
   }
   if (html.empty()) return html;
@@ -136,7 +135,7 @@ std::string Evidence(const Comparison& comparison) {
     for (size_t j = 0; j < row.cells.size(); ++j)
       inner += CellEvidence(row.cells[j], comparison.names[j], row);
     html += Element(
-        "details", "id=\"" + Anchor(i) + "\"",
+        "details", "id=\"" + RowAnchor(i) + "\"",
         Element("summary", "", Element("code", "", EscapeXml(row.id))) + Element("div", "", inner));
   }
   return Element("h2", "", "Evidence") + html;
@@ -150,9 +149,9 @@ std::string ComparisonHtml(const Comparison& comparison, bool) {
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
   return Page(title,
               Element("h1", "", EscapeXml(title)) + Element("p", "", CountsText(comparison)) +
-                  Candidates(comparison) + Areas(comparison) + Figures(comparison) +
+                  Candidates(comparison) + PropertiesHtml(comparison) +
                   Element("h2", "", "Differences") + Rows(comparison, Agreement::kDiffer) +
-                  Element("h2", "", "No differences") +
+                  Figures(comparison) + Areas(comparison) + Element("h2", "", "No differences") +
                   Folded("Alike where they were judged", Rows(comparison, Agreement::kPartly)) +
                   Folded("The same for all", Rows(comparison, Agreement::kSame)) +
                   Evidence(comparison) + HostSection(host) +

@@ -44,6 +44,32 @@ Json RowToJson(const ParityRow& row, const std::vector<std::string>& names) {
   return json;
 }
 
+Json PropertyCellToJson(const PropertyCell& cell, const std::vector<ParityRow>& rows) {
+  Json json = {{"standing", ToText(cell.standing)},
+               {"passed", cell.passed},
+               {"failed", cell.failed},
+               {"warned", cell.warned},
+               {"unsure", cell.unsure},
+               {"left", cell.left}};
+  if (cell.overall) {
+    json["overall"] = {
+        {"ratio", cell.overall->ratio}, {"low", cell.overall->low}, {"high", cell.overall->high}};
+  }
+  json["against"] = Json::array();
+  for (const size_t row : cell.against) json["against"].push_back(rows[row].id);
+  return json;
+}
+
+Json PropertyToJson(const PropertyRow& row, const Comparison& comparison) {
+  Json json = {{"name", row.property->name},
+               {"question", row.property->question},
+               {"areas", row.property->areas},
+               {"differs", row.differs}};
+  for (size_t i = 0; i < comparison.names.size(); ++i)
+    json["candidates"][comparison.names[i]] = PropertyCellToJson(row.cells[i], comparison.rows);
+  return json;
+}
+
 Json CandidateToJson(const Report& report, const std::string& name) {
   const Summary summary = Summarize(report);
   Json counts;
@@ -62,7 +88,7 @@ Json CandidateToJson(const Report& report, const std::string& name) {
 
 std::string ComparisonJson(const Comparison& comparison, bool) {
   Json json;
-  json["schemaVersion"] = "1.0.0";
+  json["schemaVersion"] = "1.1.0";
   json["kind"] = "comparison";
   json["tool"] = {{"name", comparison.tool.name},
                   {"version", comparison.tool.version},
@@ -75,6 +101,9 @@ std::string ComparisonJson(const Comparison& comparison, bool) {
     json["candidates"].push_back(CandidateToJson(comparison.reports[i], comparison.names[i]));
   for (const Agreement agreement : {Agreement::kDiffer, Agreement::kPartly, Agreement::kSame})
     json["counts"][Word(agreement)] = comparison.Count(agreement);
+  json["properties"] = Json::array();
+  for (const PropertyRow& row : comparison.properties)
+    json["properties"].push_back(PropertyToJson(row, comparison));
   json["rows"] = Json::array();
   for (const ParityRow& row : comparison.rows)
     json["rows"].push_back(RowToJson(row, comparison.names));

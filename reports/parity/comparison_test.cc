@@ -117,6 +117,10 @@ TEST(Comparison, TheJsonFollowsItsSchema) {
   EXPECT_TRUE(errors->empty()) << errors->front().pointer << ": " << errors->front().message;
   EXPECT_EQ(document["rows"][1]["cells"]["two"]["word"], "fail");
   EXPECT_EQ(document["rows"][0]["cells"]["two"]["figure"]["ratio"], 40.0);
+  ASSERT_EQ(document["properties"].size(), 4U);
+  EXPECT_EQ(document["properties"][0]["name"], "resource control");
+  EXPECT_EQ(document["properties"][0]["candidates"]["two"]["against"],
+            json::array({"loadline/isolation/a"}));
 }
 
 TEST(Comparison, EveryCellOfThePageLeadsToItsEvidence) {

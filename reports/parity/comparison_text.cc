@@ -51,6 +51,21 @@ std::string FigureText(const ParityCell& cell) {
   return text;
 }
 
+std::string PropertyTable(const Comparison& comparison) {
+  Table table;
+  table.Add(Heading(comparison, "property"));
+  bool any = false;
+  for (const PropertyRow& row : comparison.properties) {
+    std::vector<std::string> line{std::string(row.property->name)};
+    for (const PropertyCell& cell : row.cells) {
+      line.push_back(ToText(cell));
+      any = any || cell.standing != Standing::kNotAsked;
+    }
+    table.Add(std::move(line));
+  }
+  return any ? "\nThe four properties\n" + table.ToText() : "";
+}
+
 std::string Areas(const Comparison& comparison) {
   Table table;
   table.Add(Heading(comparison, "passed of judged"));
@@ -131,8 +146,9 @@ std::string ComparisonText(const Comparison& comparison, bool verbose) {
     text += OneLine(comparison.names[i]) + " " + OneLine(report.subjects[0].version) +
             ", judged by OCI runtime-spec " + report.spec + "\n";
   }
-  text += "\n" + Areas(comparison) + Figures(comparison);
+  text += PropertyTable(comparison);
   text += Rows(comparison, Agreement::kDiffer, "Differences");
+  text += Figures(comparison) + "\n" + Areas(comparison);
   if (verbose) {
     text += Rows(comparison, Agreement::kPartly, "Alike where they were judged");
     text += Rows(comparison, Agreement::kSame, "The same for all");

@@ -138,9 +138,15 @@ class FactsJudge {
     json more = json::object();
     if (bundle.submount != nullptr) more["submounts"] = {bundle.submount};
     auto judged = JudgeContainer(bundle.name, *container, std::move(more));
-    if (!judged && !IsCandidateError(judged.error())) return judged;
-    findings_.Judge(CheckOfBundle(bundle.name), judged.has_value(),
-                    judged ? "" : judged.error().what);
+    if (!judged && IsWithoutWords(judged.error())) {
+      findings_.Say(CheckOfBundle(bundle.name), Verdict::kUnsupported, judged.error().what);
+      any_without_words_ = true;
+    } else if (!judged && !IsCandidateError(judged.error())) {
+      return judged;
+    } else {
+      findings_.Judge(CheckOfBundle(bundle.name), judged.has_value(),
+                      judged ? "" : judged.error().what);
+    }
     rig_.Remove(*container);
     return {};
   }
@@ -215,7 +221,9 @@ class FactsJudge {
       evidence[bundle]["expected"] = comparison.expected;
       message += (message.empty() ? "" : "; ") + bundle + ": " + WhatIsWrong(fact, comparison);
     }
-    if (comparisons_[check].empty()) {
+    if (comparisons_[check].empty() && any_without_words_) {
+      findings_.Say(check, Verdict::kUnsupported, "no bundle that shows it can be expressed");
+    } else if (comparisons_[check].empty()) {
       findings_.Say(check, Verdict::kInconclusive, "the configuration says nothing about it");
     } else if (!visible) {
       findings_.Say(check, Verdict::kInconclusive, "it cannot be seen", evidence);
@@ -229,6 +237,7 @@ class FactsJudge {
   std::optional<Native> native_;
   std::optional<Outside> outside_;
   std::map<std::string, std::vector<std::pair<std::string, Comparison>>> comparisons_;
+  bool any_without_words_ = false;  // a bundle asked for what the candidate cannot be told
 };
 
 Result<void> Work(Rig& rig, Findings& findings) { return FactsJudge(rig, findings).Judge(); }

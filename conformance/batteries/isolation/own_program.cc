@@ -114,15 +114,15 @@ BatteryRun OwnProgramRun() {
           {{kWaiting,
             "the program of the process that waits for start cannot be written",
             {"loadline/isolation/probes/own-program"},
-            {}},
+            {"one-program"}},
            {kExec,
             "a process of exec shows the container no program that it could write",
             {"loadline/isolation/probes/own-program"},
-            {"verb-exec"}},
+            {"verb-exec", "one-program"}},
            {kUnchanged,
             "the candidate's program is the same afterwards",
             {"loadline/isolation/probes/own-program"},
-            {}}},
+            {"one-program"}}},
           false,
           Work};
 }

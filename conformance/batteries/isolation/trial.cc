@@ -45,7 +45,8 @@ Result<Outcome> Try(Rig& rig, const Trial& trial, const Sentinels& sentinels) {
   if (call.Success()) {
     ASSIGN_OR_RETURN(call, rig.Try("start", *container));
   }
-  if (call.timed_out) return CandidateError("a hostile bundle", call);
+  // Refused for want of words shows nothing of what an image can do.
+  if (call.timed_out || call.no_words) return CandidateError("a hostile bundle", call);
   outcome.refused = !call.Success();
   outcome.why = outcome.refused ? call.ToText() : "";
   if (!outcome.refused) {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the parity page that shows the four properties.
+#pragma once
+
+#include <string>
+
+#include "reports/parity/comparison.h"
+
+namespace loadline::reports {
+
+// Where the evidence of a row stands on the page.
+std::string RowAnchor(size_t row);
+
+// A table with a cell per property and candidate, what stands against each, and one chart of all
+// workloads together. Empty when no check of a property was asked.
+std::string PropertiesHtml(const Comparison& comparison);
+
+}  // namespace loadline::reports

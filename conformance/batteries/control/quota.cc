@@ -8,8 +8,6 @@
 namespace loadline::conformance::control {
 namespace {
 
-using nlohmann::json;
-using reports::Verdict;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kWindow{1000};

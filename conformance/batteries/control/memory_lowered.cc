@@ -63,9 +63,9 @@ Result<void> Work(Rig& rig, Findings& findings) {
                  "a limit below what is in use was to be checked before: " + first.ToJson().dump(),
                  first.ToJson());
   if (!first.held) {
-    findings.Say(kLowered, reports::Verdict::kInconclusive,
-                 "nothing was in use any more: " + first.ToJson().dump(), first.ToJson());
-    return {};
+    RETURN_IF_ERROR(rig.Update(*container, MemoryAlone(rig, kLimit)));
+    ASSIGN_OR_RETURN(const std::string again, Hold(rig, *container, kKept));
+    if (again != "ok") return CandidateError("a limit that was raised does not hold: " + again);
   }
 
   ASSIGN_OR_RETURN(const After second, Lower(rig, *container, MemoryAlone(rig, kLower)));

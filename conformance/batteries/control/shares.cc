@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "conformance/batteries/control/contention.h"
 #include "conformance/batteries/control/control.h"
@@ -98,9 +99,11 @@ void JudgeRatios(Findings& findings, const std::string& check, const Shared& sha
 
 // Asks nothing of how much more.
 void JudgeOrder(Findings& findings, const Shared& shared) {
-  const bool by_files = std::is_sorted(shared.files.begin(), shared.files.end(),
-                                       [](int64_t a, int64_t b) { return a <= b; });
-  const bool by_time = std::is_sorted(shared.seconds.begin(), shared.seconds.end());
+  const auto grow = [](const auto& values) {
+    return std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
+  };
+  const bool by_files = grow(shared.files);
+  const bool by_time = grow(shared.seconds);
   const std::string says =
       "of three containers with more and more shares the time is not more and "
       "more: " +

@@ -65,7 +65,7 @@ int WriteFile(int64_t most, Reach& reach) {
 }
 
 int MapAddresses(int64_t most, Reach& reach) {
-  constexpr size_t kStep = 1 << 20;
+  constexpr size_t kStep = 16 << 20;
   reach.before = std::atoll(ReadText("/proc/self/statm").c_str()) * static_cast<int64_t>(kPage);
   while (reach.amount < most) {
     void* const memory = mmap(nullptr, kStep, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -141,7 +141,8 @@ Json GoAsFar(const Json& message) {
 }
 
 // Whether a process that is ended by a signal for which there is one leaves a core: with the limit
-// that it has, or, for who wants to know whether this host writes any, with the highest.
+// that it has, or, for who wants to know whether this host writes any, with the highest. It would
+// lie in "directory".
 Json DumpCore(const Json& message) {
   const pid_t pid = fork();
   if (pid == 0) {
@@ -149,7 +150,7 @@ Json DumpCore(const Json& message) {
     getrlimit(RLIMIT_CORE, &limit);
     limit.rlim_cur = limit.rlim_max;
     if (message.value("highest", false)) setrlimit(RLIMIT_CORE, &limit);
-    if (chdir("/tmp") != 0) _exit(1);
+    if (chdir(message.value("directory", "/").c_str()) != 0) _exit(1);
     signal(SIGQUIT, SIG_DFL);
     raise(SIGQUIT);
     _exit(1);

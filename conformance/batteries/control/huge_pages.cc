@@ -14,7 +14,8 @@ const std::string kHolds = "loadline/control/huge-pages/limit";
 const std::string kUpdated = "loadline/control/huge-pages/updated";
 
 json Resources(int64_t pages) {
-  return {{"hugepageLimits", {{{"pageSize", "2MB"}, {"limit", pages * kPage}}}}};
+  const json limit = {{"pageSize", "2MB"}, {"limit", pages * kPage}};
+  return {{"hugepageLimits", json::array({limit})}};
 }
 
 json Touch(int64_t pages) { return {{"tell", "touch"}, {"huge", true}, {"bytes", pages * kPage}}; }

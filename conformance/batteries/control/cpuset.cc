@@ -59,8 +59,9 @@ Result<void> JudgeUpdate(Rig& rig, Findings& findings, Container& container, con
       container, {{"tell", "spin"}, {"count", kProcesses}, {"milliseconds", kSpin.count()}}));
   RETURN_IF_ERROR(rig.Update(container, Resources(0)));
   ASSIGN_OR_RETURN(const json moved, AllowedOf(rig, container));
-  const bool all = std::all_of(moved.begin(), moved.end(),
-                               [](const json& processors) { return processors == json({0}); });
+  const bool all = std::all_of(moved.begin(), moved.end(), [](const json& processors) {
+    return processors == json::array({0});
+  });
   findings.Judge(kAllMoved, all && moved.size() > kProcesses,
                  "after an update to processor 0 its processes may run on " + moved.dump(), moved);
   RETURN_IF_ERROR(rig.Tell(container, {{"tell", "join"}}));

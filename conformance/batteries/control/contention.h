@@ -16,7 +16,8 @@ bool IsNear(double ratio, double expected);
 // A container that runs, and whose processes use one processor alone, the last of this machine.
 Result<Container*> RunPinned(Rig& rig, const nlohmann::json& resources);
 
-// Seconds of that processor that each container got in the window, while all wanted it.
+// Seconds of that processor that each container got in the window, while all wanted it. Those that
+// get less come last in the list where that matters.
 Result<std::vector<double>> TimesOf(Rig& rig, const std::vector<Container*>& containers,
                                     std::chrono::milliseconds window);
 

@@ -22,7 +22,8 @@ constexpr const char* kConfig = R"({
               "shares": 512, "realtimeRuntime": 3},
       "pids": {"limit": 0},
       "hugepageLimits": [{"pageSize": "2MB", "limit": 4194304}],
-      "blockIO": {"weight": 10, "throttleReadBpsDevice": [{"major": 7, "minor": 0, "rate": 400}]}}}})";
+      "blockIO": {"weight": 10,
+                  "throttleReadBpsDevice": [{"major": 7, "minor": 0, "rate": 400}]}}}})";
 
 // A change of one place: what stands there afterwards, null when nothing does.
 struct Cheat {

@@ -15,7 +15,6 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 
 const std::string kGranted = "loadline/control/realtime/granted";
 const std::string kUpdated = "loadline/control/realtime/updated";

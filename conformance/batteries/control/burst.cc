@@ -23,6 +23,9 @@ constexpr milliseconds kRest{150};  // the kernel saves for two periods after th
 constexpr int kTimes = 5;
 // Of these moments most: where a period ends in the middle of one, that is worth two quotas anyway.
 constexpr int kMost = 4;
+// Without burst so many are throttled even where others take so much of the machine that the work
+// goes on for more than a period.
+constexpr int kSome = 2;
 constexpr milliseconds kLongWindow{600};
 
 const std::string kSaves = "loadline/control/cpu/burst";
@@ -36,7 +39,7 @@ struct Moments {
   double wall_seconds = 0;  // of all of them
 
   bool Saved() const { return bursts >= kMost && throttled <= kTimes - kMost && saved_ns > 0; }
-  bool Throttled() const { return throttled >= kMost && bursts == 0; }
+  bool Throttled() const { return throttled >= kSome && bursts == 0; }
   json ToJson() const {
     return {{"moments", kTimes},
             {"processorSecondsEach", static_cast<double>(kWork) / 1e6},

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kConfig = R"({
+constexpr const char* kLimited = R"({
   "process": {"rlimits": [{"type": "RLIMIT_NOFILE", "soft": 10, "hard": 20}]},
   "linux": {
     "namespaces": [{"type": "pid"}, {"type": "uts"}],
@@ -66,7 +66,7 @@ json After(const char* mutation, json config) {
 
 TEST(CheatsOnLimits, ChangeTheirPlace) {
   for (const Cheat& cheat : Cheats()) {
-    const json spoiled = After(cheat.mutation, json::parse(kConfig));
+    const json spoiled = After(cheat.mutation, json::parse(kLimited));
     const json::json_pointer place(cheat.place);
     ASSERT_TRUE(spoiled.is_object()) << cheat.mutation;
     EXPECT_EQ(spoiled.contains(place) ? spoiled[place] : json(), cheat.afterwards)
@@ -75,7 +75,7 @@ TEST(CheatsOnLimits, ChangeTheirPlace) {
 }
 
 TEST(CheatsOnLimits, TakeAQuotaOnlyWhereThereIsNone) {
-  const json with = json::parse(kConfig);
+  const json with = json::parse(kLimited);
   EXPECT_EQ(After("quota-invented", with), with);
   json without = with;
   without["linux"]["resources"]["cpu"].erase("quota");

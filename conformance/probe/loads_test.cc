@@ -12,15 +12,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kServing = LOADLINE_BINARY_DIR "/loadline-probe";
+constexpr const char* kLoaded = LOADLINE_BINARY_DIR "/loadline-probe";
 
 // The answers of one that serves in these conditions (launch.h), after its first line.
 std::vector<json> AnswersIn(const std::vector<std::string>& conditions,
                             const std::vector<json>& messages) {
   RunOptions run;
-  run.spawn.argv = {kServing, "launch"};
+  run.spawn.argv = {kLoaded, "launch"};
   run.spawn.argv.insert(run.spawn.argv.end(), conditions.begin(), conditions.end());
-  run.spawn.argv.insert(run.spawn.argv.end(), {"--", kServing, "serve"});
+  run.spawn.argv.insert(run.spawn.argv.end(), {"--", kLoaded, "serve"});
   run.spawn.environment = {"PATH=/usr/bin:/bin"};
   for (const json& message : messages) run.input += message.dump() + "\n";
   run.deadline = Deadline::After(std::chrono::seconds(20));

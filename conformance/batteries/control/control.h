@@ -16,6 +16,7 @@ BatteryRun MemoryLoweredRun();
 BatteryRun SwapRun();
 BatteryRun OomKillerRun();
 BatteryRun PidsRun();
+BatteryRun PidsSpecialRun();
 BatteryRun ForkBombRun();
 BatteryRun QuotaRun();
 BatteryRun PeriodRun();

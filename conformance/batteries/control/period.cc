@@ -55,16 +55,14 @@ Result<void> Work(Rig& rig, Findings& findings) {
   ASSIGN_OR_RETURN(const Measured shorter, MeasureQuota(rig, *limited, kShort, kWindow));
   JudgeMost(findings, kShortPeriod, shorter);
   JudgeLeast(findings, kShortPeriod, shorter);
-  if (rig.HasVerb("update")) {
-    RETURN_IF_ERROR(rig.Update(*limited, {{"cpu", {{"quota", -1}}}}));
-    RETURN_IF_ERROR(JudgeFree(rig, findings, kRemoved, *limited));
-  }
-  rig.Remove(*limited);
   ASSIGN_OR_RETURN(
       Container* const free,
       rig.NewContainer({{"linux", {{"resources", {{"cpu", {{"period", kShort.period}}}}}}}}));
   RETURN_IF_ERROR(rig.Run(*free));
-  return JudgeFree(rig, findings, kAlone, *free);
+  RETURN_IF_ERROR(JudgeFree(rig, findings, kAlone, *free));
+  if (!rig.HasVerb("update")) return {};
+  RETURN_IF_ERROR(rig.Update(*limited, {{"cpu", {{"quota", -1}}}}));
+  return JudgeFree(rig, findings, kRemoved, *limited);
 }
 
 }  // namespace

@@ -68,8 +68,12 @@ Json Burn(const Json& message) {
   return {{"wallSeconds", std::chrono::duration<double>(Clock::now() - begin).count()}};
 }
 
-Json JoinSpinners() {
+// Waits until their time is over; with "now" it is over.
+Json JoinSpinners(const Json& message) {
   const size_t count = spinners.size();
+  if (message.value("now", false)) {
+    for (const pid_t pid : spinners) kill(pid, SIGKILL);
+  }
   double seconds = 0;
   for (const pid_t pid : spinners) {
     rusage usage{};
@@ -130,7 +134,7 @@ Json MakeNode(const Json& message) {
 
 Json ObeyLoad(const std::string& word, const Json& message) {
   if (word == "spin") return Spin(message);
-  if (word == "join") return JoinSpinners();
+  if (word == "join") return JoinSpinners(message);
   if (word == "burn") return Burn(message);
   if (word == "sample-processors") return SampleProcessors(message);
   if (word == "open") return OpenPath(message);

@@ -33,10 +33,9 @@ Result<Container*> RunPinned(Rig& rig, const json& resources) {
 
 Result<std::vector<double>> TimesOf(Rig& rig, const std::vector<Container*>& containers,
                                     milliseconds window) {
-  const json spin = Spin(1, window + 3 * kSettle);
   // The last one first: who gets next to nothing beside others would not even come to begin.
   for (auto one = containers.rbegin(); one != containers.rend(); ++one)
-    RETURN_IF_ERROR(rig.Tell(**one, spin));
+    RETURN_IF_ERROR(rig.Tell(**one, Spin(1)));
   RETURN_IF_ERROR(Rig::Wait(kSettle));
   std::vector<int64_t> used(containers.size(), 0);
   for (const int sign : {-1, 1}) {
@@ -46,7 +45,7 @@ Result<std::vector<double>> TimesOf(Rig& rig, const std::vector<Container*>& con
     }
     if (sign < 0) RETURN_IF_ERROR(Rig::Wait(window));
   }
-  for (Container* container : containers) RETURN_IF_ERROR(rig.Tell(*container, {{"tell", "join"}}));
+  for (Container* container : containers) RETURN_IF_ERROR(rig.Tell(*container, StopSpinning()));
   std::vector<double> seconds;
   for (const int64_t one : used)
     seconds.push_back(std::max(static_cast<double>(one) / 1e9, kLeast));

@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <chrono>
 #include <sstream>
 
 #include "base/files.h"
@@ -23,7 +22,6 @@ const std::string kUpdated = "loadline/control/cpuset/updated";
 const std::string kAllMoved = "loadline/control/cpuset/all-moved";
 
 constexpr int kProcesses = 3;
-constexpr std::chrono::milliseconds kSpin{400};  // longer than an update takes
 
 json Resources(int processor) { return {{"cpu", {{"cpus", std::to_string(processor)}}}}; }
 
@@ -53,10 +51,9 @@ Result<json> AllowedOf(const Rig& rig, const Container& container) {
   return allowed;
 }
 
-// While processes run that came before it.
+// While there are processes that came before it.
 Result<void> JudgeUpdate(Rig& rig, Findings& findings, Container& container, const json& sample) {
-  RETURN_IF_ERROR(rig.Tell(
-      container, {{"tell", "spin"}, {"count", kProcesses}, {"milliseconds", kSpin.count()}}));
+  RETURN_IF_ERROR(rig.Tell(container, {{"tell", "keep-processes"}, {"count", kProcesses}}));
   RETURN_IF_ERROR(rig.Update(container, Resources(0)));
   ASSIGN_OR_RETURN(const json moved, AllowedOf(rig, container));
   const bool all = std::all_of(moved.begin(), moved.end(), [](const json& processors) {
@@ -64,7 +61,7 @@ Result<void> JudgeUpdate(Rig& rig, Findings& findings, Container& container, con
   });
   findings.Judge(kAllMoved, all && moved.size() > kProcesses,
                  "after an update to processor 0 its processes may run on " + moved.dump(), moved);
-  RETURN_IF_ERROR(rig.Tell(container, {{"tell", "join"}}));
+  RETURN_IF_ERROR(rig.Tell(container, {{"tell", "let-processes-go"}}));
   ASSIGN_OR_RETURN(const json afterwards, rig.Tell(container, sample));
   JudgeSample(findings, kUpdated, afterwards, 0);
   return {};

@@ -20,8 +20,6 @@ constexpr milliseconds kWindow{300};
 constexpr double kStopSeconds = 0.001;
 // What the kernel counts a process's time in, once more for the one that had begun.
 constexpr int64_t kTicks = 1;
-constexpr milliseconds kSpin{5000};          // longer than all of it
-constexpr milliseconds kStrangerSpin{1500};  // longer than it is looked at
 constexpr int kProcesses = 3;
 
 const std::string kStops = "loadline/control/freezer/stops";
@@ -58,7 +56,7 @@ Result<int64_t> TicksIn(int64_t pid, milliseconds window) {
 // process that comes to be in it meanwhile escapes. It is moved out again before anything else.
 Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& container) {
   ASSIGN_OR_RETURN(Native native, Native::Start(rig));
-  ASSIGN_OR_RETURN(const json spinning, native.Tell(Spin(1, kStrangerSpin)));
+  ASSIGN_OR_RETURN(const json spinning, native.Tell(Spin(1)));
   const auto pid = spinning["pids"][0].get<int64_t>();
   ASSIGN_OR_RETURN(const int64_t outside, TicksIn(pid, kWindow));
   RETURN_IF_ERROR(WriteExisting(MembersOf(rig, container), std::to_string(pid)));
@@ -84,7 +82,7 @@ Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& contai
 Result<void> Work(Rig& rig, Findings& findings) {
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer());
   RETURN_IF_ERROR(rig.Run(*container));
-  RETURN_IF_ERROR(rig.Tell(*container, Spin(kProcesses, kSpin)));
+  RETURN_IF_ERROR(rig.Tell(*container, Spin(kProcesses)));
   ASSIGN_OR_RETURN(const Use running, UseIn(rig, *container, kWindow));
   RETURN_IF_ERROR(rig.Do("pause", *container));
   ASSIGN_OR_RETURN(const Use paused, UseIn(rig, *container, kWindow));

@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kControlWindow{200};
+constexpr milliseconds kLongerThanAnyRun{120000};
 constexpr double kAbove = 1.10;
 constexpr double kBelow = 0.70;
 constexpr double kNeeded = 0.9;  // of the quota, that processes without limit must get here
@@ -33,6 +34,10 @@ Use UseSince(int64_t before, int64_t after, Clock::time_point begin) {
 json Spin(int count, milliseconds time) {
   return {{"tell", "spin"}, {"count", count}, {"milliseconds", time.count()}};
 }
+
+json Spin(int count) { return Spin(count, kLongerThanAnyRun); }
+
+json StopSpinning() { return {{"tell", "join"}, {"now", true}}; }
 
 Result<Use> UseOf(Rig& rig, Container& container, int count, milliseconds window) {
   ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kProcessorTime));

@@ -21,6 +21,9 @@ Result<Use> UseIn(Rig& rig, const Container& container, std::chrono::millisecond
 
 // The message to a probe that lets so many processes want all they can get.
 nlohmann::json Spin(int count, std::chrono::milliseconds time);
+// The same until they are told to stop.
+nlohmann::json Spin(int count);
+nlohmann::json StopSpinning();
 
 // The share of so many processors that this machine gave to processes without any limit just now.
 Result<double> Available(Rig& rig, int count, std::chrono::milliseconds window);

@@ -26,7 +26,7 @@ const std::string kLowered = "loadline/control/cpu/quota-lowered";
 // The processes that want everything were there before: what they had is taken back from them.
 Result<void> Lower(Rig& rig, Findings& findings, Container& container) {
   const int count = ProcessorCount();
-  RETURN_IF_ERROR(rig.Tell(container, Spin(count, kLoweredWindow * 2 + kSettle)));
+  RETURN_IF_ERROR(rig.Tell(container, Spin(count)));
   RETURN_IF_ERROR(rig.Update(container, kLower.Resources()));
   RETURN_IF_ERROR(Rig::Wait(kSettle));
   Measured measured;
@@ -38,7 +38,7 @@ Result<void> Lower(Rig& rig, Findings& findings, Container& container) {
   // Who was throttled at all had something to take; nothing is said of how much the others left.
   measured.available = measured.throttled > 0 ? count : 0;
   JudgeMost(findings, kLowered, measured);
-  RETURN_IF_ERROR(rig.Tell(container, {{"tell", "join"}}));
+  RETURN_IF_ERROR(rig.Tell(container, StopSpinning()));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "conformance/batteries/control/contention.h"
 #include "conformance/batteries/control/control.h"
@@ -20,6 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kWindow{1200};
 constexpr milliseconds kNoiseWindow{500};
+constexpr int kTries = 3;
 constexpr std::array<int64_t, 3> kFirst{512, 1024, 4096};
 constexpr std::array<int64_t, 3> kSecond{4096, 1024, 512};
 
@@ -46,6 +48,9 @@ std::string Conversion(const std::array<int64_t, 3>& shares, const std::vector<i
   return by(Logarithmic) ? "logarithmic" : "other";
 }
 
+// Who is held against whom, in the order of the containers.
+constexpr std::array<std::pair<size_t, size_t>, 2> kPairs{{{1, 0}, {2, 1}}};
+
 struct Shared {
   std::array<int64_t, 3> shares{};
   std::vector<int64_t> files;  // cpu.shares or cpu.weight
@@ -59,6 +64,12 @@ struct Shared {
     const double a = static_cast<double>(weights ? files[more] : shares[more]);
     const double b = static_cast<double>(weights ? files[fewer] : shares[fewer]);
     return a / b;
+  }
+  double Ratio(size_t more, size_t fewer) const { return seconds[more] / seconds[fewer]; }
+  bool Holds() const {
+    return std::all_of(kPairs.begin(), kPairs.end(), [this](const auto& pair) {
+      return IsNear(Ratio(pair.first, pair.second), Expected(pair.first, pair.second));
+    });
   }
   json ToJson() const {
     return {
@@ -76,13 +87,19 @@ Result<Shared> Measure(Rig& rig, const std::vector<Container*>& containers,
     ASSIGN_OR_RETURN(const int64_t file, Read(rig, *container, Figure::kShare));
     shared.files.push_back(file);
   }
-  ASSIGN_OR_RETURN(shared.seconds, TimesOf(rig, containers, kWindow));
+  // What is wrong once may be the machine's doing: it is looked at again, and at its noise.
+  for (int i = 0; i < kTries; ++i) {
+    ASSIGN_OR_RETURN(shared.seconds, TimesOf(rig, containers, kWindow));
+    if (shared.Holds()) break;
+    ASSIGN_OR_RETURN(const double now, NoiseOfShares(rig, kNoiseWindow));
+    shared.noise = std::max(shared.noise, now);
+  }
   return shared;
 }
 
 void JudgeRatios(Findings& findings, const std::string& check, const Shared& shared) {
-  for (const auto& [a, b] : {std::pair<size_t, size_t>{1, 0}, {2, 1}}) {
-    const double ratio = shared.seconds[a] / shared.seconds[b];
+  for (const auto& [a, b] : kPairs) {
+    const double ratio = shared.Ratio(a, b);
     const double expected = shared.Expected(a, b);
     const std::string says = "a container of " + std::to_string(shared.shares[a]) + " shares got " +
                              Decimal(ratio, 2) + " times the time of one of " +

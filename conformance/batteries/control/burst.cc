@@ -23,8 +23,9 @@ constexpr milliseconds kRest{150};  // the kernel saves for two periods after th
 constexpr int kTimes = 5;
 // Of these moments most: where a period ends in the middle of one, that is worth two quotas anyway.
 constexpr int kMost = 4;
-// Without burst so many are throttled even where others take so much of the machine that the work
-// goes on for more than a period.
+// Without burst so many at least are throttled even where others take so much of the machine that
+// the work goes on for more than a period; with burst so many at most, where what surrounds the
+// work takes time itself.
 constexpr int kSome = 2;
 constexpr milliseconds kLongWindow{600};
 
@@ -38,7 +39,8 @@ struct Moments {
   int64_t saved_ns = 0;     // that was used
   double wall_seconds = 0;  // of all of them
 
-  bool Saved() const { return bursts >= kMost && throttled <= kTimes - kMost && saved_ns > 0; }
+  // A smaller burst than this one is throttled at each moment.
+  bool Saved() const { return bursts >= kMost && throttled <= kSome && saved_ns > 0; }
   bool Throttled() const { return throttled >= kSome && bursts == 0; }
   json ToJson() const {
     return {{"moments", kTimes},

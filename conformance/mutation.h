@@ -41,7 +41,7 @@ struct MutationReport {
   int refused = 0;
   int survived = 0;
   int unnoticeable = 0;  // not killed, and there is a reason why none can
-  int untouched = 0;     // no case touches what they spoil
+  int untouched = 0;     // no case that this host can judge touches what they spoil
   int astray = 0;        // some cases failed on them that are not about what they spoil
 
   int Judged() const { return killed + refused + survived; }

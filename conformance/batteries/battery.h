@@ -28,6 +28,7 @@ struct BatteryRun {
   std::chrono::seconds time{80};
   std::chrono::seconds full_time{80};
   bool judges_given = false;  // it can judge a user's own bundle (Rig::given) as well
+  std::string ledger;         // the check of what it leaves behind, where there is one
 };
 
 struct Battery {

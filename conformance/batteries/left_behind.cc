@@ -36,6 +36,7 @@ BatteryRun WithLedger(const std::string& battery, BatteryRun run) {
                         "nothing is left behind of the containers of " + run.name,
                         {"loadline/isolation/leaks"},
                         NeedsOfAll(run.checks)});
+  run.ledger = left;
   return run;
 }
 

@@ -24,7 +24,6 @@ using nlohmann::json;
 constexpr std::string_view kCandidate = "candidate";
 constexpr std::string_view kHangs = "candidate, in time";
 constexpr std::string_view kNoWords = "candidate, without words";
-constexpr size_t kGroupFileCap = 1 << 16;
 
 }  // namespace
 
@@ -252,6 +251,8 @@ Result<pid_t> Rig::PidOf(const Container& container) {
 }
 
 std::string Rig::CellGroup(const std::string& controller) const {
+  if (CgroupLayout(view().hierarchies) == "v2")
+    return MountInCell(view(), view().hierarchies.front());
   for (const Hierarchy& hierarchy : view().hierarchies) {
     std::istringstream names(hierarchy.controllers);
     for (std::string name; std::getline(names, name, ',');) {
@@ -259,23 +260,6 @@ std::string Rig::CellGroup(const std::string& controller) const {
     }
   }
   return "";
-}
-
-std::string Rig::GroupFile(const Container& container, const std::string& file) const {
-  return CellGroup(file.substr(0, file.find('.'))) + "/" + container.id + "/" + file;
-}
-
-Result<int64_t> Rig::GroupNumber(const Container& container, const std::string& file,
-                                 const std::string& key) const {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(GroupFile(container, file), kGroupFileCap));
-  if (key.empty()) return std::strtoll(text.c_str(), nullptr, 10);
-  std::istringstream lines(text);
-  std::string word;
-  int64_t number = 0;
-  while (lines >> word >> number) {
-    if (word == key) return number;
-  }
-  return Failure(file + " has no " + key);
 }
 
 Result<void> Rig::Wait(std::chrono::milliseconds window) {

@@ -86,13 +86,8 @@ class Rig {
   // The container's process; an error of the candidate when its pid file names none that lives.
   static Result<pid_t> PidOf(const Container& container);
 
-  // A control file of the container's group in the v1 hierarchy of its controller, such as
-  // "memory.limit_in_bytes".
-  std::string GroupFile(const Container& container, const std::string& file) const;
-  // The number in it, or after `key` in a file of lines "key number".
-  Result<int64_t> GroupNumber(const Container& container, const std::string& file,
-                              const std::string& key = "") const;
-  // The cell's own place in a hierarchy.
+  // The cell's own place in the hierarchy of a controller: on v2 there is one for all. Empty when
+  // nothing here has the controller.
   std::string CellGroup(const std::string& controller) const;
 
   // Lets this much time pass: a window in which something is measured.

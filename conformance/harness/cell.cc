@@ -56,8 +56,11 @@ int DropInheritedInCell(int answer) {
   close_range(4, ~0U, 0);
   umask(022);
   clearenv();
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
+  // Nobody leaves cores by default; who asks for one in a container may have it.
+  rlimit cores{};
+  getrlimit(RLIMIT_CORE, &cores);
+  cores.rlim_cur = 0;
+  setrlimit(RLIMIT_CORE, &cores);
   return moved;
 }
 

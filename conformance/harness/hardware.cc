@@ -51,6 +51,12 @@ bool KnowsBfq() {
   return false;
 }
 
+// The table has a line of headings, and then one for each place.
+bool HasSwap() {
+  const std::string table = ReadFile("/proc/swaps", kFileCap).value_or("");
+  return table.find('\n') != std::string::npos && table.find('\n') + 1 < table.size();
+}
+
 std::string FindRdmaDevice() {
   const std::set<std::string> names = NamesIn(kRdmaDevices);
   return names.empty() ? "" : *names.begin();

@@ -21,6 +21,9 @@ std::optional<Disk> FindDisk();
 // Whether some disk could be given to bfq: then its weights are files of every control group.
 bool KnowsBfq();
 
+// Whether there is a place to swap to.
+bool HasSwap();
+
 // The RDMA device of this host that comes first by name; empty when there is none.
 std::string FindRdmaDevice();
 

@@ -25,7 +25,7 @@ bool HasRealtimeShares() {
 }
 
 // What v1 has controllers for, and every group of v2 does without one.
-constexpr const char* kWithoutController = " freezer devices";
+constexpr const char* kWithoutController = " freezer devices cpuacct";
 
 }  // namespace
 

@@ -58,6 +58,10 @@ constexpr Fixed kFixed[] = {
        const auto disk = FindDisk();
        return Given(need, disk && disk->bfq, "no block device has the scheduler bfq");
      }},
+    {"swap",
+     [](const std::string& need) {
+       return Given(need, HasSwap(), "this host does not swap; swapon changes that");
+     }},
     {"rdma-device",
      [](const std::string& need) {
        return Given(need, !FindRdmaDevice().empty(), "the host has no RDMA device");

@@ -20,9 +20,10 @@ constexpr size_t kLastWords = 2000;
 
 // Containers make and drop namespaces all the time, which waits for grace periods unless they are
 // hurried; what the kernel does against attacks through the processor costs an emulated one dearly.
+// A few huge pages show what limits them.
 const std::string kKernelWords =
     "console=ttyS0 quiet panic=-1 rcupdate.rcu_expedited=1 mitigations=off norandmaps audit=0 "
-    "nowatchdog ";
+    "nowatchdog hugepages=8 ";
 
 // What QEMU finds open, by number.
 constexpr int kInitramfs = 10;

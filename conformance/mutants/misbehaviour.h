@@ -131,6 +131,29 @@ void ShareIpc(nlohmann::json& config);
 void ForgetMask(nlohmann::json& config);
 void ForgetReadOnly(nlohmann::json& config);
 
+// Limits that are kept less than asked for (misbehaviour_control.cc).
+Result<ExitStatus> PauseBySignals(const RuntimeCall& call);  // and resume likewise
+void DropBurst(nlohmann::json& config);
+void DropIdle(nlohmann::json& config);
+void DropPeriod(nlohmann::json& config);
+void InventQuota(nlohmann::json& config);  // where there is a period alone
+void DropRealtime(nlohmann::json& config);
+void DoubleSwap(nlohmann::json& config);
+void KeepOomKiller(nlohmann::json& config);
+void ZeroProcessesAreMany(nlohmann::json& config);
+void UnlimitedProcessesAreFew(nlohmann::json& config);
+void ShareProcesses(nlohmann::json& config);  // of the caller's pid namespace
+void TenfoldRates(nlohmann::json& config);
+void HalveRates(nlohmann::json& config);
+void DropRates(nlohmann::json& config);
+void DropHugePages(nlohmann::json& config);
+void DoubleRlimits(nlohmann::json& config);
+void DropRlimits(nlohmann::json& config);
+void ForgetProcesses(nlohmann::json& config);
+void ForgetProcessors(nlohmann::json& config);
+void ForgetQuota(nlohmann::json& config);
+void ForgetShares(nlohmann::json& config);
+
 // Less isolation than asked for (misbehaviour_isolation.cc).
 void EnterByDescriptor(nlohmann::json& config);
 void DropSysctlsOfHost(nlohmann::json& config);

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads that limits have to hold: processor time, memory, processes, devices. Everything that is
-// started ends with the probe.
+// Loads that limits have to hold: processor time and devices. Everything that is started ends with
+// the probe.
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,7 +18,6 @@
 #include <set>
 
 #include "base/unique_fd.h"
-#include "conformance/probe/child.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/text.h"
 
@@ -50,11 +48,32 @@ Json Spin(const Json& message) {
     }
     if (pid > 0) spinners.push_back(pid);
   }
-  return {{"spinning", spinners.size()}};
+  return {{"spinning", spinners.size()}, {"pids", spinners}};
 }
 
-Json JoinSpinners() {
+double ProcessorSeconds(clockid_t clock) {
+  timespec used{};
+  clock_gettime(clock, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+// Uses so much processor time itself, in one go, and tells how long that took.
+Json Burn(const Json& message) {
+  const double end = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) +
+                     static_cast<double>(message.value("microseconds", int64_t{1000})) / 1e6;
+  const Clock::time_point begin = Clock::now();
+  while (ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) < end) {
+    for (int i = 0; i < 1000; ++i) asm volatile("");
+  }
+  return {{"wallSeconds", std::chrono::duration<double>(Clock::now() - begin).count()}};
+}
+
+// Waits until their time is over; with "now" it is over.
+Json JoinSpinners(const Json& message) {
   const size_t count = spinners.size();
+  if (message.value("now", false)) {
+    for (const pid_t pid : spinners) kill(pid, SIGKILL);
+  }
   double seconds = 0;
   for (const pid_t pid : spinners) {
     rusage usage{};
@@ -67,44 +86,8 @@ Json JoinSpinners() {
   return {{"joined", count}, {"processorSeconds", seconds}};
 }
 
-// Writes to every page of so much memory, in a child.
-Json Touch(const Json& message) {
-  const size_t bytes = message.value("bytes", size_t{0});
-  const std::string end = InChild([bytes] {
-    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) return errno;
-    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    for (size_t at = 0; at < bytes; at += page) static_cast<volatile char*>(memory)[at] = 1;
-    return 0;
-  });
-  return {{"touched", end}};
-}
-
-// Children until there is no further one, at most `most`; then they all end.
-Json ForkUntilRefused(const Json& message) {
-  std::vector<pid_t> children;
-  std::string refused;
-  while (static_cast<int>(children.size()) < message.value("most", 1000)) {
-    const pid_t pid = fork();
-    if (pid == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      WaitForSignal();
-    }
-    if (pid < 0) {
-      refused = ErrnoName(errno);
-      break;
-    }
-    children.push_back(pid);
-  }
-  for (const pid_t pid : children) kill(pid, SIGKILL);
-  for (const pid_t pid : children) {
-    while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
-  return {{"forked", children.size()}, {"refused", refused}};
-}
-
-// On which processors the process may run, and on which it was seen.
+// On which processors the process may run, and on which it was seen while it ran: between two looks
+// it uses time, and offers to go elsewhere.
 Json SampleProcessors(const Json& message) {
   std::set<int> allowed;
   cpu_set_t set;
@@ -117,6 +100,7 @@ Json SampleProcessors(const Json& message) {
   std::set<int> seen;
   for (int i = 0; i < message.value("samples", 200); ++i) {
     seen.insert(sched_getcpu());
+    SpinUntil(Clock::now() + std::chrono::microseconds(100));
     sched_yield();
   }
   return {{"allowed", allowed}, {"seen", seen}};
@@ -150,9 +134,8 @@ Json MakeNode(const Json& message) {
 
 Json ObeyLoad(const std::string& word, const Json& message) {
   if (word == "spin") return Spin(message);
-  if (word == "join") return JoinSpinners();
-  if (word == "touch") return Touch(message);
-  if (word == "fork-until-refused") return ForkUntilRefused(message);
+  if (word == "join") return JoinSpinners(message);
+  if (word == "burn") return Burn(message);
   if (word == "sample-processors") return SampleProcessors(message);
   if (word == "open") return OpenPath(message);
   if (word == "make-node") return MakeNode(message);

@@ -27,6 +27,10 @@ nlohmann::json ObserveWithArguments(const nlohmann::json& request,
 
 // The groups of messages, one file each; null when the word is none of theirs.
 nlohmann::json ObeyLoad(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyMemoryLoad(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyProcessLoad(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyDiskLoad(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyLimitLoad(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyLook(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyWork(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyReach(const std::string& word, const nlohmann::json& message);

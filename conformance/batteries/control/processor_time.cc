@@ -1,42 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/control/processor_time.h"
 
+#include <algorithm>
+
 #include "conformance/batteries/native.h"
+#include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
+using reports::Verdict;
+using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kControlWindow{200};
+constexpr milliseconds kLongerThanAnyRun{120000};
+constexpr double kAbove = 1.10;
+constexpr double kBelow = 0.70;
+constexpr double kNeeded = 0.9;  // of the quota, that processes without limit must get here
 
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-json Spin(int count, std::chrono::milliseconds window) {
-  return {{"tell", "spin"}, {"count", count}, {"milliseconds", window.count()}};
+Use UseSince(int64_t before, int64_t after, Clock::time_point begin) {
+  const double seconds = SecondsSince(begin);
+  return {static_cast<double>(after - before) / 1e9 / seconds, seconds};
 }
 
 }  // namespace
 
-Result<Use> UseOf(Rig& rig, Container& container, int count, std::chrono::milliseconds window) {
-  ASSIGN_OR_RETURN(const int64_t before, rig.GroupNumber(container, "cpuacct.usage"));
+json Spin(int count, milliseconds time) {
+  return {{"tell", "spin"}, {"count", count}, {"milliseconds", time.count()}};
+}
+
+json Spin(int count) { return Spin(count, kLongerThanAnyRun); }
+
+json StopSpinning() { return {{"tell", "join"}, {"now", true}}; }
+
+Result<Use> UseOf(Rig& rig, Container& container, int count, milliseconds window) {
+  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kProcessorTime));
   const Clock::time_point begin = Clock::now();
   ASSIGN_OR_RETURN(const json started, rig.Tell(container, Spin(count, window)));
   ASSIGN_OR_RETURN(const json ended, rig.Tell(container, {{"tell", "join"}}));
-  const double seconds = SecondsSince(begin);
-  ASSIGN_OR_RETURN(const int64_t after, rig.GroupNumber(container, "cpuacct.usage"));
+  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kProcessorTime));
   if (started.value("spinning", 0) != count || ended.value("joined", 0) != count)
     return CandidateError("the container could not start " + std::to_string(count) + " processes");
-  return Use{static_cast<double>(after - before) / 1e9 / seconds, seconds};
+  return UseSince(before, after, begin);
 }
 
-Result<double> Available(Rig& rig, int count, std::chrono::milliseconds window) {
+Result<Use> UseIn(Rig& rig, const Container& container, milliseconds window) {
+  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kProcessorTime));
+  const Clock::time_point begin = Clock::now();
+  RETURN_IF_ERROR(Rig::Wait(window));
+  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kProcessorTime));
+  return UseSince(before, after, begin);
+}
+
+Result<double> Available(Rig& rig, int count, milliseconds window) {
   ASSIGN_OR_RETURN(Native native, Native::Start(rig));
   const Clock::time_point begin = Clock::now();
   RETURN_IF_ERROR(native.Tell(Spin(count, window)));
   ASSIGN_OR_RETURN(const json used, native.Tell({{"tell", "join"}}));
   return used.value("processorSeconds", 0.0) / SecondsSince(begin) / count;
+}
+
+json Quota::Resources() const {
+  return {{"cpu",
+           {{"quota", static_cast<int64_t>(processors * static_cast<double>(period))},
+            {"period", period}}}};
+}
+
+double Measured::Highest() const {
+  const double one_period = quota.processors * static_cast<double>(quota.period) / 1e6;
+  return quota.processors * kAbove + one_period / use.seconds;
+}
+
+double Measured::Lowest() const { return quota.processors * kBelow; }
+
+bool Measured::TooBusy() const {
+  const bool used_up = throttled > 0 && use.processors >= quota.processors * kNeeded;
+  return !used_up && available < quota.processors / kNeeded;
+}
+
+std::string Measured::ToText() const {
+  return "used " + Decimal(use.processors, 3) + " processors under a quota of " +
+         Decimal(quota.processors, 3) + ", throttled in " + std::to_string(throttled) + " periods";
+}
+
+json Measured::ToJson() const {
+  return {{"quotaProcessors", quota.processors}, {"periodMicroseconds", quota.period},
+          {"usedProcessors", use.processors},    {"windowSeconds", use.seconds},
+          {"throttledPeriods", throttled},       {"mostAllowed", Highest()},
+          {"leastExpected", Lowest()},           {"availableProcessors", available}};
+}
+
+Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
+                              milliseconds window) {
+  Measured measured;
+  measured.quota = quota;
+  const int count = ProcessorCount();
+  // Before and after, because the load of the machine may change meanwhile.
+  ASSIGN_OR_RETURN(const double available_before, Available(rig, count, kControlWindow));
+  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kThrottled));
+  ASSIGN_OR_RETURN(measured.use, UseOf(rig, container, count, window));
+  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kThrottled));
+  measured.throttled = after - before;
+  ASSIGN_OR_RETURN(const double available_after, Available(rig, count, kControlWindow));
+  measured.available = std::min(available_before, available_after) * count;
+  return measured;
+}
+
+void JudgeMost(Findings& findings, const std::string& check, const Measured& measured) {
+  const bool holds = measured.use.processors <= measured.Highest();
+  if (holds && measured.TooBusy()) {
+    findings.Say(check, Verdict::kInconclusive,
+                 "the machine had no more to give: " + measured.ToText(), measured.ToJson());
+    return;
+  }
+  findings.Judge(check, holds && measured.throttled > 0, measured.ToText(), measured.ToJson());
+}
+
+void JudgeLeast(Findings& findings, const std::string& check, const Measured& measured) {
+  const bool granted = measured.use.processors >= measured.Lowest();
+  if (!granted && measured.TooBusy()) {
+    findings.Say(check, Verdict::kInconclusive,
+                 "the machine had no more to give: " + measured.ToText(), measured.ToJson());
+    return;
+  }
+  findings.Judge(check, granted, measured.ToText(), measured.ToJson());
 }
 
 }  // namespace loadline::conformance::control

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "conformance/batteries/rig.h"
+#include "conformance/batteries/control/group_files.h"
 
 namespace loadline::conformance::control {
 
@@ -16,8 +16,45 @@ struct Use {
 
 // What a container uses while `count` of its processes want all they can get.
 Result<Use> UseOf(Rig& rig, Container& container, int count, std::chrono::milliseconds window);
+// What it uses anyway.
+Result<Use> UseIn(Rig& rig, const Container& container, std::chrono::milliseconds window);
+
+// The message to a probe that lets so many processes want all they can get.
+nlohmann::json Spin(int count, std::chrono::milliseconds time);
+// The same until they are told to stop.
+nlohmann::json Spin(int count);
+nlohmann::json StopSpinning();
 
 // The share of so many processors that this machine gave to processes without any limit just now.
 Result<double> Available(Rig& rig, int count, std::chrono::milliseconds window);
+
+// What a quota may do: more of what it allows is a failure, less of what it promises too, if the
+// machine had it to give.
+struct Quota {
+  double processors = 0;
+  int64_t period = 100000;  // microseconds
+  nlohmann::json Resources() const;
+};
+
+struct Measured {
+  Quota quota;
+  Use use;
+  double available = 0;  // processors, to those without a limit
+  int64_t throttled = 0;
+
+  // A tenth above, and what one period may hold.
+  double Highest() const;
+  double Lowest() const;
+  // A machine that has less to give than the quota shows nothing of it, unless it was used up.
+  bool TooBusy() const;
+  std::string ToText() const;
+  nlohmann::json ToJson() const;
+};
+
+// What the container uses of its quota while it wants all processors.
+Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
+                              std::chrono::milliseconds window);
+void JudgeMost(Findings& findings, const std::string& check, const Measured& measured);
+void JudgeLeast(Findings& findings, const std::string& check, const Measured& measured);
 
 }  // namespace loadline::conformance::control

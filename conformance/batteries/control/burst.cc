@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Burst: processor time that was not used is saved, and used when there is more to do than the
+// quota of a period holds. Seen at moments of work that need more than one quota and less than what
+// can be saved: with burst they end in one go, without they are throttled. Loadline's own
+// requirement holds from 1.1.0 on, where the standard got the property: older candidates are not
+// asked.
+#include "conformance/batteries/control/control.h"
+#include "conformance/batteries/control/own_group.h"
+#include "conformance/batteries/control/processor_time.h"
+
+namespace loadline::conformance::control {
+namespace {
+
+using nlohmann::json;
+using reports::Verdict;
+using std::chrono::milliseconds;
+
+constexpr Quota kQuota{0.2, 50000};
+constexpr int64_t kQuotaMicroseconds = 10000;
+constexpr int64_t kBurst = 10000;   // microseconds that can be saved
+constexpr int64_t kWork = 17500;    // microseconds, in one go
+constexpr milliseconds kRest{150};  // the kernel saves for two periods after the last use
+constexpr int kTimes = 5;
+// Of these moments most: where a period ends in the middle of one, that is worth two quotas anyway.
+constexpr int kMost = 4;
+// Without burst so many at least are throttled even where others take so much of the machine that
+// the work goes on for more than a period; with burst so many at most, where what surrounds the
+// work takes time itself.
+constexpr int kSome = 2;
+constexpr milliseconds kLongWindow{600};
+
+const std::string kSaves = "loadline/control/cpu/burst";
+const std::string kBounded = "loadline/control/cpu/burst-bounded";
+const std::string kUpdated = "loadline/control/cpu/burst-updated";
+
+struct Moments {
+  int64_t bursts = 0;
+  int64_t throttled = 0;
+  int64_t saved_ns = 0;     // that was used
+  double wall_seconds = 0;  // of all of them
+
+  // A smaller burst than this one is throttled at each moment.
+  bool Saved() const { return bursts >= kMost && throttled <= kSome && saved_ns > 0; }
+  bool Throttled() const { return throttled >= kSome && bursts == 0; }
+  json ToJson() const {
+    return {{"moments", kTimes},
+            {"processorSecondsEach", static_cast<double>(kWork) / 1e6},
+            {"burstPeriods", bursts},
+            {"burstNs", saved_ns},
+            {"throttledPeriods", throttled},
+            {"wallSeconds", wall_seconds}};
+  }
+};
+
+// `tell` hands a message to who works, `read` gives a figure of its group.
+template <class Tell, class ReadFigure>
+Result<Moments> Measure(Tell&& tell, ReadFigure&& read) {
+  Moments moments;
+  const std::pair<Figure, int64_t*> figures[] = {{Figure::kBurstPeriods, &moments.bursts},
+                                                 {Figure::kThrottled, &moments.throttled},
+                                                 {Figure::kBurstTime, &moments.saved_ns}};
+  for (const auto& [figure, sum] : figures) {
+    ASSIGN_OR_RETURN(const int64_t before, read(figure));
+    *sum -= before;
+  }
+  for (int i = 0; i < kTimes; ++i) {
+    RETURN_IF_ERROR(Rig::Wait(kRest));
+    ASSIGN_OR_RETURN(const json done, tell(json{{"tell", "burn"}, {"microseconds", kWork}}));
+    moments.wall_seconds += done.value("wallSeconds", 0.0);
+  }
+  // A period that was more than its quota is counted when it ends.
+  RETURN_IF_ERROR(Rig::Wait(kRest));
+  for (const auto& [figure, sum] : figures) {
+    ASSIGN_OR_RETURN(const int64_t after, read(figure));
+    *sum += after;
+  }
+  return moments;
+}
+
+Result<Moments> MeasureContainer(Rig& rig, Container& container) {
+  return Measure([&](const json& message) { return rig.Tell(container, message); },
+                 [&](Figure figure) { return Read(rig, container, figure); });
+}
+
+// The same by a native process in a group of ours.
+Result<Moments> MeasureNative(Rig& rig, int64_t burst) {
+  std::vector<GroupLine> lines = QuotaLines(rig, kQuotaMicroseconds, kQuota.period);
+  lines.push_back(Line(rig, Figure::kBurst, burst));
+  ASSIGN_OR_RETURN(OwnGroup group, OwnGroup::Make(rig, "cpu", "burst-control", lines));
+  return Measure([&](const json& message) { return group.process().Tell(message); },
+                 [&](Figure figure) { return ReadIn(rig, group.name(), figure); });
+}
+
+// Whether both kinds of moments can be told apart on this machine just now.
+Result<bool> CanTell(Rig& rig, json& evidence) {
+  ASSIGN_OR_RETURN(const Moments with, MeasureNative(rig, kBurst));
+  ASSIGN_OR_RETURN(const Moments without, MeasureNative(rig, 0));
+  evidence["nativeWithBurst"] = with.ToJson();
+  evidence["nativeWithout"] = without.ToJson();
+  return with.Saved() && without.Throttled();
+}
+
+// What is wrong once may be the machine's doing: it is looked at twice, and then once more at
+// processes without any runtime.
+Result<void> JudgeMoments(Rig& rig, Findings& findings, const std::string& check,
+                          Container& container, int64_t burst) {
+  Moments moments;
+  bool holds = false;
+  for (int i = 0; i < 2 && !holds; ++i) {
+    ASSIGN_OR_RETURN(moments, MeasureContainer(rig, container));
+    holds = burst > 0 ? moments.Saved() : moments.Throttled();
+  }
+  ASSIGN_OR_RETURN(const int64_t written, Read(rig, container, Figure::kBurst));
+  json evidence = {
+      {"burstMicroseconds", burst}, {"inItsFile", written}, {"container", moments.ToJson()}};
+  const std::string says = "with a burst of " + std::to_string(burst) + " us, " +
+                           std::to_string(written) + " in its file, " + std::to_string(kTimes) +
+                           " moments of work were " + std::to_string(moments.bursts) +
+                           " bursts, and were throttled " + std::to_string(moments.throttled) +
+                           " times";
+  if (!holds) {
+    ASSIGN_OR_RETURN(const bool quiet, CanTell(rig, evidence));
+    if (!quiet) {
+      findings.Say(check, Verdict::kInconclusive, "the machine is too noisy: " + says, evidence);
+      return {};
+    }
+  }
+  findings.Judge(check, holds, says, evidence);
+  return {};
+}
+
+// In the long run there is the quota, and once what was saved.
+Result<void> JudgeLongRun(Rig& rig, Findings& findings, Container& container) {
+  ASSIGN_OR_RETURN(const Measured measured, MeasureQuota(rig, container, kQuota, kLongWindow));
+  const double most = measured.Highest() + static_cast<double>(kBurst) / 1e6 / measured.use.seconds;
+  json evidence = measured.ToJson();
+  evidence["mostAllowed"] = most;
+  const bool holds = measured.use.processors <= most;
+  if (holds && measured.TooBusy()) {
+    findings.Say(kBounded, Verdict::kInconclusive,
+                 "the machine had no more to give: " + measured.ToText(), evidence);
+    return {};
+  }
+  findings.Judge(kBounded, holds && measured.throttled > 0, measured.ToText(), evidence);
+  return {};
+}
+
+Result<void> Work(Rig& rig, Findings& findings) {
+  const std::vector<std::string> all = {kSaves, kBounded, kUpdated};
+  if (!Has(rig, Figure::kBurst) || !Has(rig, Figure::kBurstPeriods)) {
+    CannotShow(findings, all, "this kernel's control groups have no burst");
+    return {};
+  }
+  json control = json::object();
+  bool shows = false;
+  for (int i = 0; i < 2 && !shows; ++i) {
+    ASSIGN_OR_RETURN(shows, CanTell(rig, control));
+  }
+  if (!shows) {
+    for (const std::string& check : all)
+      findings.Say(check, Verdict::kInconclusive,
+                   "the machine is too noisy: a burst of native processes cannot be seen", control);
+    return {};
+  }
+  json resources = kQuota.Resources();
+  resources["cpu"]["burst"] = kBurst;
+  ASSIGN_OR_RETURN(Container* const container,
+                   rig.NewContainer({{"linux", {{"resources", resources}}}}));
+  RETURN_IF_ERROR(rig.Run(*container));
+  RETURN_IF_ERROR(JudgeMoments(rig, findings, kSaves, *container, kBurst));
+  RETURN_IF_ERROR(JudgeLongRun(rig, findings, *container));
+  if (!rig.HasVerb("update")) return {};
+  RETURN_IF_ERROR(rig.Update(*container, {{"cpu", {{"burst", 0}}}}));
+  return JudgeMoments(rig, findings, kUpdated, *container, 0);
+}
+
+}  // namespace
+
+BatteryRun BurstRun() {
+  const std::string saves = "loadline/control/cpu/burst-saves";
+  const auto needs = Needs("cpu", {"controller-cpuacct"});
+  return {
+      "burst",
+      {{kSaves, "what is left of a quota can be used later, as far as burst says", {saves}, needs},
+       {kBounded,
+        "in the long run a container with burst uses no more than its quota",
+        {"loadline/control/cpu/burst-bounded"},
+        needs},
+       {kUpdated,
+        "after an update to a burst of 0 nothing is saved",
+        {saves, "loadline/control/update/bites"},
+        Needs("cpu", {"controller-cpuacct", "verb-update"})}},
+      true,
+      Work};
+}
+
+}  // namespace loadline::conformance::control

@@ -114,12 +114,20 @@ const Behaviour kBehaviours[] = {
     {"load-no-module", [] { return Outcome(syscall(SYS_init_module, nullptr, 0, "")); },
      "CAP_SYS_MODULE"},
     {"kernel-log", [] { return Outcome(syscall(SYS_syslog, 10, nullptr, 0)); }, "CAP_SYSLOG"},
+    {"kernel-log-on-no-console", [] { return Outcome(syscall(SYS_syslog, 8, nullptr, 99)); },
+     "CAP_SYSLOG"},
     {"processor-events-with-no-size",
      [] { return Outcome(syscall(SYS_perf_event_open, nullptr, 0, -1, -1, 0)); }},
     {"bpf-with-no-command",
      [] {
        bpf_attr attributes{};
        return Outcome(syscall(SYS_bpf, 9999, &attributes, sizeof attributes));
+     },
+     "CAP_BPF"},
+    {"bpf-with-types-of-no-size",
+     [] {
+       bpf_attr attributes{};
+       return Outcome(syscall(SYS_bpf, BPF_BTF_LOAD, &attributes, sizeof attributes));
      },
      "CAP_BPF"},
     {"open-by-bad-handle", [] { return Outcome(syscall(SYS_open_by_handle_at, -1, nullptr, 0)); },

@@ -2,7 +2,9 @@
 // The equivalence battery: the same observations in a container and in its native twin. What
 // differs is declared by the configuration, or it is a finding.
 #include "conformance/batteries/battery.h"
+#include "conformance/batteries/equivalence/behaving.h"
 #include "conformance/batteries/equivalence/compare.h"
+#include "conformance/batteries/equivalence/runs.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/native.h"
 #include "conformance/probe/behaviour.h"
@@ -30,12 +32,6 @@ json Config() {
          {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}}};
 }
 
-Result<std::string> AnswerOf(Result<json> answer) {
-  if (!answer) return std::move(answer).error();
-  if (answer->contains("behaved")) return (*answer)["behaved"].get<std::string>();
-  return Failure("the probe does not know this behaviour: " + answer->dump());
-}
-
 // Two twins, because what two native processes do not agree on says nothing about a container.
 class AreaComparison {
  public:
@@ -58,10 +54,11 @@ class AreaComparison {
 
  private:
   Result<void> Compare(const Behaviour& behaviour, Native& first, Native& second) {
-    const json message = {{"tell", "behave"}, {"area", area_.name}, {"name", behaviour.name}};
-    ASSIGN_OR_RETURN(const std::string native, AnswerOf(first.Tell(message)));
-    ASSIGN_OR_RETURN(const std::string again, AnswerOf(second.Tell(message)));
-    ASSIGN_OR_RETURN(const std::string inside, AnswerOf(rig_.Tell(*container_, message)));
+    const json message = equivalence::AskFor(area_.name, behaviour.name);
+    ASSIGN_OR_RETURN(const std::string native, equivalence::AnswerOf(first.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string again, equivalence::AnswerOf(second.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string inside,
+                     equivalence::AnswerOf(rig_.Tell(*container_, message)));
     const std::string check = CheckOf(area_.name, behaviour);
     json evidence = {{"native", native}, {"nativeAgain", again}, {"container", inside}};
     if (native != again) {
@@ -74,7 +71,8 @@ class AreaComparison {
     const equivalence::Difference difference =
         equivalence::Compare(behaviour.declared_by, native, inside, container_->config);
     if (difference.declared) evidence["declaredBy"] = behaviour.declared_by;
-    findings_.Judge(check, difference.equal || difference.declared, difference.message, evidence);
+    findings_.Judge(check, difference.equal || difference.declared,
+                    std::string(behaviour.name) + ": " + difference.message, evidence);
     return {};
   }
 
@@ -104,10 +102,15 @@ BatteryRun RunOf(const BehaviourArea& area) {
 }  // namespace
 
 Battery EquivalenceBattery() {
-  Battery battery{
-      "equivalence", "system calls behave in a container as they do natively", true, {}};
+  Battery battery{"equivalence",
+                  "system calls and programs behave in a container as they do natively",
+                  true,
+                  {}};
   for (const BehaviourArea& area : probe::AllBehaviours())
     battery.runs.push_back(WithLedger(battery.name, RunOf(area)));
+  battery.runs.push_back(WithLedger(battery.name, equivalence::AllowancesRun()));
+  for (BatteryRun& run : equivalence::ProgramRuns())
+    battery.runs.push_back(WithLedger(battery.name, std::move(run)));
   return battery;
 }
 

@@ -90,6 +90,7 @@ constexpr Pattern kPatterns[] = {
     {"filesystem-", "", Filesystem},
     {"huge-pages-", "", HugePages},
     {"processors-", "", Processors},
+    {"program-", "", InstalledProgram},
     {"", "-namespace", Namespace},
     {"verb-", "", AskCandidateAlone},
     {"hook-", "", AskCandidateAlone},
@@ -135,6 +136,8 @@ std::vector<std::string> ShownNeeds() {
     needs.push_back(std::string("cap-") + name);
   for (const char* name : {"overlay", "mqueue", "tmpfs"})
     needs.push_back(std::string("filesystem-") + name);
+  for (const char* program : {"busybox", "gcc", "openssl", "python3", "sort", "sqlite3"})
+    needs.push_back(std::string("program-") + program);
   return needs;
 }
 

@@ -9,10 +9,12 @@ namespace {
 constexpr const char* kFruit = "pear 3\napple 10\nplum 7\napple 2\n";
 
 constexpr Program kPrograms[] = {
-    {"ar", "echo a >a; echo b >b; ar -rc x.a a b 2>/dev/null; ar -t x.a; true"},
+    {"ar",
+     "printf '!<arch>\n%-16s%-12d%-6d%-6d%-8s%-10d`\nabcd' a/ 0 0 0 100644 4 >x.a; ar -t x.a; ar "
+     "-p x.a a"},
     {"ascii", "ascii | head -n 3"},
     {"awk", "awk '{n[$1] += $2} END {for (k in n) print k, n[k]}' | sort", kFruit},
-    {"awk-numbers", "awk 'BEGIN {printf \"%.4f %d %x\\n\", atan2(0, -1), 2 ^ 31, 255}'"},
+    {"awk-numbers", "awk 'BEGIN {printf \"%.4f %d %x\\n\", 22 / 7, 65536 * 32768, 255}'"},
     {"base64", "base64 | tee coded; base64 -d coded", kFruit},
     {"basename", "basename /a/b.c .c; dirname /a/b.c"},
     {"bc", "echo '2^64; scale=3; 22/7' | bc"},
@@ -52,6 +54,21 @@ constexpr Program kPrograms[] = {
     {"kill", "sleep 100 & kill -TERM $!; wait $!; echo $?; kill -l 15"},
     {"link", "echo x >a; ln a b; stat -c %h a; ln -s a c; readlink c; unlink c; ls"},
     {"ls", "touch a; mkdir b; ln -s a c; mkfifo d; ls -F -1"},
+    {"md5sum", "tee a | md5sum; md5sum a >sums; md5sum -c sums", kFruit},
+    {"mkdir", "mkdir -p -m 750 a/b/c; stat -c %a a/b/c; mkdir a; echo $?; rmdir a/b/c; rmdir a"},
+    {"mkfifo", "mkfifo p; (echo through >p &); cat p"},
+    {"mknod", "mknod p p; stat -c %F p"},
+    {"mv", "echo x >a; mkdir d; mv a d/b; cat d/b; mv d e; ls e"},
+    {"nc",
+     "nc -l -p 4711 >got </dev/null & i=0; until echo there | nc 127.0.0.1 4711 2>/dev/null || "
+     "[ $i -gt 500 ]; do i=$((i + 1)); done; wait; cat got"},
+    {"nice", "nice -n 5 nice"},
+    {"nl", "nl -b a", kFruit},
+    {"nproc", "nproc"},
+    {"od", "printf 'abc' | od -A d -t x1"},
+    {"paste", "seq 3 >a; seq 4 6 >b; paste -d : a b"},
+    {"patch", "seq 3 >a; seq 3 | sed s/2/two/ >b; diff -u a b >p; patch a p; cat a; rm p"},
+    {"pipes", "yes | head -n 1000 | wc -l; set -o pipefail; false | true; echo $?"},
     {"printf", "printf '%05d|%-5s|%x|%c|%b\\n' 42 ab 255 xyz 'a\\tb'"},
     {"readlink", "mkdir d; ln -s d l; readlink -f l/.././d | sed 's,.*/,,'; realpath l | wc -l"},
     {"rev", "rev; tac", kFruit},

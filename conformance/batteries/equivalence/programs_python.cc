@@ -41,7 +41,8 @@ os.write(w, b'abc'); print(os.read(r, 9), fcntl.fcntl(w, 1032))
 fd = os.memfd_create('m'); os.write(fd, b'x' * 5000); print(os.fstat(fd).st_size, os.pread(fd, 3, 4998))
 with mmap.mmap(fd, 0) as m:
     m[0:2] = b'yz'; print(m.find(b'z'), len(m), m[:3])
-print(os.copy_file_range(fd, os.open('copy', os.O_CREAT | os.O_RDWR), 100, 0))
+with open('from', 'wb') as f: f.write(b'y' * 200)
+print(os.copy_file_range(os.open('from', os.O_RDONLY), os.open('copy', os.O_CREAT | os.O_RDWR), 100, 5))
 e = os.eventfd(3) if hasattr(os, 'eventfd') else None
 print(e is None or os.eventfd_read(e))
 os.setxattr('copy', 'user.k', b'v'); print(os.listxattr('copy'), os.getxattr('copy', 'user.k'))
@@ -147,7 +148,7 @@ if __name__ == '__main__':
     done = subprocess.run(['/bin/sh', '-c', 'cat; echo err >&2; exit 5'], input=b'in', capture_output=True)
     print(done)
     try: subprocess.run(['/bin/sleep', '100'], timeout=0.05)
-    except subprocess.TimeoutExpired as problem: print(problem)
+    except subprocess.TimeoutExpired as problem: print(problem.cmd)
     try: subprocess.run(['./missing'])
     except FileNotFoundError as problem: print(problem)
 )"},

@@ -44,7 +44,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
   for (const Battery& battery : AllBatteries()) {
     for (const BatteryRun& run : battery.runs) checks[battery.name] += run.checks.size();
   }
-  EXPECT_GE(checks["equivalence"], 150u);
+  EXPECT_GE(checks["equivalence"], 850u);
   EXPECT_GE(checks["isolation"], 350u);
   EXPECT_GE(checks["control"], 20u);
   EXPECT_GE(checks["efficiency"], 6u);

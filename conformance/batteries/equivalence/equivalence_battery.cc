@@ -4,6 +4,7 @@
 #include "conformance/batteries/battery.h"
 #include "conformance/batteries/equivalence/behaving.h"
 #include "conformance/batteries/equivalence/compare.h"
+#include "conformance/batteries/equivalence/default_capabilities.h"
 #include "conformance/batteries/equivalence/runs.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/native.h"
@@ -20,17 +21,7 @@ std::string CheckOf(const std::string& area, const Behaviour& behaviour) {
   return "loadline/equivalence/" + area + "/" + behaviour.name;
 }
 
-// What a container manager grants by default.
-json Config() {
-  const json capabilities = {
-      "CAP_AUDIT_WRITE", "CAP_CHOWN",  "CAP_DAC_OVERRIDE",     "CAP_FOWNER",  "CAP_FSETID",
-      "CAP_KILL",        "CAP_MKNOD",  "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",
-      "CAP_SETPCAP",     "CAP_SETUID", "CAP_SYS_CHROOT"};
-  return {
-      {"process",
-       {{"capabilities",
-         {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}}};
-}
+json Config() { return {{"process", {{"capabilities", equivalence::DefaultCapabilities()}}}}; }
 
 // Two twins, because what two native processes do not agree on says nothing about a container.
 class AreaComparison {

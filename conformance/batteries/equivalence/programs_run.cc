@@ -9,6 +9,7 @@
 #include <array>
 
 #include "conformance/batteries/equivalence/compare.h"
+#include "conformance/batteries/equivalence/default_capabilities.h"
 #include "conformance/batteries/equivalence/program_answers.h"
 #include "conformance/batteries/equivalence/programs.h"
 #include "conformance/batteries/equivalence/runs.h"
@@ -29,12 +30,8 @@ std::string CheckOf(const ProgramGroup& group, const Program& program) {
   return "loadline/equivalence/programs/" + std::string(group.name) + "/" + program.name;
 }
 
-// What a container manager grants by default, and what makes programs say the same everywhere.
+// What makes programs say the same everywhere.
 json Config() {
-  const json capabilities = {
-      "CAP_AUDIT_WRITE", "CAP_CHOWN",  "CAP_DAC_OVERRIDE",     "CAP_FOWNER",  "CAP_FSETID",
-      "CAP_KILL",        "CAP_MKNOD",  "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",
-      "CAP_SETPCAP",     "CAP_SETUID", "CAP_SYS_CHROOT"};
   json mounts = json::object();
   for (const char* directory : kTree) {
     struct stat info {};
@@ -42,14 +39,12 @@ json Config() {
     mounts[directory] = {
         {"type", "bind"}, {"source", directory}, {"options", {"rbind", "ro", "nosuid", "nodev"}}};
   }
-  return {
-      {"process",
-       {{"capabilities",
-         {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}},
-        {"env",
-         {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/tmp",
-          "PYTHONDONTWRITEBYTECODE=1"}}}},
-      {"mounts", mounts}};
+  return {{"process",
+           {{"capabilities", DefaultCapabilities()},
+            {"env",
+             {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/tmp",
+              "PYTHONDONTWRITEBYTECODE=1"}}}},
+          {"mounts", mounts}};
 }
 
 // The links of the host's root beside the directories that are mounted.

@@ -81,6 +81,15 @@ TEST(Findings, TheWayToAPassIsNotKept) {
   EXPECT_EQ(EvidenceOf(Check{.id = "a"}, answer), json::object());
 }
 
+TEST(Behaviours, AreNamedOnce) {
+  std::set<std::string> names;
+  for (const probe::BehaviourArea& area : probe::AllBehaviours()) {
+    for (const probe::Behaviour& behaviour : area.behaviours)
+      EXPECT_TRUE(names.insert(area.name + "/" + behaviour.name).second) << behaviour.name;
+  }
+  EXPECT_GE(names.size(), 700u);
+}
+
 // The native twin has to say the same every time, or nothing could be compared with it.
 TEST(Behaviours, AreTheSameTwice) {
   for (const probe::BehaviourArea& area : probe::AllBehaviours()) {

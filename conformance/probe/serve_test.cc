@@ -2,6 +2,7 @@
 // What the probe answers to the messages of the isolation battery, where nothing is isolated.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -88,6 +89,31 @@ TEST(ProbeServes, TellsTheRightsThatAProgramGives) {
   const int rights = answers[0]["rights"].is_number() ? answers[0]["rights"].get<int>() : -1;
   EXPECT_EQ(rights & 1, geteuid() == 0 ? 1 : 0) << answers[0];
   EXPECT_TRUE(answers[1]["rights"].is_null());
+}
+
+TEST(ProbeServes, TellsWhichCallsABehaviourMakes) {
+  const json message = {
+      {"tell", "behave"}, {"area", "locks"}, {"name", "whole-file-command-unknown"}};
+  json traced = message;
+  traced["calls"] = true;
+  const auto answers = Answers({message, traced});
+  EXPECT_EQ(answers[0]["behaved"], "EINVAL");
+  if (answers[1]["calls"].empty()) GTEST_SKIP() << "nothing may be traced here";
+  EXPECT_THAT(answers[1]["calls"].get<std::vector<long>>(), testing::Contains(SYS_flock));
+}
+
+TEST(ProbeServes, RunsAProgramAndTellsWhatItMade) {
+  const json answer = Answers({{{"tell", "program"},
+                                {"words", {"/bin/sh", "-c", "cat >made; echo out; exit 3"}},
+                                {"input", "given"}}})[0]["program"];
+  EXPECT_EQ(answer["end"], "exit 3") << answer;
+  EXPECT_EQ(answer["output"], "out\n");
+  EXPECT_EQ(answer["files"]["made"]["content"], "given");
+}
+
+TEST(ProbeServes, KnowsAProgramThatIsNotThere) {
+  const json answer = Answers({{{"tell", "program"}, {"words", {"missing-program"}}}})[0];
+  EXPECT_EQ(answer["program"]["end"], "exit 127") << answer;
 }
 
 }  // namespace

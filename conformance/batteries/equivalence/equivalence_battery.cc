@@ -62,8 +62,16 @@ class AreaComparison {
     const equivalence::Difference difference =
         equivalence::Compare(behaviour.declared_by, native, inside, container_->config);
     if (difference.declared) evidence["declaredBy"] = behaviour.declared_by;
-    findings_.Judge(check, difference.equal || difference.declared,
-                    std::string(behaviour.name) + ": " + difference.message, evidence);
+    if (difference.equal || difference.declared) {
+      findings_.Pass(check, std::move(evidence));
+      return {};
+    }
+    const std::string calls = equivalence::CallsOf(first, area_.name, behaviour.name);
+    evidence["calls"] = calls;
+    findings_.Say(check, reports::Verdict::kFail,
+                  std::string(behaviour.name) + (calls.empty() ? "" : " (" + calls + ")") + ": " +
+                      difference.message,
+                  std::move(evidence));
     return {};
   }
 

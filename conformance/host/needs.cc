@@ -136,7 +136,7 @@ std::vector<std::string> ShownNeeds() {
     needs.push_back(std::string("cap-") + name);
   for (const char* name : {"overlay", "mqueue", "tmpfs"})
     needs.push_back(std::string("filesystem-") + name);
-  for (const char* program : {"busybox", "gcc", "openssl", "python3", "sort", "sqlite3"})
+  for (const char* program : {"busybox", "gcc", "openssl", "ptx", "python3", "sqlite3"})
     needs.push_back(std::string("program-") + program);
   return needs;
 }

@@ -18,7 +18,7 @@ struct Package {
   std::string_view program;
   const char* package;
 };
-constexpr Package kPackages[] = {{"busybox", "busybox-static"}, {"sort", "coreutils"}};
+constexpr Package kPackages[] = {{"busybox", "busybox-static"}, {"ptx", "coreutils"}};
 
 std::string PackageOf(const std::string& program) {
   for (const Package& known : kPackages) {

@@ -16,6 +16,9 @@ struct Program {
   const char* input = "";  // standard input
   // As probe/behaviour.h has it.
   const char* declared_by = "";
+  // How it has to end natively. Where it ends otherwise the host has not what it needs, and both
+  // sides would fail alike.
+  const char* end = "exit 0";
 };
 
 // Programs that are there together, or not.

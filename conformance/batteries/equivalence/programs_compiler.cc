@@ -68,7 +68,7 @@ constexpr Program kPrograms[] = {
      "gcc -O2 -x c - -S -o - | wc -l; echo 'int x = ;' | gcc -x c - -c -o y; echo $?", kHello},
     {"objects",
      "gcc -O1 -c -x c - -o hello.o && ar rc x.a hello.o && gcc x.a -o hello && ./hello; "
-     "nm hello.o; strip hello; ./hello",
+     "nm hello.o; strip hello; ./hello; echo $?",
      kHello},
     {"threads", "gcc -O1 -pthread -x c - -o threads && ./threads", kThreads},
     {"numbers", "gcc -O1 -x c - -o numbers -lm && ./numbers", kNumbers},

@@ -219,7 +219,8 @@ call = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda x: x * 2); print(call
 sys.setrecursionlimit(2000)
 def deep(n): return 0 if n == 0 else 1 + deep(n - 1)
 print(deep(1500)); sys.exit(3)
-)"},
+)",
+     "", "exit 3"},
 };
 
 }  // namespace

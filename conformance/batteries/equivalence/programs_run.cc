@@ -99,6 +99,13 @@ class GroupComparison {
     ASSIGN_OR_RETURN(const json again, AnswerOf(twins_[1].Tell(message)));
     ASSIGN_OR_RETURN(const json inside, AnswerOf(rig_.Tell(*container_, message)));
     const std::string check = CheckOf(group_, program);
+    if (const std::string end = native.value("end", ""); end != program.end) {
+      findings_.Say(check, reports::Verdict::kEnvironment,
+                    std::string(program.name) + ": natively it ends with " + end + " instead of " +
+                        program.end + ": the host's version is another, or lacks something",
+                    {{"native", native}});
+      return {};
+    }
     if (const std::string unsure = FirstDifference(native, again); !unsure.empty()) {
       findings_.Say(check, reports::Verdict::kInconclusive,
                     std::string(program.name) + ": two native runs do not agree: " + unsure);
@@ -148,7 +155,7 @@ std::vector<ProgramGroup> AllProgramGroups() {
        BusyboxPrograms()},
       {"coreutils",
        "a program of coreutils",
-       "program-sort",
+       "program-ptx",
        {"/bin/sh", "-c"},
        CoreutilsPrograms()},
       {"gcc", "a compiler and what it makes", "program-gcc", {"/bin/sh", "-c"}, CompilerPrograms()},

@@ -32,7 +32,8 @@ select * from t;
 begin; insert into t values (3); rollback;
 insert into t values (1);
 select count(*) from t;
-)"},
+)",
+     "", "exit 1"},
     {"write-ahead", "base", R"(
 pragma journal_mode = wal;
 create table t (v);
@@ -53,13 +54,15 @@ select b from t;
 attach 'copy' as c;
 select count(*) from c.t;
 .read missing
-)"},
+)",
+     "", "exit 1"},
     {"functions", "base", R"(
 select date(0, 'unixepoch'), hex(sqlite_version() is not null), upper('abc'), round(2.5), 7 / 2, 7 % 3;
 select json_extract('{"a": [1, 2]}', '$.a[1]'), abs(-5), instr('hello', 'l'), quote('it''s');
 select group_concat(x, '-') from (select 1 as x union select 2 union select 3);
 select nonsense;
-)"},
+)",
+     "", "exit 1"},
 };
 
 }  // namespace

@@ -271,12 +271,12 @@ const Behaviour kBehaviours[] = {
        umask(013);
        const rlimit limit{33, 44};
        setrlimit(RLIMIT_NOFILE, &limit);
-       setpriority(PRIO_PROCESS, 0, 3);
+       setpriority(PRIO_PROCESS, 0, 19);  // which nobody is refused, wherever he began
        return EndOfChild([] {
          rlimit seen{};
          getrlimit(RLIMIT_NOFILE, &seen);
          const bool same = umask(0) == 013 && seen.rlim_cur == 33 && seen.rlim_max == 44 &&
-                           getpriority(PRIO_PROCESS, 0) == 3;
+                           getpriority(PRIO_PROCESS, 0) == 19;
          _exit(same ? 1 : 0);
        });
      }},

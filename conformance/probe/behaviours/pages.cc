@@ -196,7 +196,8 @@ const Behaviour kBehaviours[] = {
      "CAP_SYS_PTRACE"},
     {"faults-of-programs-alone",
      [] { return Outcome(syscall(SYS_userfaultfd, O_CLOEXEC | kUserModeOnly)); }},
-    {"faults-with-an-unknown-flag", [] { return Outcome(syscall(SYS_userfaultfd, 0x10)); }},
+    {"faults-with-an-unknown-flag",
+     [] { return Outcome(syscall(SYS_userfaultfd, 0x10 | kUserModeOnly)); }},
     {"residence-of-nothing-mapped",
      [] {
        char* memory = Map(kPage);

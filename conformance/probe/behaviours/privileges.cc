@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/reboot.h>
@@ -17,6 +18,8 @@
 
 namespace loadline::probe {
 namespace {
+
+constexpr unsigned long kBlockOf = 1;  // FIBMAP: linux/fs.h does not go together with sys/mount.h
 
 const Behaviour kBehaviours[] = {
     {"change-user-and-not-back",
@@ -132,6 +135,18 @@ const Behaviour kBehaviours[] = {
      "CAP_BPF"},
     {"open-by-bad-handle", [] { return Outcome(syscall(SYS_open_by_handle_at, -1, nullptr, 0)); },
      "CAP_DAC_READ_SEARCH"},
+    {"open-by-handle",
+     [] {
+       alignas(file_handle) char room[sizeof(file_handle) + MAX_HANDLE_SZ] = {};
+       auto* handle = reinterpret_cast<file_handle*>(room);
+       handle->handle_bytes = MAX_HANDLE_SZ;
+       int mount_id = 0;
+       if (name_to_handle_at(AT_FDCWD, ".", handle, &mount_id, 0) != 0) return ErrnoName(errno);
+       return Outcome(open_by_handle_at(AT_FDCWD, handle, O_RDONLY));
+     },
+     "CAP_DAC_READ_SEARCH"},
+    {"block-of-a-file", [] { return Outcome(ioctl(NewFile("a"), kBlockOf, nullptr)); },
+     "CAP_SYS_RAWIO"},
     {"ports", [] { return Outcome(syscall(SYS_ioperm, 0x80, 1, 1)); }, "CAP_SYS_RAWIO"},
     {"immutable-attribute",
      [] { return Outcome(syscall(SYS_fcntl, NewFile("a"), F_SETLEASE, F_RDLCK)); }},

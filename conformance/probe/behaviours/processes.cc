@@ -205,7 +205,9 @@ const Behaviour kBehaviours[] = {
      }},
     {"niceness-goes-up",
      [] {
-       setpriority(PRIO_PROCESS, 0, 5);
+       // As far as it goes: from there on nobody comes back without a capability, wherever he
+       // began.
+       setpriority(PRIO_PROCESS, 0, 19);
        return Value(getpriority(PRIO_PROCESS, 0));
      }},
     {"niceness-goes-down", [] { return Outcome(setpriority(PRIO_PROCESS, 0, -5)); },
@@ -213,6 +215,8 @@ const Behaviour kBehaviours[] = {
     {"scheduler-of-itself", [] { return Value(sched_getscheduler(0)); }},
     {"batch-scheduling",
      [] {
+       // Who was started in idle time leaves it with a capability alone.
+       if (sched_getscheduler(0) == SCHED_IDLE) return std::string("idle already");
        sched_param parameters{};
        return All({Outcome(sched_setscheduler(0, SCHED_BATCH, &parameters)),
                    Value(sched_getscheduler(0))});
@@ -282,9 +286,17 @@ const Behaviour kBehaviours[] = {
      }},
     {"scheduled-before-all-others",
      [] {
+       // A child that does nothing: where a group has next to no real time, who gets it stands
+       // still.
+       const pid_t pid = fork();
+       if (pid == 0) pause();
        sched_param parameters{};
        parameters.sched_priority = 1;
-       return Outcome(sched_setscheduler(0, SCHED_FIFO, &parameters));
+       const std::string answer = Outcome(sched_setscheduler(pid, SCHED_FIFO, &parameters));
+       parameters.sched_priority = 0;
+       sched_setscheduler(pid, SCHED_OTHER, &parameters);
+       kill(pid, SIGKILL);
+       return answer;
      },
      "CAP_SYS_NICE"},
     {"priorities-of-policies",

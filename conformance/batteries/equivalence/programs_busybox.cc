@@ -64,7 +64,7 @@ constexpr Program kPrograms[] = {
     {"nc",
      "nc -l -p 4711 >got </dev/null & i=0; until echo there | nc 127.0.0.1 4711 2>/dev/null || "
      "[ $i -gt 500 ]; do i=$((i + 1)); done; wait; cat got"},
-    {"nice", "nice -n 5 nice"},
+    {"nice", "nice -n 19 nice"},
     {"nl", "nl -b a", kFruit},
     {"nproc", "nproc"},
     {"od", "printf 'abc' | od -A d -t x1"},

@@ -43,7 +43,7 @@ constexpr Program kPrograms[] = {
     {"mv",
      "echo 1 >a; echo 2 >b; mv -n a b; cat b; mv --backup=simple a b; ls; mv b /proc 2>&1; "
      "echo $?"},
-    {"nice", "nice -n 3 nice"},
+    {"nice", "nice -n 19 nice"},
     {"nl", "nl -s : -w 3", kFruit},
     {"nproc", "nproc; nproc --ignore=1000"},
     {"numfmt", "numfmt --to=iec 1048576 2500; numfmt --from=si 3K"},

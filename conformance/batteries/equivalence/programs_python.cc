@@ -23,14 +23,14 @@ print(os.getcwd(), os.access('z', os.X_OK), os.get_inheritable(0))
     {"os-process", "", R"(
 import os, sys, resource
 print(sys.platform, os.name, os.sysconf('SC_PAGE_SIZE'), os.cpu_count(), len(os.sched_getaffinity(0)))
-print(os.getuid(), os.geteuid(), os.getgid(), oct(os.umask(0o22)), os.getpriority(os.PRIO_PROCESS, 0))
+print(os.getuid(), os.geteuid(), os.getgid(), oct(os.umask(0o22)))
 print(sys.getfilesystemencoding(), os.fsencode('\u00e4'), os.environ.get('LC_ALL'), os.get_exec_path())
 for name in ('AS', 'CORE', 'DATA', 'FSIZE', 'NOFILE', 'STACK'):
     print(name, resource.getrlimit(getattr(resource, 'RLIMIT_' + name)))
 pid = os.fork()
 if pid == 0: os._exit(7)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-print(os.sched_getscheduler(0), os.getsid(0) > 0, os.getpgid(0) == os.getpid(), os.ctermid())
+print(os.getsid(0) > 0, os.getpgid(0) == os.getpid(), os.ctermid())
 )"},
     {"os-descriptors", "", R"(
 import os, fcntl, mmap

@@ -80,6 +80,11 @@ const Behaviour kBehaviours[] = {
            Outcome(StatX(AT_FDCWD, "l", AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, info));
        return All({done, Flag(S_ISLNK(info.stx_mode)), std::to_string(info.stx_size)});
      }},
+    {"statx-mounts-nothing",
+     [] {
+       struct statx info {};
+       return Outcome(StatX(AT_FDCWD, ".", AT_NO_AUTOMOUNT, STATX_BASIC_STATS, info));
+     }},
     {"statx-two-kinds-of-sync",
      [] {
        struct statx info {};

@@ -12,12 +12,18 @@
 namespace loadline::probe {
 namespace {
 
-// A pseudoterminal of the process's own devpts: master and slave.
+constexpr int kQuietly = O_RDWR | O_NOCTTY | O_NONBLOCK;
+
+// A pseudoterminal of the process's own devpts: master and slave. Where the master does not hand
+// out its slave, that is one difference, and not one of all that terminals do.
 std::array<int, 2> NewTerminal() {
-  const int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+  const int master = posix_openpt(kQuietly);
   if (master < 0) return {-1, -1};
   unlockpt(master);
-  return {master, ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_NONBLOCK)};
+  if (const int slave = ioctl(master, TIOCGPTPEER, kQuietly); slave >= 0) return {master, slave};
+  int number = -1;
+  ioctl(master, TIOCGPTN, &number);
+  return {master, open(("/dev/pts/" + std::to_string(number)).c_str(), kQuietly)};
 }
 
 // The other side's bytes come a moment after they were written.
@@ -182,6 +188,12 @@ const Behaviour kBehaviours[] = {
      [] {
        const int master = posix_openpt(O_RDWR | O_NOCTTY);
        return Outcome(ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY));
+     }},
+    {"slave-through-its-master",
+     [] {
+       const int master = posix_openpt(kQuietly);
+       unlockpt(master);
+       return Outcome(ioctl(master, TIOCGPTPEER, kQuietly));
      }},
     {"erased-character", [] { return LineOf("abX\x7f\n"); }},
     {"erased-word", [] { return LineOf("ab cd\x17\n"); }},

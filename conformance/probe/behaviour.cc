@@ -22,7 +22,7 @@
 namespace loadline::probe {
 namespace {
 
-constexpr int kSeconds = 8;  // for one behaviour, on a machine that has a lot to do
+constexpr int kSeconds = 5;  // for one behaviour, on a machine that has a lot to do
 constexpr size_t kAnswerCap = 4096;
 
 // The answer, which is one write. What a behaviour leaves behind may hold the other end for ever,

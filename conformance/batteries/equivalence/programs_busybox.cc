@@ -52,7 +52,7 @@ constexpr Program kPrograms[] = {
     {"id", "id -u; id -g"},
     {"ip", "ip -o -4 addr show lo | awk '{print $4}'"},
     {"ipcalc", "ipcalc -n -b 10.1.2.3/20"},
-    {"kill", "sleep 100 & kill -TERM $!; wait $!; echo $?; kill -l 15"},
+    {"kill", "exec 2>/dev/null; sleep 100 & kill -TERM $!; wait $!; echo $?; kill -l 15"},
     {"link", "echo x >a; ln a b; stat -c %h a; ln -s a c; readlink c; unlink c; ls"},
     {"ls", "touch a; mkdir b; ln -s a c; mkfifo d; ls -F -1"},
     {"md5sum", "tee a | md5sum; md5sum a >sums; md5sum -c sums", kFruit},

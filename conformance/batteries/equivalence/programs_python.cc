@@ -25,7 +25,7 @@ import os, sys, resource
 print(sys.platform, os.name, os.sysconf('SC_PAGE_SIZE'), os.cpu_count(), len(os.sched_getaffinity(0)))
 print(os.getuid(), os.geteuid(), os.getgid(), oct(os.umask(0o22)))
 print(sys.getfilesystemencoding(), os.fsencode('\u00e4'), os.environ.get('LC_ALL'), os.get_exec_path())
-for name in ('AS', 'CORE', 'DATA', 'FSIZE', 'NOFILE', 'STACK'):
+for name in ('AS', 'DATA', 'FSIZE', 'NOFILE', 'STACK'):
     print(name, resource.getrlimit(getattr(resource, 'RLIMIT_' + name)))
 pid = os.fork()
 if pid == 0: os._exit(7)

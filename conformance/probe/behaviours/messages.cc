@@ -223,7 +223,8 @@ const Behaviour kBehaviours[] = {
     {"mailbox-is-full",
      [] {
        const auto ends = Pair(SOCK_DGRAM | SOCK_NONBLOCK);
-       while (send(ends[0], "x", 1, 0) == 1) {
+       const std::string letter(4096, 'x');
+       while (send(ends[0], letter.data(), letter.size(), 0) > 0) {
        }
        return ErrnoName(errno);
      }},

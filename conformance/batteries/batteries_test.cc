@@ -44,7 +44,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
   for (const Battery& battery : AllBatteries()) {
     for (const BatteryRun& run : battery.runs) checks[battery.name] += run.checks.size();
   }
-  EXPECT_GE(checks["equivalence"], 150u);
+  EXPECT_GE(checks["equivalence"], 850u);
   EXPECT_GE(checks["isolation"], 350u);
   EXPECT_GE(checks["control"], 80u);
   EXPECT_GE(checks["efficiency"], 6u);
@@ -79,6 +79,15 @@ TEST(Findings, TheWayToAPassIsNotKept) {
   findings.Pass("a");
   const json answer = {{"checks", findings.ToJson()}, {"commands", {"create"}}};
   EXPECT_EQ(EvidenceOf(Check{.id = "a"}, answer), json::object());
+}
+
+TEST(Behaviours, AreNamedOnce) {
+  std::set<std::string> names;
+  for (const probe::BehaviourArea& area : probe::AllBehaviours()) {
+    for (const probe::Behaviour& behaviour : area.behaviours)
+      EXPECT_TRUE(names.insert(area.name + "/" + behaviour.name).second) << behaviour.name;
+  }
+  EXPECT_GE(names.size(), 700u);
 }
 
 // The native twin has to say the same every time, or nothing could be compared with it.

@@ -31,6 +31,9 @@ HostAbility Processors(const std::string& need);      // "processors-2"
 HostAbility DeadlinePolicy(const std::string& need);  // "deadline"
 HostAbility Root(const std::string& need);            // "root"
 
+// Of what is installed.
+HostAbility InstalledProgram(const std::string& need);  // "program-busybox"
+
 // Of the control groups.
 HostAbility Controller(const std::string& need);      // "controller-memory"
 HostAbility Layout(const std::string& need);          // "cgroup-v1"

@@ -94,6 +94,7 @@ constexpr Pattern kPatterns[] = {
     {"filesystem-", "", Filesystem},
     {"huge-pages-", "", HugePages},
     {"processors-", "", Processors},
+    {"program-", "", InstalledProgram},
     {"", "-namespace", Namespace},
     {"verb-", "", AskCandidateAlone},
     {"hook-", "", AskCandidateAlone},
@@ -140,6 +141,8 @@ std::vector<std::string> ShownNeeds() {
     needs.push_back(std::string("cap-") + name);
   for (const char* name : {"overlay", "mqueue", "tmpfs"})
     needs.push_back(std::string("filesystem-") + name);
+  for (const char* program : {"busybox", "gcc", "openssl", "ptx", "python3", "sqlite3"})
+    needs.push_back(std::string("program-") + program);
   return needs;
 }
 

@@ -195,4 +195,21 @@ void GroupFurtherDown(nlohmann::json& config);
 void RawSockets(nlohmann::json& config);
 void OpenUmask(nlohmann::json& config);
 
+// What programs notice (misbehaviour_equivalence.cc).
+void LackNewerCalls(nlohmann::json& config);
+void RefuseSeals(nlohmann::json& config);
+void SwallowLocks(nlohmann::json& config);  // they are told that they have the lock
+void SwallowModes(nlohmann::json& config);
+void RefuseShutdown(nlohmann::json& config);
+void RefuseTimers(nlohmann::json& config);
+void LackNamespaces(nlohmann::json& config);
+void RefuseFilters(nlohmann::json& config);
+void RefuseWatches(nlohmann::json& config);
+void RefuseTerminals(nlohmann::json& config);
+void ShortenQueues(nlohmann::json& config);
+void OpenPorts(nlohmann::json& config);  // the low ones, to everybody
+void QueueNoSignals(nlohmann::json& config);
+void ShortenStack(nlohmann::json& config);
+void NeverRunTemporaryFiles(nlohmann::json& config);
+
 }  // namespace loadline::mutants

@@ -31,4 +31,8 @@ std::vector<BehaviourArea> AllBehaviours();
 // Observes one in a child: its answer, or how the child ended when it gave none.
 std::string Observe(const Behaviour& behaviour);
 
+// The numbers of the different system calls that it makes, in the order of their first use; empty
+// when it cannot be traced.
+std::vector<long> CallsOf(const Behaviour& behaviour);
+
 }  // namespace loadline::probe

@@ -6,7 +6,7 @@
 //                          [--daemon] [--deaf] KIND NAME
 //                          reads the state (deaf: closes its streams instead), appends "KIND:NAME"
 //                          to the log
-//   twin BUNDLE            becomes the native twin of the bundle's container (twin.h)
+//   twin [--bare] BUNDLE   becomes the native twin of the bundle's container (twin.h)
 //   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   on-terminal TERMINAL COMMAND…
 //                          becomes the command, with the terminal as its controlling one
@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
   std::string wrong = "say observe, serve, hook, twin, launch, on-terminal, rights or wait";
   if (verb == "launch") wrong = Launch(arguments);
   if (verb == "on-terminal" && argc > 3) wrong = BecomeOnTerminal(argv[2], argv + 3);
-  if (verb == "twin" && argc == 3) wrong = BecomeTwin(argv[2]);
+  if (verb == "twin" && argc > 2) wrong = BecomeTwin(argv[argc - 1], arguments[2] == "--bare");
   (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;
 }

@@ -64,7 +64,7 @@ Json Obey(const Json& message, const std::vector<std::string>& arguments) {
   }
   for (auto* obey :
        {ObeyLoad, ObeyMemoryLoad, ObeyProcessLoad, ObeyDiskLoad, ObeyLimitLoad, ObeyLook, ObeyReach,
-        ObeyThreads, ObeyBehave, ObeyWork, ObeyChange, ObeyNeighbours, ObeyRights}) {
+        ObeyThreads, ObeyBehave, ObeyWork, ObeyChange, ObeyNeighbours, ObeyRights, ObeyProgram}) {
     if (Json answer = obey(word, message); !answer.is_null()) return answer;
   }
   return {{"error", "unknown word " + word}};

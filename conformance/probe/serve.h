@@ -38,6 +38,7 @@ nlohmann::json ObeyThreads(const std::string& word, const nlohmann::json& messag
 nlohmann::json ObeyBehave(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyChange(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyNeighbours(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyProgram(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyRights(const std::string& word, const nlohmann::json& message);
 
 }  // namespace loadline::probe

@@ -2,6 +2,7 @@
 // What the probe answers to the messages of the isolation battery, where nothing is isolated.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -88,6 +89,30 @@ TEST(ProbeServes, TellsTheRightsThatAProgramGives) {
   const int rights = answers[0]["rights"].is_number() ? answers[0]["rights"].get<int>() : -1;
   EXPECT_EQ(rights & 1, geteuid() == 0 ? 1 : 0) << answers[0];
   EXPECT_TRUE(answers[1]["rights"].is_null());
+}
+
+TEST(ProbeServes, TellsWhichCallsABehaviourMakes) {
+  const json message = {
+      {"tell", "behave"}, {"area", "locks"}, {"name", "whole-file-command-unknown"}};
+  json traced = message;
+  traced["calls"] = true;
+  const auto answers = Answers({message, traced});
+  EXPECT_EQ(answers[0]["behaved"], "EINVAL");
+  if (answers[1]["calls"].empty()) GTEST_SKIP() << "nothing may be traced here";
+  EXPECT_THAT(answers[1]["calls"].get<std::vector<long>>(), testing::Contains(SYS_flock));
+}
+
+TEST(ProbeServes, RunsAProgramAndTellsWhatItMade) {
+  const auto answers =
+      Answers({{{"tell", "program"},
+                {"words", {"/bin/sh", "-c", "cat >made; echo out; exit 3"}},
+                {"input", "given"}},
+               {{"tell", "program"}, {"words", json::array({"missing-program"})}}});
+  const json& made = answers[0]["program"];
+  EXPECT_EQ(made["end"], "exit 3") << made;
+  EXPECT_EQ(made["output"], "out\n");
+  EXPECT_EQ(made["files"]["made"]["content"], "given");
+  EXPECT_EQ(answers[1]["program"]["end"], "exit 127") << answers[1];
 }
 
 }  // namespace

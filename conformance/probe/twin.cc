@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ struct Option {
 constexpr Option kOptions[] = {
     {"ro", MS_RDONLY},       {"nosuid", MS_NOSUID},           {"nodev", MS_NODEV},
     {"noexec", MS_NOEXEC},   {"strictatime", MS_STRICTATIME}, {"relatime", MS_RELATIME},
-    {"noatime", MS_NOATIME},
+    {"noatime", MS_NOATIME}, {"rbind", MS_BIND | MS_REC},
 };
 
 struct Node {
@@ -57,6 +58,16 @@ constexpr Limit kLimits[] = {{"RLIMIT_NOFILE", RLIMIT_NOFILE}, {"RLIMIT_NPROC", 
                              {"RLIMIT_FSIZE", RLIMIT_FSIZE},   {"RLIMIT_STACK", RLIMIT_STACK},
                              {"RLIMIT_CORE", RLIMIT_CORE},     {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK}};
 
+// What the host has there, with everything below it.
+Result<void> Bind(const std::string& source, const std::string& target, unsigned long flags) {
+  if (mount(source.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0)
+    return CallError("mount", source + " on " + target);
+  const unsigned long again = MS_REMOUNT | MS_BIND | (flags & ~MS_REC);
+  if (mount(nullptr, target.c_str(), nullptr, again, nullptr) != 0)
+    return CallError("mount", "the options of " + target);
+  return {};
+}
+
 Result<void> Mount(const Json& mount_entry, const std::string& root) {
   unsigned long flags = 0;
   std::string data;
@@ -72,6 +83,7 @@ Result<void> Mount(const Json& mount_entry, const std::string& root) {
   const std::string target = root + mount_entry.at("destination").get<std::string>();
   const std::string type = mount_entry.at("type");
   std::filesystem::create_directories(target);
+  if ((flags & MS_BIND) != 0) return Bind(mount_entry.at("source"), target, flags);
   if (mount(mount_entry.value("source", type).c_str(), target.c_str(), type.c_str(), flags,
             data.c_str()) != 0)
     return CallError("mount", type + " on " + target);
@@ -103,10 +115,25 @@ Result<void> EnterRoot(const Json& config, const std::string& bundle) {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     return CallError("mount", "/, private");
   const std::string root = bundle + "/" + config.at("root").at("path").get<std::string>();
+  if (mount(root.c_str(), root.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0)
+    return CallError("mount", root + " on itself");
   for (const Json& entry : config.value("mounts", Json::array()))
     RETURN_IF_ERROR(Mount(entry, root));
   RETURN_IF_ERROR(MakeDevices(root));
-  if (chroot(root.c_str()) != 0) return CallError("chroot", root);
+  if (chdir(root.c_str()) != 0) return CallError("chdir", root);
+  // A process that has no more than another root may not make user namespaces (unshare(2)): the
+  // root becomes the mount namespace's own.
+  if (mount(".", "/", nullptr, MS_MOVE, nullptr) != 0) return CallError("mount", root + " on /");
+  if (chroot(".") != 0) return CallError("chroot", root);
+  return {};
+}
+
+// With nothing in the bounding set, root gets nothing by execve() either.
+Result<void> GiveUpCapabilities() {
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+      return CallError("prctl", "PR_CAPBSET_DROP");
+  }
   return {};
 }
 
@@ -147,7 +174,7 @@ Error Execute(const Json& process) {
   return CallError("execve", args[0]);
 }
 
-Result<void> Become(const std::string& bundle) {
+Result<void> Become(const std::string& bundle, bool bare) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(bundle + "/config.json"));
   const Json config = Json::parse(text);
   if (config.at("root").value("readonly", false) || config.contains("hooks"))
@@ -155,14 +182,15 @@ Result<void> Become(const std::string& bundle) {
   RaiseLoopback();
   RETURN_IF_ERROR(EnterRoot(config, bundle));
   RETURN_IF_ERROR(BecomeUser(config.at("process")));
+  if (bare) RETURN_IF_ERROR(GiveUpCapabilities());
   return Execute(config.at("process"));
 }
 
 }  // namespace
 
-std::string BecomeTwin(const std::string& bundle) {
+std::string BecomeTwin(const std::string& bundle, bool bare) {
   try {
-    return Become(bundle).error().ToLine();
+    return Become(bundle, bare).error().ToLine();
   } catch (const std::exception& problem) {
     return problem.what();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The native twin of a container: the same root filesystem, mounts, ids, environment and limits in
-// a bare mount namespace and chroot, made by nobody's runtime.
+// a mount namespace with a root of its own, made by nobody's runtime.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace loadline::probe {
 
 // Becomes the twin that config.json of the bundle describes, and executes its process. Returns only
-// when it cannot, with the reason.
-std::string BecomeTwin(const std::string& bundle);
+// when it cannot, with the reason. A bare one has no capabilities; any other keeps its caller's.
+std::string BecomeTwin(const std::string& bundle, bool bare = false);
 
 }  // namespace loadline::probe

@@ -4,6 +4,7 @@
 #include <seccomp.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace loadline::validator {
@@ -73,6 +74,13 @@ bool IsErrno(std::string_view name) {
 
 bool IsSystemCall(const std::string& name) {
   return seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR;
+}
+
+std::string SystemCallOf(long number) {
+  char* const known = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number));
+  std::string name = known != nullptr ? known : "";
+  std::free(known);
+  return name;
 }
 
 }  // namespace loadline::validator

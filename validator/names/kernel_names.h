@@ -13,5 +13,7 @@ bool IsCapability(std::string_view name);
 bool IsErrno(std::string_view name);
 // "openat2": a system call of any architecture that libseccomp knows.
 bool IsSystemCall(const std::string& name);
+// The name of the system call that has this number on this machine; empty when there is none.
+std::string SystemCallOf(long number);
 
 }  // namespace loadline::validator

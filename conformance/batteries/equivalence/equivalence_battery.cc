@@ -2,7 +2,10 @@
 // The equivalence battery: the same observations in a container and in its native twin. What
 // differs is declared by the configuration, or it is a finding.
 #include "conformance/batteries/battery.h"
+#include "conformance/batteries/equivalence/behaving.h"
 #include "conformance/batteries/equivalence/compare.h"
+#include "conformance/batteries/equivalence/default_capabilities.h"
+#include "conformance/batteries/equivalence/runs.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/native.h"
 #include "conformance/probe/behaviour.h"
@@ -18,23 +21,7 @@ std::string CheckOf(const std::string& area, const Behaviour& behaviour) {
   return "loadline/equivalence/" + area + "/" + behaviour.name;
 }
 
-// What a container manager grants by default.
-json Config() {
-  const json capabilities = {
-      "CAP_AUDIT_WRITE", "CAP_CHOWN",  "CAP_DAC_OVERRIDE",     "CAP_FOWNER",  "CAP_FSETID",
-      "CAP_KILL",        "CAP_MKNOD",  "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",
-      "CAP_SETPCAP",     "CAP_SETUID", "CAP_SYS_CHROOT"};
-  return {
-      {"process",
-       {{"capabilities",
-         {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}}};
-}
-
-Result<std::string> AnswerOf(Result<json> answer) {
-  if (!answer) return std::move(answer).error();
-  if (answer->contains("behaved")) return (*answer)["behaved"].get<std::string>();
-  return Failure("the probe does not know this behaviour: " + answer->dump());
-}
+json Config() { return {{"process", {{"capabilities", equivalence::DefaultCapabilities()}}}}; }
 
 // Two twins, because what two native processes do not agree on says nothing about a container.
 class AreaComparison {
@@ -58,10 +45,11 @@ class AreaComparison {
 
  private:
   Result<void> Compare(const Behaviour& behaviour, Native& first, Native& second) {
-    const json message = {{"tell", "behave"}, {"area", area_.name}, {"name", behaviour.name}};
-    ASSIGN_OR_RETURN(const std::string native, AnswerOf(first.Tell(message)));
-    ASSIGN_OR_RETURN(const std::string again, AnswerOf(second.Tell(message)));
-    ASSIGN_OR_RETURN(const std::string inside, AnswerOf(rig_.Tell(*container_, message)));
+    const json message = equivalence::AskFor(area_.name, behaviour.name);
+    ASSIGN_OR_RETURN(const std::string native, equivalence::AnswerOf(first.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string again, equivalence::AnswerOf(second.Tell(message)));
+    ASSIGN_OR_RETURN(const std::string inside,
+                     equivalence::AnswerOf(rig_.Tell(*container_, message)));
     const std::string check = CheckOf(area_.name, behaviour);
     json evidence = {{"native", native}, {"nativeAgain", again}, {"container", inside}};
     if (native != again) {
@@ -74,7 +62,16 @@ class AreaComparison {
     const equivalence::Difference difference =
         equivalence::Compare(behaviour.declared_by, native, inside, container_->config);
     if (difference.declared) evidence["declaredBy"] = behaviour.declared_by;
-    findings_.Judge(check, difference.equal || difference.declared, difference.message, evidence);
+    if (difference.equal || difference.declared) {
+      findings_.Pass(check, std::move(evidence));
+      return {};
+    }
+    const std::string calls = equivalence::CallsOf(first, area_.name, behaviour.name);
+    evidence["calls"] = calls;
+    findings_.Say(check, reports::Verdict::kFail,
+                  std::string(behaviour.name) + (calls.empty() ? "" : " (" + calls + ")") + ": " +
+                      difference.message,
+                  std::move(evidence));
     return {};
   }
 
@@ -104,10 +101,15 @@ BatteryRun RunOf(const BehaviourArea& area) {
 }  // namespace
 
 Battery EquivalenceBattery() {
-  Battery battery{
-      "equivalence", "system calls behave in a container as they do natively", true, {}};
+  Battery battery{"equivalence",
+                  "system calls and programs behave in a container as they do natively",
+                  true,
+                  {}};
   for (const BehaviourArea& area : probe::AllBehaviours())
     battery.runs.push_back(WithLedger(battery.name, RunOf(area)));
+  battery.runs.push_back(WithLedger(battery.name, equivalence::AllowancesRun()));
+  for (BatteryRun& run : equivalence::ProgramRuns())
+    battery.runs.push_back(WithLedger(battery.name, std::move(run)));
   return battery;
 }
 

@@ -60,6 +60,7 @@ const Behaviour kBehaviours[] = {
        close(open("a", O_CREAT | O_WRONLY, 0666));
        return Mode("a");
      }},
+    {"umask-that-came", [] { return Octal(umask(0)); }},
     {"read-at-end",
      [] {
        const int fd = NewFile("a", "ab");

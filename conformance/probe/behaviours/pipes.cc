@@ -150,6 +150,59 @@ const Behaviour kBehaviours[] = {
        (void)!write(writer, "hi", 2);
        return ReadUpTo(reader, 9);
      }},
+    {"size-is-rounded",
+     [] {
+       const auto ends = NewPipe();
+       const std::string rounded = Value(fcntl(ends[1], F_SETPIPE_SZ, 5000));
+       return All({rounded, Value(fcntl(ends[0], F_GETPIPE_SZ))});
+     }},
+    {"size-below-what-is-there",
+     [] {
+       const auto ends = NewPipe();
+       Fill(ends[1]);
+       return Outcome(fcntl(ends[1], F_SETPIPE_SZ, 4096));
+     }},
+    {"size-beyond-the-limit", [] { return Outcome(fcntl(NewPipe()[1], F_SETPIPE_SZ, 1 << 30)); },
+     "CAP_SYS_RESOURCE"},
+    {"small-write-is-whole-or-not",
+     [] {
+       const auto ends = NewPipe();
+       Fill(ends[1]);
+       const std::string small(4096, 'y');
+       const std::string before = Value(write(ends[1], small.data(), small.size()));
+       ReadUpTo(ends[0], 4095);
+       const std::string less = Value(write(ends[1], small.data(), small.size()));
+       ReadUpTo(ends[0], 1);
+       return All({before, less, Value(write(ends[1], small.data(), small.size()))});
+     }},
+    {"large-write-is-cut",
+     [] {
+       const auto ends = NewPipe();
+       fcntl(ends[1], F_SETPIPE_SZ, 8192);
+       const std::string large(20000, 'y');
+       return Value(write(ends[1], large.data(), large.size()));
+     }},
+    {"packet-is-cut",
+     [] {
+       const auto ends = NewPipe(O_NONBLOCK | O_DIRECT);
+       (void)!write(ends[1], "abcd", 4);
+       return All({ReadUpTo(ends[0], 2), ReadUpTo(ends[0], 9)});
+     }},
+    {"fifo-of-one-process",
+     [] {
+       mkfifo("f", 0600);
+       const int both = open("f", O_RDWR | O_NONBLOCK);
+       (void)!write(both, "hi", 2);
+       return All({ReadUpTo(both, 9), ReadUpTo(both, 9)});
+     }},
+    {"fifo-opened-through-proc",
+     [] {
+       const auto ends = NewPipe();
+       const int writer =
+           open(("/proc/self/fd/" + std::to_string(ends[0])).c_str(), O_WRONLY | O_NONBLOCK);
+       (void)!write(writer, "hi", 2);
+       return ReadUpTo(ends[0], 9);
+     }},
 };
 
 }  // namespace

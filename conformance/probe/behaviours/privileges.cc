@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/reboot.h>
@@ -17,6 +18,8 @@
 
 namespace loadline::probe {
 namespace {
+
+constexpr unsigned long kBlockOf = 1;  // FIBMAP: linux/fs.h does not go together with sys/mount.h
 
 const Behaviour kBehaviours[] = {
     {"change-user-and-not-back",
@@ -114,6 +117,8 @@ const Behaviour kBehaviours[] = {
     {"load-no-module", [] { return Outcome(syscall(SYS_init_module, nullptr, 0, "")); },
      "CAP_SYS_MODULE"},
     {"kernel-log", [] { return Outcome(syscall(SYS_syslog, 10, nullptr, 0)); }, "CAP_SYSLOG"},
+    {"kernel-log-on-no-console", [] { return Outcome(syscall(SYS_syslog, 8, nullptr, 99)); },
+     "CAP_SYSLOG"},
     {"processor-events-with-no-size",
      [] { return Outcome(syscall(SYS_perf_event_open, nullptr, 0, -1, -1, 0)); }},
     {"bpf-with-no-command",
@@ -122,8 +127,26 @@ const Behaviour kBehaviours[] = {
        return Outcome(syscall(SYS_bpf, 9999, &attributes, sizeof attributes));
      },
      "CAP_BPF"},
+    {"bpf-with-types-of-no-size",
+     [] {
+       bpf_attr attributes{};
+       return Outcome(syscall(SYS_bpf, BPF_BTF_LOAD, &attributes, sizeof attributes));
+     },
+     "CAP_BPF"},
     {"open-by-bad-handle", [] { return Outcome(syscall(SYS_open_by_handle_at, -1, nullptr, 0)); },
      "CAP_DAC_READ_SEARCH"},
+    {"open-by-handle",
+     [] {
+       alignas(file_handle) char room[sizeof(file_handle) + MAX_HANDLE_SZ] = {};
+       auto* handle = reinterpret_cast<file_handle*>(room);
+       handle->handle_bytes = MAX_HANDLE_SZ;
+       int mount_id = 0;
+       if (name_to_handle_at(AT_FDCWD, ".", handle, &mount_id, 0) != 0) return ErrnoName(errno);
+       return Outcome(open_by_handle_at(AT_FDCWD, handle, O_RDONLY));
+     },
+     "CAP_DAC_READ_SEARCH"},
+    {"block-of-a-file", [] { return Outcome(ioctl(NewFile("a"), kBlockOf, nullptr)); },
+     "CAP_SYS_RAWIO"},
     {"ports", [] { return Outcome(syscall(SYS_ioperm, 0x80, 1, 1)); }, "CAP_SYS_RAWIO"},
     {"immutable-attribute",
      [] { return Outcome(syscall(SYS_fcntl, NewFile("a"), F_SETLEASE, F_RDLCK)); }},

@@ -2,12 +2,15 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 
 #include <array>
 #include <string>
@@ -202,7 +205,9 @@ const Behaviour kBehaviours[] = {
      }},
     {"niceness-goes-up",
      [] {
-       setpriority(PRIO_PROCESS, 0, 5);
+       // As far as it goes: from there on nobody comes back without a capability, wherever he
+       // began.
+       setpriority(PRIO_PROCESS, 0, 19);
        return Value(getpriority(PRIO_PROCESS, 0));
      }},
     {"niceness-goes-down", [] { return Outcome(setpriority(PRIO_PROCESS, 0, -5)); },
@@ -210,6 +215,8 @@ const Behaviour kBehaviours[] = {
     {"scheduler-of-itself", [] { return Value(sched_getscheduler(0)); }},
     {"batch-scheduling",
      [] {
+       // Who was started in idle time leaves it with a capability alone.
+       if (sched_getscheduler(0) == SCHED_IDLE) return std::string("idle already");
        sched_param parameters{};
        return All({Outcome(sched_setscheduler(0, SCHED_BATCH, &parameters)),
                    Value(sched_getscheduler(0))});
@@ -255,6 +262,115 @@ const Behaviour kBehaviours[] = {
          setrlimit(RLIMIT_CPU, &none);
          while (true) asm volatile("");
        });
+     }},
+    {"soft-limit-above-the-hard-one",
+     [] {
+       const rlimit limit{200, 100};
+       return All({Outcome(setrlimit(RLIMIT_NOFILE, &limit)),
+                   Outcome(setrlimit(static_cast<__rlimit_resource>(99), &limit))});
+     }},
+    {"stack-limit",
+     [] {
+       const rlimit limit{65536, 65536};
+       setrlimit(RLIMIT_STACK, &limit);
+       return EndOfChild([] {
+         volatile char frame[1 << 20];
+         for (size_t at = 0; at < sizeof frame; at += 4096) frame[sizeof frame - 1 - at] = 1;
+       });
+     }},
+    {"scheduled-when-idle",
+     [] {
+       const sched_param parameters{};
+       return All({Outcome(sched_setscheduler(0, SCHED_IDLE, &parameters)),
+                   Value(sched_getscheduler(0)), Outcome(sched_setscheduler(0, 99, &parameters))});
+     }},
+    {"scheduled-before-all-others",
+     [] {
+       // A child that does nothing: where a group has next to no real time, who gets it stands
+       // still.
+       const pid_t pid = fork();
+       if (pid == 0) pause();
+       sched_param parameters{};
+       parameters.sched_priority = 1;
+       const std::string answer = Outcome(sched_setscheduler(pid, SCHED_FIFO, &parameters));
+       parameters.sched_priority = 0;
+       sched_setscheduler(pid, SCHED_OTHER, &parameters);
+       kill(pid, SIGKILL);
+       return answer;
+     },
+     "CAP_SYS_NICE"},
+    {"priorities-of-policies",
+     [] {
+       return All({Value(sched_get_priority_max(SCHED_FIFO)),
+                   Value(sched_get_priority_min(SCHED_FIFO)),
+                   Value(sched_get_priority_max(SCHED_OTHER)), Value(sched_get_priority_max(99))});
+     }},
+    {"affinity-is-kept",
+     [] {
+       cpu_set_t all;
+       sched_getaffinity(0, sizeof all, &all);
+       cpu_set_t one;
+       CPU_ZERO(&one);
+       for (int number = 0; number < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++number) {
+         if (CPU_ISSET(number, &all)) CPU_SET(number, &one);
+       }
+       const std::string done = Outcome(sched_setaffinity(0, sizeof one, &one));
+       cpu_set_t seen;
+       sched_getaffinity(0, sizeof seen, &seen);
+       return All({done, Flag(CPU_EQUAL(&seen, &one))});
+     }},
+    {"priority-of-input",
+     [] {
+       constexpr int kOfProcess = 1;
+       constexpr int kBestEffort = 2 << 13;
+       return All({Outcome(syscall(SYS_ioprio_set, kOfProcess, 0, kBestEffort | 7)),
+                   Value(syscall(SYS_ioprio_get, kOfProcess, 0)),
+                   Outcome(syscall(SYS_ioprio_set, kOfProcess, 0, kBestEffort | 8))});
+     }},
+    {"machine-of-32-bits",
+     [] {
+       utsname names{};
+       const int before = personality(0xffffffff);
+       const std::string done = Outcome(personality(PER_LINUX32));
+       uname(&names);
+       return All({std::to_string(before), done, names.machine});
+     }},
+    {"settings-of-its-own",
+     [] {
+       prctl(PR_SET_TIMERSLACK, 12345, 0, 0, 0);
+       prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+       prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+       return All({Value(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0)),
+                   Value(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0)),
+                   Value(prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0)), Outcome(prctl(9999, 0, 0, 0, 0))});
+     }},
+    {"descriptors-are-compared",
+     [] {
+       const int fd = NewFile("a");
+       const pid_t pid = getpid();
+       constexpr int kFile = 0;
+       return All({Value(syscall(SYS_kcmp, pid, pid, kFile, fd, dup(fd))),
+                   Flag(syscall(SYS_kcmp, pid, pid, kFile, fd, open("a", O_RDONLY)) > 0)});
+     }},
+    {"memory-of-a-child-is-written",
+     [] {
+       auto* shared = static_cast<volatile int*>(
+           mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+       static int value = 1;
+       const pid_t pid = fork();
+       if (pid == 0) {
+         while (shared[0] == 0) sched_yield();
+         _exit(static_cast<volatile int&>(value));
+       }
+       int other = 33;
+       const iovec local{&other, sizeof other};
+       const iovec remote{&value, sizeof value};
+       const ssize_t count = process_vm_writev(pid, &local, 1, &remote, 1, 0);
+       const std::string written = Value(count);
+       shared[0] = 1;
+       int status = 0;
+       waitpid(pid, &status, 0);
+       return All({written, std::to_string(WEXITSTATUS(status))});
      }},
 };
 

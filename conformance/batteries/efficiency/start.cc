@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr Setting kQuick{20, 60, std::chrono::seconds(12)};
+constexpr Setting kQuick{20, 60, std::chrono::seconds(10)};
 constexpr Setting kFull{60, 200, std::chrono::seconds(90)};
 constexpr double kWidest = 0.25;  // of half the interval of a figure that says something
 // Published starts of runtimes lie between 6 and 280 ms, and a twin takes a few: whoever needs more

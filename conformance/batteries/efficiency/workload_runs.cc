@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPairs = 6;        // of one invocation
 constexpr int kLeast = 4;        // invocations, however long they take
 constexpr double kSlowest = 10;  // samples' time that one in a container may take
-constexpr Setting kQuick{8, 24, std::chrono::seconds(12)};
+constexpr Setting kQuick{8, 24, std::chrono::seconds(10)};
 constexpr Setting kFull{16, 60, std::chrono::seconds(60)};
 
 std::string CheckOf(const Workload& workload) {

@@ -54,6 +54,7 @@ class Comparing {
     harness.only = options_.only;
     harness.batteries = options_.batteries.empty() ? AllBatteries() : options_.batteries;
     harness.jobs = options_.jobs;
+    harness.full = options_.full;
     auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
       progress_.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
                      candidate + " " + (step.result != nullptr ? step.result->id : ""));

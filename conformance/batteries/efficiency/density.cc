@@ -90,8 +90,10 @@ class DensityMeasurement {
   Result<void> Run() {
     RETURN_IF_ERROR(LaunchContainers());
     Weigh(contained_);
-    for (Container* container : containers_) rig_.Remove(*container);
-    rig_.ForgetCommands();
+    for (Container* container : containers_) {
+      rig_.ForgetCommands();
+      rig_.Remove(*container);
+    }
     RETURN_IF_ERROR(LaunchTwins());
     Say();
     return {};
@@ -115,6 +117,7 @@ class DensityMeasurement {
     const int64_t available = HostMemory("MemAvailable:");
     Residents known = ResidentsNow();
     for (int i = 0; i < Wanted() && stopped_.empty(); ++i) {
+      rig_.ForgetCommands();
       ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
       if (i > 0) RETURN_IF_ERROR(ShareProgram(*containers_.front(), *container));
       containers_.push_back(container);

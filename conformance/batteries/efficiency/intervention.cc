@@ -13,6 +13,7 @@
 #include "conformance/batteries/efficiency/figures.h"
 #include "conformance/batteries/efficiency/residents.h"
 #include "conformance/batteries/native.h"
+#include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::efficiency {
 namespace {
@@ -73,6 +74,8 @@ class InterventionCount {
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     const Residents before = ResidentsNow();
     RETURN_IF_ERROR(rig_.Run(*container));
+    ASSIGN_OR_RETURN(const pid_t contained, Rig::PidOf(*container));
+    for (const pid_t pid : {native.pid(), contained}) RETURN_IF_ERROR(Pin(pid, LastProcessor()));
     const Worker by_native{[&](const json& message) { return native.Tell(message); },
                            {native.pid()}};
     const Worker by_container{[&](const json& message) { return rig_.Tell(*container, message); },

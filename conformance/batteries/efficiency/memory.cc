@@ -65,6 +65,7 @@ class MemoryMeasurement {
   }
 
   Result<void> SampleContainer() {
+    rig_.ForgetCommands();
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     const Residents before = ResidentsNow();
     RETURN_IF_ERROR(rig_.Run(*container));
@@ -81,7 +82,6 @@ class MemoryMeasurement {
       no_group_ = group.error().ToLine();
     }
     rig_.Remove(*container);
-    rig_.ForgetCommands();
     return {};
   }
 

@@ -58,6 +58,7 @@ Result<int64_t> Search(const Starts& starts) {
 }
 
 Result<bool> ContainerStarts(Rig& rig, int64_t bytes) {
+  rig.ForgetCommands();
   ASSIGN_OR_RETURN(
       Container* const container,
       rig.NewContainer({{"linux", {{"resources", {{"memory", {{"limit", bytes}}}}}}}}));
@@ -66,7 +67,6 @@ Result<bool> ContainerStarts(Rig& rig, int64_t bytes) {
   // What a create without memory has left is taken away as well.
   if (!ran) (void)rig.Try("deleteForce", *container);
   rig.Remove(*container);
-  rig.ForgetCommands();
   return ran.has_value();
 }
 
@@ -112,7 +112,9 @@ BatteryRun SmallestLimitRun() {
             {kSmallest},
             {"controller-memory"}}},
           true,
-          Work};
+          Work,
+          std::chrono::seconds(140),
+          std::chrono::seconds(140)};
 }
 
 }  // namespace loadline::conformance::efficiency

@@ -121,6 +121,7 @@ class AreaMeasurement {
 
   // One invocation of everything: a fresh container and two fresh twins.
   Result<void> Round(int round) {
+    rig_.ForgetCommands();  // the last round's are enough to repeat it
     ASSIGN_OR_RETURN(Native first, StartTwin());
     ASSIGN_OR_RETURN(Native second, StartTwin());
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
@@ -139,7 +140,6 @@ class AreaMeasurement {
       break;
     }
     rig_.Remove(*container);
-    rig_.ForgetCommands();
     return {};
   }
 
@@ -158,9 +158,13 @@ class AreaMeasurement {
       double times[3] = {};
       for (int turn = 0; turn < 3; ++turn) {
         const int who = (pair + start) % 2 == 0 ? turn : 2 - turn;
-        ASSIGN_OR_RETURN(times[who], NanosecondsOf(who == 0   ? first.Tell(native_message)
-                                                   : who == 1 ? rig_.Tell(container, message)
-                                                              : second.Tell(native_message)));
+        const auto took = NanosecondsOf(who == 0   ? first.Tell(native_message)
+                                        : who == 1 ? rig_.Tell(container, message)
+                                                   : second.Tell(native_message));
+        // What went well natively before and does not now is no fault of the candidate's.
+        if (!took && who != 1) return Failure("natively: " + took.error().ToLine());
+        if (!took) return took.error();
+        times[who] = *took;
       }
       against_native.push_back(std::log(times[1] * less / times[0]));
       control.push_back(std::log(times[2] / times[0]));

@@ -35,7 +35,8 @@ Result<uint64_t> EventNumber(const std::string& scratch) {
   const std::string directory = scratch + "/tracing";
   std::optional<uint64_t> number;
   if (mkdir(directory.c_str(), 0700) == 0) {
-    if (mount("tracefs", directory.c_str(), "tracefs", MS_RDONLY, nullptr) == 0) {
+    if (mount("tracefs", directory.c_str(), "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) ==
+        0) {
       number = NumberIn(directory + kEvent);
       umount2(directory.c_str(), MNT_DETACH);
     }
@@ -58,12 +59,12 @@ std::vector<pid_t> ThreadsOf(pid_t pid) {
   return threads;
 }
 
-Result<UniqueFd> OpenEvent(uint64_t event, pid_t thread) {
+Result<UniqueFd> OpenEvent(uint64_t event, pid_t thread, Whom whom) {
   perf_event_attr attributes{};
   attributes.type = PERF_TYPE_TRACEPOINT;
   attributes.size = sizeof attributes;
   attributes.config = event;
-  attributes.inherit = 1;
+  attributes.inherit = whom == Whom::kAndTheirChildren ? 1 : 0;
   UniqueFd fd(static_cast<int>(
       syscall(SYS_perf_event_open, &attributes, thread, -1, -1, PERF_FLAG_FD_CLOEXEC)));
   if (fd) return fd;
@@ -75,13 +76,14 @@ Result<UniqueFd> OpenEvent(uint64_t event, pid_t thread) {
 
 }  // namespace
 
-Result<Counter> Counter::Attach(const Residents& residents, long call, const std::string& scratch) {
+Result<Counter> Counter::Attach(const Residents& residents, Whom whom, long call,
+                                const std::string& scratch) {
   ASSIGN_OR_RETURN(const uint64_t event, EventNumber(scratch));
   const std::string filter = "id == " + std::to_string(call);
   Counter counter;
   for (const pid_t pid : residents) {
     for (const pid_t thread : ThreadsOf(pid)) {
-      auto opened = OpenEvent(event, thread);
+      auto opened = OpenEvent(event, thread, whom);
       if (!opened && opened.error().number == ESRCH) continue;  // it has just ended
       if (!opened) return std::move(opened).error();
       if (call >= 0 && ioctl(opened->get(), PERF_EVENT_IOC_SET_FILTER, filter.c_str()) != 0)

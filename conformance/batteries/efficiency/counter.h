@@ -15,12 +15,16 @@
 
 namespace loadline::conformance::efficiency {
 
+enum class Whom { kThemselves, kAndTheirChildren };
+
 class Counter {
  public:
-  // Counts from now on, in all threads of the processes and in what they start. `call` is the
-  // number of the only one that counts; -1: all. `scratch` is where a tracefs can be mounted for a
-  // moment. ENOTSUP when this kernel counts nothing for us.
-  static Result<Counter> Attach(const Residents& residents, long call, const std::string& scratch);
+  // Counts from now on, in all threads of the processes, and in what they start from now on if that
+  // is asked for. `call` is the number of the only one that counts; -1: all. `scratch` is where a
+  // tracefs can be mounted for a moment. ENOTSUP when this kernel counts nothing for us. While it
+  // lives, system calls take a little longer.
+  static Result<Counter> Attach(const Residents& residents, Whom whom, long call,
+                                const std::string& scratch);
 
   Result<int64_t> Read() const;
 

@@ -53,18 +53,33 @@ TEST(Counter, SeesTheCallsOfAProcessAndOneOfThemApart) {
   const auto scratch = TempDir::Make("counter");
   ASSERT_TRUE(scratch.has_value());
   WorkingProbe probe;
-  const auto all = Counter::Attach({probe.pid()}, -1, scratch->path());
+  const auto all = Counter::Attach({probe.pid()}, Whom::kAndTheirChildren, -1, scratch->path());
   if (!all && all.error().number == ENOTSUP) GTEST_SKIP() << all.error().ToLine();
   ASSERT_TRUE(all.has_value()) << all.error().ToLine();
-  const auto parents = Counter::Attach({probe.pid()}, SYS_getppid, scratch->path());
+  const auto parents =
+      Counter::Attach({probe.pid()}, Whom::kAndTheirChildren, SYS_getppid, scratch->path());
   ASSERT_TRUE(parents.has_value()) << parents.error().ToLine();
-  const auto traces = Counter::Attach({probe.pid()}, SYS_ptrace, scratch->path());
+  const auto traces =
+      Counter::Attach({probe.pid()}, Whom::kAndTheirChildren, SYS_ptrace, scratch->path());
   ASSERT_TRUE(traces.has_value()) << traces.error().ToLine();
   probe.Work(kCalls);
   EXPECT_GE(all->Read().value(), kCalls);
   EXPECT_LE(all->Read().value(), kCalls + 500) << "the conversation has a few of its own";
   EXPECT_EQ(parents->Read().value(), kCalls);
   EXPECT_EQ(traces->Read().value(), 0);
+}
+
+TEST(Counter, SeesChildrenWhenItIsAskedTo) {
+  const auto scratch = TempDir::Make("counter");
+  ASSERT_TRUE(scratch.has_value());
+  const auto alone = Counter::Attach({getpid()}, Whom::kThemselves, SYS_getppid, scratch->path());
+  if (!alone && alone.error().number == ENOTSUP) GTEST_SKIP() << alone.error().ToLine();
+  ASSERT_TRUE(alone.has_value()) << alone.error().ToLine();
+  const auto all =
+      Counter::Attach({getpid()}, Whom::kAndTheirChildren, SYS_getppid, scratch->path());
+  ASSERT_TRUE(all.has_value()) << all.error().ToLine();
+  WorkingProbe().Work(kCalls);
+  EXPECT_GE(all->Read().value() - alone->Read().value(), kCalls);
 }
 
 TEST(Residents, KeepMemoryAndSwitch) {

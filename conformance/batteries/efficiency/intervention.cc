@@ -130,7 +130,8 @@ class InterventionCount {
                               const Worker& worker) {
     Counter counter;
     if (kind != Kind::kSwitch) {
-      ASSIGN_OR_RETURN(counter, Counter::Attach(worker.residents, call, rig_.paths().work));
+      ASSIGN_OR_RETURN(counter, Counter::Attach(worker.residents, Whom::kAndTheirChildren, call,
+                                                rig_.paths().work));
     }
     ASSIGN_OR_RETURN(const int64_t one, While(kind, &counter, work, 1, worker));
     ASSIGN_OR_RETURN(const int64_t all, While(kind, &counter, work, count, worker));
@@ -158,11 +159,16 @@ class InterventionCount {
   void Say(const Question& question, std::vector<double> extra, std::vector<double> control) {
     std::sort(extra.begin(), extra.end());
     std::sort(control.begin(), control.end());
-    const json evidence = {{"extra", extra[kTimes / 2]},
-                           {"least", extra.front()},
-                           {"most", extra.back()},
-                           {"limit", question.most},
-                           {"native", {{"least", control.front()}, {"most", control.back()}}}};
+    json evidence = {{"extra", extra[kTimes / 2]},
+                     {"least", extra.front()},
+                     {"most", extra.back()},
+                     {"limit", question.most},
+                     {"native", {{"least", control.front()}, {"most", control.back()}}}};
+    if (question.check == kExtraCalls) {  // natively there is one for each
+      evidence["ratio"] = 1 + extra[kTimes / 2];
+      evidence["low"] = 1 + extra.front();
+      evidence["high"] = 1 + extra.back();
+    }
     const std::string says = Decimal(extra[kTimes / 2], 3) + " " + question.what + " (" +
                              Decimal(extra.front(), 3) + " to " + Decimal(extra.back(), 3) +
                              "), at most " + Decimal(question.most, 2);

@@ -2,12 +2,15 @@
 // How long a start takes: from the first call of the candidate, or the clone of the twin, to the
 // first word of the program; and create, start and delete each.
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <optional>
 #include <string>
 
 #include "conformance/batteries/efficiency/conditions.h"
+#include "conformance/batteries/efficiency/counter.h"
 #include "conformance/batteries/efficiency/efficiency.h"
 #include "conformance/batteries/efficiency/figures.h"
 #include "conformance/batteries/native.h"
@@ -20,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Setting kQuick{20, 60, std::chrono::seconds(10)};
 constexpr Setting kFull{60, 200, std::chrono::seconds(90)};
+constexpr int kCounted = 3;       // starts whose system calls are counted, and which are not timed
 constexpr double kWidest = 0.25;  // of half the interval of a figure that says something
 // Published starts of runtimes lie between 6 and 280 ms, and a twin takes a few: whoever needs more
 // than this waits for something.
@@ -40,7 +44,8 @@ struct Times {
   std::vector<double> native;
   std::vector<double> native_again;
   std::vector<double> native_end;
-  std::vector<double> tasks;  // of create and start together
+  std::vector<double> calls;  // of create and start together, as all below
+  std::vector<double> tasks;
   std::vector<double> faults;
   std::vector<double> processor_ms;
 };
@@ -86,6 +91,7 @@ class StartMeasurement {
       if (pair >= setting_.fewest && Whole(kFewResamples).HalfWidth() <= kWidest / 2) break;
       RETURN_IF_ERROR(Pair(pair));
     }
+    RETURN_IF_ERROR(CountCalls());
     Say();
     return {};
   }
@@ -136,6 +142,27 @@ class StartMeasurement {
     return {};
   }
 
+  // System calls of the candidate and of the program until its first word. Where nothing counts
+  // them none are told.
+  Result<void> CountCalls() {
+    const auto attach = [&](Whom whom) {
+      return Counter::Attach({getpid()}, whom, -1, rig_.paths().work);
+    };
+    for (int i = 0; i < kCounted; ++i) {
+      ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
+      const auto alone = attach(Whom::kThemselves);
+      if (!alone && alone.error().number == ENOTSUP) return {};
+      if (!alone) return alone.error();
+      ASSIGN_OR_RETURN(const Counter all, attach(Whom::kAndTheirChildren));
+      RETURN_IF_ERROR(rig_.Run(*container));
+      ASSIGN_OR_RETURN(const int64_t own, alone->Read());
+      ASSIGN_OR_RETURN(const int64_t together, all.Read());
+      times_.calls.push_back(static_cast<double>(together - own));
+      rig_.Remove(*container);
+    }
+    return {};
+  }
+
   json EvidenceOf(const std::vector<double>& times, const std::vector<double>& native) const {
     return {{"milliseconds", Described(times)},
             {"nativeMilliseconds", Described(native)},
@@ -152,6 +179,7 @@ class StartMeasurement {
     const Estimate control = EstimateRatio(LogRatios(times_.native_again, times_.native), kSeed);
     json evidence = EvidenceOf(times_.whole, times_.native);
     evidence["nativeAgainstNative"] = ToJson(control);
+    evidence["systemCalls"] = Described(times_.calls);
     evidence["tasks"] = Described(times_.tasks);
     evidence["pageFaults"] = Described(times_.faults);
     evidence["processorMilliseconds"] = Described(times_.processor_ms);

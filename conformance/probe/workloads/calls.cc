@@ -59,7 +59,7 @@ WorkloadArea CallsWorkloads() {
       "calls",
       "system calls of one process, and the faults of its pages",
       {{"null-call", "a system call that does nothing", 0.05,
-        "the kernel's way in and out is the same; 5 % is what a filter of no rules may cost",
+        "the way into the kernel is the same; a filter would be another matter, and there is none",
         CallNothing},
        {"open-close", "opening and closing a file", 0.10,
         "the way to a file leads over the container's own mounts", OpenAndClose},

@@ -68,6 +68,7 @@ class Comparing {
       ASSIGN_OR_RETURN(harness.batteries, AllBatteries());
     }
     harness.jobs = options_.jobs;
+    harness.full = options_.full;
     auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
       progress_.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
                      candidate + " " + (step.result != nullptr ? step.result->id : ""));

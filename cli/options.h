@@ -66,6 +66,7 @@ struct CompareOptions {
   std::vector<std::string> only;
   std::vector<std::string> batteries;  // empty: all, and the cases
   int jobs = 0;
+  bool full = false;  // all there is, and not a sample
   OutputOptions output;
 };
 

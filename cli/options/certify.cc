@@ -29,8 +29,9 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
   verb->add_flag("--rootless", options->rootless,
                  "let an unprivileged user call the candidate, as a rootless engine does");
-  verb->add_flag("--full", options->full,
-                 "let the battery of faults try everything, and not a sample");
+  verb->add_flag(
+      "--full", options->full,
+      "let the batteries of faults and of efficiency try all there is, and not a sample");
   verb->add_option("--fault", options->fault,
                    "let this one system call go wrong again, such as create/mkdirat/2/ENOSPC")
       ->type_name("OPERATION/CALL/N/WHAT");
@@ -56,6 +57,7 @@ void AddCompare(CLI::App& app, Command& command) {
   AddOnly(*verb, options->only, "only properties whose id matches; repeatable");
   AddBattery(*verb, options->batteries, "default: all");
   AddJobs(*verb, options->jobs, "how many cells at once");
+  verb->add_flag("--full", options->full, "measure more, and not a sample");
   std::vector<std::string> formats;
   for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
     formats.emplace_back(writer.format);

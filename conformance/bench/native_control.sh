@@ -5,7 +5,7 @@
 # usage: bench/native_control.sh [FOLDER_OF_THE_PROGRAMS] [RUNS] [CANDIDATE]        needs: root, jq
 set -eu
 programs=$(realpath "${1:-build/release/bin}")
-runs=${2:-10}
+runs=${2:-20}
 candidate=${3:-loadline}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
@@ -20,11 +20,14 @@ while [ "$run" -le "$runs" ]; do
   fi
   run=$((run + 1))
 done
+# Starts and figures without a margin have a control as well, but make no claim.
 jq -rse '
-  [.[].results[].evidence.measured.nativeAgainstNative | select(. != null)] as $rows
+  [.[].results[] | {id: (.id | split("@")[0])} + (.evidence.measured.nativeAgainstNative // empty) | select(.parity != null)] as $rows
   | def count($parity): [$rows[] | select(.parity == $parity)] | length;
   ([$rows[].ratio | log | fabs] | max | exp * 1000 | round / 1000) as $farthest
   | "\($rows | length) rows of native against native: \(count("equivalent")) equivalent, \(count("inconclusive")) inconclusive, "
     + "\(count("worse")) worse, \(count("better")) better; the farthest median is \($farthest) x",
+    ([$rows[] | select(.parity != "equivalent")] | group_by(.id)[]
+      | "  \(.[0].id): \(map("\(.parity) \(.low * 1000 | round / 1000) to \(.high * 1000 | round / 1000)") | join(", "))"),
     (if count("worse") + count("better") == 0 and count("equivalent") >= 0.95 * ($rows | length) then "sound" else "not sound" end)
 ' "$work"/*.json

@@ -212,4 +212,11 @@ void QueueNoSignals(nlohmann::json& config);
 void ShortenStack(nlohmann::json& config);
 void NeverRunTemporaryFiles(nlohmann::json& config);
 
+// What it costs more than it has to (misbehaviour_costs.cc).
+void SlowDownCall(nlohmann::json& config);                         // by a long filter
+Result<ExitStatus> StartAndTrace(const RuntimeCall& call);         // stops at each system call
+Result<ExitStatus> StartSlowly(const RuntimeCall& call);           // by seconds
+Result<ExitStatus> CreateSlower(const RuntimeCall& call);          // the more processes there are
+Result<ExitStatus> CreateAndWasteMemory(const RuntimeCall& call);  // of a process that stays
+
 }  // namespace loadline::mutants

@@ -82,10 +82,11 @@ std::string Figures(const Comparison& comparison) {
   }
   if (html.empty()) return html;
   return Element("h2", "", "Efficiency") +
-         Element("p", Class("faint"),
-                 "Times the native time: the median of paired runs and its 95 % interval, on a "
-                 "logarithmic axis. The band is the margin within which a time counts as the "
-                 "native one; it was fixed beforehand.") +
+         Element(
+             "p", Class("faint"),
+             "Times the native time, or memory: the median of pairs and its 95 % interval, on a "
+             "logarithmic axis. The band is the margin within which a time counts as the "
+             "native one; it was fixed beforehand.") +
          html;
 }
 

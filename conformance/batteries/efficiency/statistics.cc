@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <random>
 
 namespace loadline::conformance::efficiency {
 namespace {
 
-constexpr int kResamples = 10000;
 constexpr double kTail = 0.025;
 
 double MedianOf(std::vector<double>& values) {
@@ -20,7 +20,7 @@ double MedianOf(std::vector<double>& values) {
 
 }  // namespace
 
-Estimate EstimateRatio(const std::vector<Invocation>& invocations, uint64_t seed) {
+Estimate EstimateRatio(const std::vector<Invocation>& invocations, uint64_t seed, int resamples) {
   Estimate estimate;
   std::vector<double> all;
   for (const Invocation& one : invocations) all.insert(all.end(), one.begin(), one.end());
@@ -29,7 +29,7 @@ Estimate EstimateRatio(const std::vector<Invocation>& invocations, uint64_t seed
   std::mt19937_64 random(seed);
   std::vector<double> medians;
   std::vector<double> sample;
-  for (int i = 0; i < kResamples; ++i) {
+  for (int i = 0; i < resamples; ++i) {
     sample.clear();
     for (size_t j = 0; j < invocations.size(); ++j) {
       const Invocation& one = invocations[random() % invocations.size()];
@@ -39,7 +39,7 @@ Estimate EstimateRatio(const std::vector<Invocation>& invocations, uint64_t seed
   }
   std::sort(medians.begin(), medians.end());
   const auto at = [&](double part) {
-    return medians[static_cast<size_t>(part * static_cast<double>(kResamples - 1))];
+    return medians[static_cast<size_t>(part * static_cast<double>(resamples - 1))];
   };
   estimate.ratio = std::exp(MedianOf(all));
   estimate.low = std::exp(at(kTail));
@@ -61,11 +61,17 @@ const char* ToText(Parity parity) {
 }
 
 Parity Judge(const Estimate& estimate, double margin) {
+  if (estimate.pairs < kFewestPairs) return Parity::kInconclusive;
   const double most = 1 + margin;
   if (estimate.low > most) return Parity::kWorse;
   if (estimate.high < 1 / most) return Parity::kBetter;
   if (estimate.low >= 1 / most && estimate.high <= most) return Parity::kEquivalent;
   return Parity::kInconclusive;
+}
+
+bool IsSettled(const Estimate& estimate, double margin) {
+  const double far = (1 + margin) * (1 + margin);
+  return estimate.HalfWidth() <= margin / 2 || estimate.low > far || estimate.high < 1 / far;
 }
 
 }  // namespace loadline::conformance::efficiency

@@ -65,5 +65,30 @@ TEST(Statistics, ParityIsAboutTheWholeInterval) {
   EXPECT_EQ(judge(0.5, 2.0), Parity::kInconclusive);
 }
 
+TEST(Statistics, AFewPairsNeverPass) {
+  EXPECT_EQ(Judge(EstimateRatio({}, 7), 0.1), Parity::kInconclusive);
+  EXPECT_EQ(Judge(EstimateRatio({{0.0}}, 7), 0.1), Parity::kInconclusive);
+}
+
+TEST(Statistics, SettledIsWhatIsNarrowOrFarAway) {
+  const auto settled = [](double low, double high) {
+    return IsSettled({(low + high) / 2, low, high, 50}, 0.1);
+  };
+  EXPECT_TRUE(settled(0.97, 1.03));
+  EXPECT_TRUE(settled(8, 12)) << "wide, and worse all the same";
+  EXPECT_TRUE(settled(0.1, 0.3));
+  EXPECT_FALSE(settled(0.9, 1.1));
+  EXPECT_FALSE(settled(1.05, 1.25));
+}
+
+TEST(Statistics, PlainFiguresHaveAMedianAndAnInterval) {
+  std::vector<Invocation> figures;
+  for (int i = 0; i < 21; ++i) figures.push_back({std::log(90.0 + i)});
+  const Estimate estimate = EstimateRatio(figures, 7, kFewResamples);
+  EXPECT_NEAR(estimate.ratio, 100, 0.01);
+  EXPECT_GE(estimate.low, 90);
+  EXPECT_LE(estimate.high, 110);
+}
+
 }  // namespace
 }  // namespace loadline::conformance::efficiency

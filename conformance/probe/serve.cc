@@ -63,7 +63,7 @@ Json Obey(const Json& message, const std::vector<std::string>& arguments) {
     return {{"forked", pid > 0}};
   }
   for (auto* obey : {ObeyLoad, ObeyLook, ObeyReach, ObeyThreads, ObeyBehave, ObeyWork, ObeyChange,
-                     ObeyNeighbours, ObeyRights}) {
+                     ObeyNeighbours, ObeyRights, ObeyNested}) {
     if (Json answer = obey(word, message); !answer.is_null()) return answer;
   }
   return {{"error", "unknown word " + word}};

@@ -35,5 +35,6 @@ nlohmann::json ObeyBehave(const std::string& word, const nlohmann::json& message
 nlohmann::json ObeyChange(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyNeighbours(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyRights(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyNested(const std::string& word, const nlohmann::json& message);
 
 }  // namespace loadline::probe

@@ -31,9 +31,15 @@ struct Option {
   unsigned long flag;
 };
 constexpr Option kOptions[] = {
-    {"ro", MS_RDONLY},       {"nosuid", MS_NOSUID},           {"nodev", MS_NODEV},
-    {"noexec", MS_NOEXEC},   {"strictatime", MS_STRICTATIME}, {"relatime", MS_RELATIME},
+    {"ro", MS_RDONLY},
+    {"nosuid", MS_NOSUID},
+    {"nodev", MS_NODEV},
+    {"noexec", MS_NOEXEC},
+    {"strictatime", MS_STRICTATIME},
+    {"relatime", MS_RELATIME},
     {"noatime", MS_NOATIME},
+    {"bind", MS_BIND},
+    {"rbind", MS_BIND | MS_REC},
 };
 
 struct Node {

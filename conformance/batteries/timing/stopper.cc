@@ -118,6 +118,8 @@ class Stopper::Service {
 };
 
 Result<Stopper> Stopper::Start(uint64_t seed) {
+  if (getpid() != 1)
+    return Failure("the stopper works in a cell alone: elsewhere it would stop everybody");
   UniqueFd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake) return CallError("eventfd");
   return Stopper(std::make_unique<Service>(std::move(wake), seed));

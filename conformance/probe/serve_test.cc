@@ -94,8 +94,8 @@ TEST(ProbeServes, CallsProgramsAndSaysHowTheyEnded) {
   const auto answers =
       Answers({{{"tell", "call"}, {"argv", {"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}}},
                {{"tell", "call"}, {"argv", {"/bin/sh", "-c", "kill -9 $$"}}},
-               {{"tell", "call"}, {"argv", {"/bin/sh", "-c", "read x <&1"}}, {"milliseconds", 100}},
-               {{"tell", "call"}, {"argv", {"/no/such/program"}}}});
+               {{"tell", "call"}, {"argv", {"/bin/sleep", "10"}}, {"milliseconds", 100}},
+               {{"tell", "call"}, {"argv", json::array({"/no/such/program"})}}});
   EXPECT_EQ(answers[0]["call"]["code"], 3);
   EXPECT_EQ(answers[0]["call"]["output"], "out\n");
   EXPECT_EQ(answers[0]["call"]["errors"], "err\n");
@@ -133,7 +133,7 @@ TEST(ProbeServes, SaysWhatRemains) {
       {{{"tell", "remains"}, {"id", "loadline-no-such-group"}, {"state", directory->path()}}})[0];
   const json& remains = answer["remains"];
   EXPECT_EQ(remains["groups"], json::array());
-  EXPECT_EQ(remains["state"], json({"left"}));
+  EXPECT_EQ(remains["state"], json::array({"left"}));
   EXPECT_GT(remains["mounts"], 0);
   EXPECT_FALSE(remains["processes"].empty());
 }

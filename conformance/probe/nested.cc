@@ -20,6 +20,7 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "conformance/probe/child.h"
+#include "conformance/probe/failed_calls.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/text.h"
@@ -158,6 +159,17 @@ Json Release(const Json& message) {
   return {{"released", end}};
 }
 
+// A call once more, for what failed in it: the last of many.
+Json Trace(const Json& message) {
+  constexpr size_t kLast = 6;
+  std::vector<std::string> failed =
+      FailedCalls(message.value("argv", std::vector<std::string>()),
+                  message.value("environment", std::vector<std::string>()),
+                  std::chrono::milliseconds(message.value("milliseconds", kPatience)));
+  if (failed.size() > kLast) failed.erase(failed.begin(), failed.end() - kLast);
+  return {{"failed", failed}};
+}
+
 Json Names(const std::string& path, bool numbers_alone) {
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
@@ -195,6 +207,7 @@ Json ObeyNested(const std::string& word, const Json& message) {
   if (word == "call") return Call(message);
   if (word == "hold") return Hold(message);
   if (word == "below") return HandDown(message);
+  if (word == "trace") return Trace(message);
   if (word == "release") return Release(message);
   if (word == "remains") return Remains(message);
   if (word == "make-way") return MakeWay();

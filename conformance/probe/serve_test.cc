@@ -125,6 +125,15 @@ TEST(ProbeServes, HandsMessagesDownAndAnswersUp) {
   EXPECT_TRUE(answers[4].contains("error")) << "there is nothing below any more";
 }
 
+TEST(ProbeServes, TellsWhichCallsFailed) {
+  const auto answers =
+      Answers({{{"tell", "trace"}, {"argv", {"/bin/cat", "/proc/self/status/below"}}},
+               {{"tell", "trace"}, {"argv", {"/bin/sleep", "10"}}, {"milliseconds", 100}}});
+  EXPECT_THAT(answers[0]["failed"],
+              testing::Contains(json("openat(/proc/self/status/below): ENOTDIR")));
+  EXPECT_TRUE(answers[1]["failed"].is_array()) << "it is killed when the time is over";
+}
+
 TEST(ProbeServes, SaysWhatRemains) {
   auto directory = TempDir::Make("probe");
   ASSERT_TRUE(directory.has_value());

@@ -118,7 +118,8 @@ Result<json> Ladder::Ask(int level, json message) {
   return answer;
 }
 
-Result<Call> Ladder::CallIn(const std::string& verb, const std::string& id, const char* how) {
+Result<json> Ladder::MessageOf(const char* word, const std::string& verb,
+                               const std::string& id) const {
   const json values = {{"id", id},       {"bundle", kNext},
                        {"root", kState}, {"pidFile", kNextPidFile},
                        {"work", "/tmp"}, {"signal", "KILL"}};
@@ -128,11 +129,14 @@ Result<Call> Ladder::CallIn(const std::string& verb, const std::string& id, cons
       "TMPDIR=/tmp", "XDG_RUNTIME_DIR=/tmp", "LC_ALL=C"};
   for (const auto& variable : inner_.environment)
     environment.push_back(variable.first + "=" + variable.second);
-  ASSIGN_OR_RETURN(const json answer, Ask(depth_, {{"tell", how},
-                                                   {"argv", argv},
-                                                   {"environment", environment},
-                                                   {"milliseconds", CallTime()}}));
-  return CallOf(argv, answer);
+  return json{
+      {"tell", word}, {"argv", argv}, {"environment", environment}, {"milliseconds", CallTime()}};
+}
+
+Result<Call> Ladder::CallIn(const std::string& verb, const std::string& id, const char* how) {
+  ASSIGN_OR_RETURN(const json message, MessageOf(how, verb, id));
+  ASSIGN_OR_RETURN(const json answer, Ask(depth_, message));
+  return CallOf(message["argv"].get<std::vector<std::string>>(), answer);
 }
 
 Result<std::string> Ladder::StatusIn(const std::string& id) {
@@ -160,6 +164,23 @@ Result<std::string> Ladder::Make(const std::string& id) {
   return std::string();
 }
 
+std::string Ladder::TraceCreate(const std::string& id) {
+  const auto message = MessageOf("trace", "create", id);
+  if (!message) return "";
+  const auto answer = Ask(depth_, *message);
+  if (!answer || !answer->contains("failed")) return "";
+  std::string words;
+  for (const std::string failed : answer->at("failed"))
+    words += (words.empty() ? "" : ", ") + failed;
+  return words.empty() ? "" : "; the last calls of it that failed: " + words;
+}
+
+Result<void> Ladder::CleanUpAfter(const std::string& id) {
+  RETURN_IF_ERROR(CallIn("deleteForce", id));
+  RETURN_IF_ERROR(Ask(depth_, {{"tell", "release"}, {"pidFile", kNextPidFile}}));
+  return {};
+}
+
 Result<std::string> Ladder::Descend() {
   const std::string id = IdOf(depth_ + 1);
   RETURN_IF_ERROR(Ask(depth_, {{"tell", "make-way"}}));
@@ -170,9 +191,11 @@ Result<std::string> Ladder::Descend() {
     ++depth_;
     return failed;
   }
-  RETURN_IF_ERROR(CallIn("deleteForce", id));
-  RETURN_IF_ERROR(Ask(depth_, {{"tell", "release"}, {"pidFile", kNextPidFile}}));
   before_.pop_back();
+  RETURN_IF_ERROR(CleanUpAfter(id));
+  if (!failed.starts_with("create: ")) return failed;
+  failed += TraceCreate(id);
+  RETURN_IF_ERROR(CleanUpAfter(id));
   return failed;
 }
 

@@ -47,6 +47,11 @@ class Ladder {
   Result<Call> CallIn(const std::string& verb, const std::string& id, const char* how = "call");
   Result<std::string> StatusIn(const std::string& id);
   Result<std::string> Make(const std::string& id);
+  // What stood in the way of a create, in words to put behind its error; empty: nobody knows.
+  std::string TraceCreate(const std::string& id);
+  Result<void> CleanUpAfter(const std::string& id);
+  Result<nlohmann::json> MessageOf(const char* word, const std::string& verb,
+                                   const std::string& id) const;
   Result<nlohmann::json> RemainsOf(const std::string& id);
   int64_t CallTime() const { return rig_->options().step_time.count() * 6 / 10; }
 

@@ -138,6 +138,12 @@ Json HandDown(const Json& message) {
   return {{"below", std::move(answer)}};
 }
 
+// As process 1 we owe it to those whose parents have gone.
+void ReapAll() {
+  while (waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
 // Lets go of the container below and waits for its end: its process is an orphan, and so ours to
 // reap.
 Json Release(const Json& message) {
@@ -154,8 +160,7 @@ Json Release(const Json& message) {
     }
     if (end != "it does not end" && waitpid(pid, &status, WNOHANG) == pid) end = AnswerOf(status);
   }
-  while (waitpid(-1, nullptr, WNOHANG) > 0) {
-  }
+  ReapAll();
   return {{"released", end}};
 }
 
@@ -184,6 +189,7 @@ Json Names(const std::string& path, bool numbers_alone) {
 
 // What a container of this id may leave here.
 Json Remains(const Json& message) {
+  ReapAll();
   return {{"remains",
            {{"groups", ObserveGroups("/" + message.value("id", ""))},
             {"state", Names(message.value("state", ""), false)},

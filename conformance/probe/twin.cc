@@ -84,6 +84,14 @@ Result<void> Mount(const Json& mount_entry, const std::string& root) {
   return {};
 }
 
+Result<void> Protect(const std::string& path) {
+  if (mount(path.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    return errno == ENOENT ? Result<void>() : CallError("mount", path + ", on itself");
+  if (mount(nullptr, path.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+    return CallError("mount", path + ", read-only");
+  return {};
+}
+
 Result<void> MakeDevices(const std::string& root) {
   umask(0);
   for (const Node& node : kNodes) {
@@ -112,6 +120,9 @@ Result<void> EnterRoot(const Json& config, const std::string& bundle) {
   for (const Json& entry : config.value("mounts", Json::array()))
     RETURN_IF_ERROR(Mount(entry, root));
   RETURN_IF_ERROR(MakeDevices(root));
+  for (const std::string path :
+       config.value(Json::json_pointer("/linux/readonlyPaths"), Json::array()))
+    RETURN_IF_ERROR(Protect(root + path));
   if (chroot(root.c_str()) != 0) return CallError("chroot", root);
   return {};
 }

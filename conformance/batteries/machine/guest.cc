@@ -31,6 +31,11 @@ constexpr std::chrono::seconds kEndTime{20};
 constexpr milliseconds kReapTime{3000};
 constexpr milliseconds kBackOff{20};  // nothing tells that somebody was reaped
 
+// An init system believes that the machine is its own: some of them set the kernel up for the whole
+// host (the limits of open files, for one) where nobody keeps them from it.
+const std::vector<std::string> kProtected = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                             "/proc/sysrq-trigger"};
+
 const std::string kRuns = "booted:";
 const std::string kStops = "stopped:";
 const std::string kOrphan = "orphan:";
@@ -53,7 +58,8 @@ json ConfigOf(const InitSystem& init) {
         {"noNewPrivileges", false},
         {"capabilities",
          {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}},
-      {"mounts", MountsOfHostPrograms()}};
+      {"mounts", MountsOfHostPrograms()},
+      {"linux", {{"readonlyPaths", kProtected}}}};
   for (const char* place : {"/run", "/tmp"})
     config["mounts"][place] = {{"type", "tmpfs"},
                                {"source", "tmpfs"},

@@ -97,8 +97,7 @@ Json Hold(const Json& message) {
   auto child = ChildProcess::Spawn(spawn);
   if (!child) return {{"error", child.error().ToLine()}};
   below = {std::move(input->write), std::move(output->read), std::move(errors->read), ""};
-  output->write.Reset();
-  errors->write.Reset();
+  for (UniqueFd* end : {&input->read, &output->write, &errors->write}) end->Reset();
   const auto status = child->Wait(DeadlineOf(message));
   if (!status) return {{"error", status.error().ToLine()}};
   return Answer(status->value_or(ExitStatus{}), !status->has_value(), "",

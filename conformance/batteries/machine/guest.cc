@@ -29,6 +29,7 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kBootTime{20};
 constexpr std::chrono::seconds kEndTime{20};
 constexpr milliseconds kReapTime{3000};
+constexpr size_t kShown = 200;        // bytes of what somebody said
 constexpr milliseconds kBackOff{20};  // nothing tells that somebody was reaped
 
 // An init system believes that the machine is its own: some of them set the kernel up for the whole
@@ -81,18 +82,21 @@ class Apart {
  public:
   static Result<Apart> Start(const Rig& rig, const std::string& bundle) {
     ASSIGN_OR_RETURN(Pipe output, MakePipe());
+    ASSIGN_OR_RETURN(Pipe errors, MakePipe());
     SpawnOptions spawn;
     spawn.argv = {rig.paths().probe, "apart", bundle};
     spawn.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
     spawn.directory = "/";
     spawn.standard_output = output.write.get();
+    spawn.standard_error = errors.write.get();
     spawn.dies_with_parent = false;
     ASSIGN_OR_RETURN(ChildProcess process, ChildProcess::Spawn(spawn));
-    Apart apart(std::move(process), std::move(output.read));
+    Apart apart(std::move(process), std::move(output.read), std::move(errors.read));
     output.write.Reset();
+    errors.write.Reset();
     const json said = apart.Hear(Deadline::After(kBootTime));
     apart.init_ = said.value("pid", pid_t{-1});
-    if (apart.init_ < 0) return Failure("no namespaces could be made: " + said.dump());
+    if (apart.init_ < 0) return Failure("no namespaces could be made: " + apart.Errors());
     apart.pidfd_.Reset(static_cast<int>(syscall(SYS_pidfd_open, apart.init_, 0)));
     return apart;
   }
@@ -104,6 +108,10 @@ class Apart {
   }
 
   int init() const { return pidfd_.get(); }
+  std::string Errors() {
+    errors_.ReadMore();
+    return errors_.bytes.substr(0, kShown);
+  }
   void Send(int number) { syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0); }
   // An object; empty when nothing comes.
   json Hear(const Deadline& deadline) {
@@ -123,11 +131,14 @@ class Apart {
   }
 
  private:
-  Apart(ChildProcess process, UniqueFd output)
-      : process_(std::move(process)), output_(std::move(output)) {}
+  Apart(ChildProcess process, UniqueFd output, UniqueFd errors)
+      : process_(std::move(process)),
+        output_(std::move(output)),
+        errors_{std::move(errors), "", false} {}
 
   ChildProcess process_;
   UniqueFd output_;
+  CappedStream errors_;
   UniqueFd pidfd_;
   pid_t init_ = -1;
   std::string bytes_;
@@ -199,14 +210,15 @@ bool Guest::Hears(const std::string& beginning, int process, const Deadline& dea
 Result<std::string> Guest::LiveNatively(const Ending& ending) {
   std::string wrong;
   {
-    ASSIGN_OR_RETURN(Apart apart, Apart::Start(rig_, container_->bundle));
-    if (!Hears(kRuns, apart.init(), Deadline::After(kBootTime))) {
-      wrong = "its service does not say that it runs";
+    auto apart = Apart::Start(rig_, container_->bundle);
+    if (!apart) return apart.error().ToLine();
+    if (!Hears(kRuns, apart->init(), Deadline::After(kBootTime))) {
+      wrong = "its service does not say that it runs: " + apart->Errors();
     } else {
-      apart.Send(ending.number);
-      if (!Hears(kStops, apart.init(), Deadline::After(kEndTime)))
+      apart->Send(ending.number);
+      if (!Hears(kStops, apart->init(), Deadline::After(kEndTime)))
         wrong = "its service is not stopped by " + std::string(ending.title);
-      const json ended = wrong.empty() ? apart.Hear(Deadline::After(kEndTime)) : json::object();
+      const json ended = wrong.empty() ? apart->Hear(Deadline::After(kEndTime)) : json::object();
       if (wrong.empty() && ended.value("signal", 0) != ending.ends_by)
         wrong =
             "it does not end by " + ExitStatus{0, ending.ends_by}.ToText() + ": " + ended.dump();
@@ -229,7 +241,7 @@ Result<std::string> Guest::Boot() {
   if (!Hears(kRuns, container_->pidfd.get(), Deadline::After(kBootTime))) {
     container_->errors.ReadMore();
     return "its service does not say that it runs; on standard error: \"" +
-           container_->errors.bytes.substr(0, 200) + "\"";
+           container_->errors.bytes.substr(0, kShown) + "\"";
   }
   if (!IsProcessOne(pid)) return std::string("it is not process 1 of its pid namespace");
   return std::string();

@@ -25,8 +25,6 @@ Result<void> ReceiveDone(int socket);
 // closed the socket.
 Result<void> ReceiveUntilClosed(int socket);
 
-// Passes a descriptor with a text.
-Result<void> SendFd(int socket, int fd, std::string_view text);
 // A number, for the pid that an intermediate process reports.
 Result<void> SendNumber(int socket, int64_t number);
 Result<int64_t> ReceiveNumber(int socket);

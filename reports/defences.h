@@ -22,8 +22,8 @@ struct Defence {
 };
 
 // Of those faults of which every check was run, by id. A candidate defends when every check of the
-// fault passed that it did not declare to lack, and does not when one failed, given that what has to
-// work for it works.
+// fault passed that it did not declare to lack, and does not when one failed, given that what has
+// to work for it works.
 std::vector<Defence> JudgeDefences(const Report& report);
 
 // "31 of 40 known faults defended, 2 not, 7 cannot be shown here"; empty when none was looked for.

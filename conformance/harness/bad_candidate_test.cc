@@ -19,11 +19,6 @@ class BadCandidate : public CertifyFake {
     CertifyFake::SetUp();
     options_.step_time = std::chrono::seconds(1);  // a loaded machine needs as much
   }
-
-  // Certifies one that does `what` (shell text) when it is called with the verb.
-  std::map<std::string, CheckResult> When(const std::string& verb, const std::string& what) {
-    return Results("[ \"$verb\" != " + verb + " ] || { " + what + "; }");
-  }
 };
 
 TEST_F(BadCandidate, HangsAnywhereAndTimesOut) {

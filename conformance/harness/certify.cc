@@ -341,16 +341,7 @@ class Certification {
       ASSIGN_OR_RETURN(const std::string text, ReadFile(options_.expectations_file));
       ASSIGN_OR_RETURN(expectations, ParseExpectations(options_.expectations_file, text));
     }
-    std::vector<std::string> known;
-    for (const Case& one : cases_) known.push_back(one.id);
-    for (const Battery& battery : batteries_) {
-      for (const BatteryRun& run : battery.runs) {
-        for (const Check& check : run.checks) known.push_back(check.id);
-      }
-    }
-    for (const char* run : {"state-documents", "features-document", "leaks"})
-      known.push_back(std::string("oci-runtime/runs/") + run);
-    known.emplace_back("loadline/runs/leaks-after-errors");
+    const std::vector<std::string> known = KnownIds(cases_, batteries_);
     // Somebody else's cases say nothing about our expectations.
     if (!options_.case_directories.empty())
       std::erase_if(expectations, [&known](const Expectation& one) {

@@ -74,6 +74,12 @@ class CertifyFake : public testing::Test {
     return results;
   }
 
+  // Certifies one that does `what` (shell text) when it is called with the verb.
+  std::map<std::string, reports::CheckResult> When(const std::string& verb,
+                                                   const std::string& what) {
+    return Results("[ \"$verb\" != " + verb + " ] || { " + what + "; }");
+  }
+
   // Whatever a candidate says, the report about it keeps to its schema.
   static void ExpectSound(const reports::Report& report) {
     const auto document = nlohmann::json::parse(

@@ -27,11 +27,6 @@ class HostileCandidate : public CertifyFake {
     options_.only = {"t/good"};
     options_.jobs = 1;
   }
-
-  // Certifies one that does `what` (shell text) when it is called with the verb.
-  std::map<std::string, CheckResult> When(const std::string& verb, const std::string& what) {
-    return Results("[ \"$verb\" != " + verb + " ] || { " + what + "; }");
-  }
 };
 
 // A process of ours outside of every cell.

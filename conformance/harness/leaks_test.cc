@@ -54,11 +54,6 @@ class Leaks : public CertifyFake {
     options_.only = {"t/good"};
   }
 
-  // Certifies one that does `what` when it is called with the verb.
-  std::map<std::string, CheckResult> When(const std::string& verb, const std::string& what) {
-    return Results("[ \"$verb\" != " + verb + " ] || { " + what + "; }");
-  }
-
   // What is left in a cell by `work`, which says whether it could be done.
   static json LeaksOf(const std::function<bool(const CellPaths&)>& work) {
     Schedule schedule;

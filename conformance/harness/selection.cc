@@ -113,4 +113,18 @@ Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Batte
   return selection;
 }
 
+std::vector<std::string> KnownIds(const std::vector<Case>& cases,
+                                  const std::vector<Battery>& batteries) {
+  std::vector<std::string> ids = {"oci-runtime/runs/state-documents",
+                                  "oci-runtime/runs/features-document", "oci-runtime/runs/leaks",
+                                  "loadline/runs/leaks-after-errors"};
+  for (const Case& one : cases) ids.push_back(one.id);
+  for (const Battery& battery : batteries) {
+    for (const BatteryRun& run : battery.runs) {
+      for (const Check& check : run.checks) ids.push_back(check.id);
+    }
+  }
+  return ids;
+}
+
 }  // namespace loadline::conformance

@@ -2,6 +2,7 @@
 // Selection: which cases and which checks of the batteries a certification is asked for.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "conformance/certify.h"
@@ -18,5 +19,9 @@ struct Selection {
 // EINVAL when a name or a glob of the options means nothing.
 Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
                          const CertifyOptions& options);
+
+// The ids of all that a result can be of: cases, checks, and what stands for all runs together.
+std::vector<std::string> KnownIds(const std::vector<Case>& cases,
+                                  const std::vector<Battery>& batteries);
 
 }  // namespace loadline::conformance

@@ -9,17 +9,16 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
+#include <cstdlib>
 
 #include "base/files.h"
+#include "base/send_fd.h"
 #include "base/unique_fd.h"
 
 namespace loadline::probe {
@@ -91,25 +90,6 @@ std::vector<long> ParseCalls(const std::string& text) {
   return calls;
 }
 
-// The pid as text, and the descriptor.
-Result<void> HandOver(int socket, int listener) {
-  std::string text = std::to_string(getpid());
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  iovec data{text.data(), text.size()};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &listener, sizeof listener);
-  if (sendmsg(socket, &message, MSG_NOSIGNAL) < 0) return CallError("sendmsg");
-  return {};
-}
-
 // From here on the calls, of this process and of all that come from it, wait until whoever has the
 // other side of the socket has answered.
 Result<void> LetBeWatched(int socket, const std::vector<long>& calls) {
@@ -126,7 +106,7 @@ Result<void> LetBeWatched(int socket, const std::vector<long>& calls) {
     listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
   }
   if (listener < 0) return CallError("seccomp");
-  return HandOver(socket, static_cast<int>(listener));
+  return SendFd(socket, static_cast<int>(listener), std::to_string(getpid()));
 }
 
 struct Conditions {

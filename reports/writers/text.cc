@@ -140,6 +140,11 @@ std::string Section(const Report& report, const Palette& palette, const char* he
   return text.empty() ? text : "\n" + std::string(heading) + "\n" + text;
 }
 
+// A SHOULD that is not kept, and that nobody has explained yet.
+bool IsNewWarning(const CheckResult& result) {
+  return result.verdict == Verdict::kWarn && !result.Unexpected() && result.reason.empty();
+}
+
 // What this host or this candidate does not have is the same for many cases: each reason once.
 std::string NotJudged(const Report& report, const WriterOptions& options, const Palette& palette) {
   std::map<std::pair<Verdict, std::string>, int> alike;
@@ -212,8 +217,9 @@ std::string Certification(const Report& report, const WriterOptions& options,
   text +=
       Section(report, palette, "Unexpected", [](const CheckResult& r) { return r.Unexpected(); });
   text += Section(report, palette, "Known deviations", [](const CheckResult& r) {
-    return !r.Unexpected() && Judges(r.verdict) && r.verdict != Verdict::kPass;
+    return !r.Unexpected() && Judges(r.verdict) && r.verdict != Verdict::kPass && !IsNewWarning(r);
   });
+  text += Section(report, palette, "Warnings", IsNewWarning);
   text += NotJudged(report, options, palette);
   if (options.verbose) {
     text += Section(report, palette, "Passed", [](const CheckResult& r) {

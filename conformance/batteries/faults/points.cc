@@ -7,8 +7,12 @@ namespace loadline::conformance::faults {
 namespace {
 
 using nlohmann::json;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Who takes this many times as long as a whole trial without a fault, and at least so long, hangs.
+constexpr int kHangFactor = 10;
+constexpr milliseconds kLeastHang{2500};
 constexpr seconds kTime{60};
 constexpr seconds kFullTime{1800};
 constexpr seconds kRest{15};  // of the time of a run, for the last trial
@@ -29,11 +33,14 @@ struct Choice {
 
 // The control comes first: without a fault the operation does what it has to.
 Result<Choice> Choose(Scene& scene, const Operation& operation, bool kills) {
+  const auto began = Deadline::Clock::now();
   ASSIGN_OR_RETURN(const Trial control, TryPoint(scene, operation, std::nullopt));
+  const auto took = std::chrono::ceil<milliseconds>(Deadline::Clock::now() - began);
   if (!control.wrong.empty() || control.promise != Promise::kSuccess)
     return CandidateError(operation.verb + ", without any fault: " +
                           (control.wrong.empty() ? control.said : control.wrong.front()));
   if (control.calls.empty()) return Failure("no system call of the candidate was heard");
+  scene.LimitSteps(std::max(kLeastHang, kHangFactor * took));
   Choice choice;
   choice.calls = control.calls.size();
   const RigOptions& options = scene.rig().options();

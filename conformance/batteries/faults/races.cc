@@ -91,6 +91,9 @@ Result<void> SameId(Scene& scene, Trial& trial) {
     trial.wrong.push_back(std::to_string(winners) + " of " + std::to_string(kCreates) +
                           " creates with one id succeed");
   if (winner != nullptr) {
+    ASSIGN_OR_RETURN(const Call late, Aside(scene.rig(), scene.victim(), "create").Join());
+    AddHang("create", late, trial);
+    if (late.Success()) trial.wrong.emplace_back("a create after them succeeds, too");
     ASSIGN_OR_RETURN(const Call call, scene.Do("start"));
     const bool serves = call.Success() && ReadLine(winner->container(), Deadline::After(kCallTime));
     if (!serves)

@@ -104,7 +104,7 @@ class Launched {
 
 Result<std::unique_ptr<Scene>> Scene::Make(Rig& rig, const json& changes) {
   std::unique_ptr<Scene> scene(new Scene(rig));
-  rig.LimitSteps(std::min(kStepTime, rig.options().step_time));
+  scene->LimitSteps(kStepTime);
   RETURN_IF_ERROR(scene->MakeBystander());
   ASSIGN_OR_RETURN(scene->victim_, rig.NewContainer(changes));
   ASSIGN_OR_RETURN(Supervisor supervisor,
@@ -120,6 +120,10 @@ Result<std::unique_ptr<Scene>> Scene::Make(Rig& rig, const json& changes) {
                     kPatience};
   scene->spared_at_first_ = scene->spared_.processes.size();
   return scene;
+}
+
+void Scene::LimitSteps(milliseconds most) {
+  rig_.LimitSteps(std::min(most, rig_.options().step_time));
 }
 
 Result<void> Scene::MakeBystander() {

@@ -3,6 +3,7 @@
 // ledger of what is left.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -48,6 +49,8 @@ class Scene {
   // Whether the victim's process answers and is alone in its container; empty, or what is wrong.
   std::string AsksHowItIs();
   void WaitForEndOfVictim();
+  // From here on a call of the candidate's that takes longer hangs.
+  void LimitSteps(std::chrono::milliseconds most);
 
   Result<StateAnswer> State();
   // What harm was done to the other container; empty: none.

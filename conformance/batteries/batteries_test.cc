@@ -49,6 +49,9 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
   EXPECT_GE(checks["control"], 80u);
   EXPECT_GE(checks["efficiency"], 43u);
   EXPECT_GE(checks["faults"], 34u);
+  EXPECT_GE(checks["recursion"], 10u);
+  EXPECT_GE(checks["timing"], 9u);
+  EXPECT_GE(checks["machine"], 14u);
 }
 
 TEST(Findings, TheFirstVerdictThatIsNoPassStays) {

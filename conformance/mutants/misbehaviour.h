@@ -115,6 +115,12 @@ Result<ExitStatus> ForceDeleteKnownAlone(const RuntimeCall& call);  // what stat
 Result<ExitStatus> EmptyGroupBefore(const RuntimeCall& call);       // whoever is in it
 Result<ExitStatus> WaitUntilRunning(const RuntimeCall& call);       // even if it has ended
 
+// For the batteries of recursion, timing and machine containers (misbehaviour_machine.cc).
+Result<ExitStatus> RefuseInContainer(const RuntimeCall& call);
+Result<ExitStatus> HopeThatItIsDone(const RuntimeCall& call);  // after a short fixed time
+Result<ExitStatus> LoseSignalsOfInit(const RuntimeCall& call);
+void ForgetChildren(nlohmann::json& config);
+
 // Changes of limits and of what isolates, for the batteries to notice.
 Result<ExitStatus> KeepDescriptors(const RuntimeCall& call);
 void AllowDeviceWrites(nlohmann::json& config);

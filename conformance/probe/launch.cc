@@ -6,6 +6,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -113,6 +114,7 @@ struct Conditions {
   std::vector<long> calls;
   std::vector<std::string> limits;
   std::vector<std::string> groups;
+  int processor = -1;
   size_t command = 0;  // where it begins
 };
 
@@ -129,6 +131,8 @@ Result<Conditions> Parse(const std::vector<std::string>& arguments) {
       conditions.limits.push_back(value);
     } else if (arguments[i] == "--group") {
       conditions.groups.push_back(value);
+    } else if (arguments[i] == "--processor") {
+      conditions.processor = static_cast<int>(strtol(value.c_str(), nullptr, 10));
     } else if (arguments[i] == "--watch") {
       const size_t colon = value.find(':');
       conditions.socket = static_cast<int>(strtol(value.c_str(), nullptr, 10));
@@ -138,12 +142,22 @@ Result<Conditions> Parse(const std::vector<std::string>& arguments) {
     }
   }
   return Failure(
-      "launch [--limit NAME=N]… [--group DIRECTORY]… [--watch SOCKET:CALL,…] -- PROGRAM …");
+      "launch [--limit NAME=N]… [--group DIRECTORY]… [--processor N] [--watch SOCKET:CALL,…] "
+      "-- PROGRAM …");
+}
+
+Result<void> StayOn(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  if (sched_setaffinity(0, sizeof set, &set) == 0) return {};
+  return CallError("sched_setaffinity", std::to_string(processor));
 }
 
 Result<void> Enter(const Conditions& conditions) {
   for (const std::string& group : conditions.groups)
     RETURN_IF_ERROR(WriteExisting(group + "/cgroup.procs", "0"));
+  if (conditions.processor >= 0) RETURN_IF_ERROR(StayOn(conditions.processor));
   for (const std::string& limit : conditions.limits) RETURN_IF_ERROR(SetLimit(limit));
   if (conditions.socket >= 0) RETURN_IF_ERROR(LetBeWatched(conditions.socket, conditions.calls));
   return {};

@@ -3,14 +3,16 @@
 //   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
 //   serve                  says that it is ready and takes messages (serve.h)
 //   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang]
-//                          [--daemon] [--deaf] KIND NAME
+//                          [--daemon] [--deaf] [--orphan] KIND NAME
 //                          reads the state (deaf: closes its streams instead), appends "KIND:NAME"
-//                          to the log
+//                          to the log; its orphan appends "orphan:PID", and ends
 //   twin [--bare] BUNDLE   becomes the native twin of the bundle's container (twin.h)
 //   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   on-terminal TERMINAL COMMAND…
 //                          becomes the command, with the terminal as its controlling one
 //   rights                 tells by its exit status what rights it has (rights.h)
+//   nest DEPTH [--users]   makes the namespaces of containers in containers by hand (nest.h)
+//   apart BUNDLE           the native twin as process 1 of namespaces of its own (nest.h)
 //   nothing                ends at once
 //   wait                   waits for a signal
 #include <fcntl.h>
@@ -27,6 +29,7 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "conformance/probe/launch.h"
+#include "conformance/probe/nest.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/rights.h"
 #include "conformance/probe/serve.h"
@@ -62,6 +65,7 @@ struct HookArguments {
   bool hang = false;
   bool daemon = false;
   bool deaf = false;
+  bool orphan = false;
   std::string groups;              // whose directories are looked for
   std::vector<std::string> words;  // KIND NAME
 };
@@ -85,6 +89,8 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
       hook.daemon = true;
     } else if (arguments[i] == "--deaf") {
       hook.deaf = true;
+    } else if (arguments[i] == "--orphan") {
+      hook.orphan = true;
     } else {
       hook.words.push_back(arguments[i]);
     }
@@ -94,6 +100,18 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
 
 void CloseStreams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(stream);
+}
+
+// A process whose parent ends before it does: it says so and ends, for process 1 to reap.
+void LeaveOrphan(const std::string& log) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0 || fork() != 0) return;  // the parent's end closes with it
+  setsid();
+  close(ends[1]);
+  char byte = 0;
+  while (read(ends[0], &byte, 1) < 0 && errno == EINTR) {
+  }
+  _exit(Append(log, "orphan:" + std::to_string(getpid()) + "\n") ? 0 : 1);
 }
 
 int RunHook(const std::vector<std::string>& arguments) {
@@ -114,6 +132,7 @@ int RunHook(const std::vector<std::string>& arguments) {
     auto written = WriteFileAtomically(hook.log + "." + hook.words[1] + ".json", Line(document));
     if (!written.has_value()) return 4;
   }
+  if (hook.orphan) LeaveOrphan(hook.log);
   if (hook.hang) WaitForSignal();
   if (hook.daemon && fork() == 0) {
     setsid();
@@ -137,7 +156,10 @@ int main(int argc, char** argv) {
   if (verb == "hook") return RunHook(arguments);
   if (verb == "wait") WaitForSignal();
   if (verb == "rights") return OwnRights();
-  std::string wrong = "say observe, serve, hook, twin, launch, on-terminal, rights or wait";
+  if (verb == "nest" && argc > 2) return Nest(arguments);
+  if (verb == "apart" && argc == 3) return Apart(argv[2]);
+  std::string wrong =
+      "say observe, serve, hook, twin, launch, on-terminal, rights, nest, apart or wait";
   if (verb == "launch") wrong = Launch(arguments);
   if (verb == "on-terminal" && argc > 3) wrong = BecomeOnTerminal(argv[2], argv + 3);
   if (verb == "twin" && argc > 2) wrong = BecomeTwin(argv[argc - 1], arguments[2] == "--bare");

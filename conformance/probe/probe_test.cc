@@ -2,11 +2,15 @@
 // The probe's program: as it is called, and where little of the system can be seen.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/child_process.h"
+#include "base/deadline.h"
 #include "base/files.h"
 #include "base/temp_dir.h"
 
@@ -110,6 +114,39 @@ TEST(ProbeTest, WorksWithoutPrivileges) {
   EXPECT_EQ(probe["noNewPrivileges"], true);
   EXPECT_EQ(probe["attempts"],
             json({{"chroot", "EPERM"}, {"sethostname", "EPERM"}, {"setuid-0", "EPERM"}}));
+}
+
+TEST(ProbeTest, NestsByHandOrSaysWhatStandsInTheWay) {
+  if (geteuid() != 0) GTEST_SKIP() << "namespaces need root";
+  for (const auto& arguments : {std::vector<std::string>{kProbe, "nest", "2"},
+                                std::vector<std::string>{kProbe, "nest", "2", "--users"}}) {
+    const json said = Line(RunCommand(arguments, "").standard_output, 0);
+    ASSERT_TRUE(said.is_object());
+    EXPECT_EQ(said["depth"] == 2, said["failed"] == "") << said;
+  }
+}
+
+TEST(ProbeTest, LeavesAnOrphanThatTellsOfItself) {
+  auto directory = TempDir::Make("probe");
+  ASSERT_TRUE(directory.has_value());
+  const std::string log = directory->path() + "/log";
+  ASSERT_EQ(mkfifo(log.c_str(), 0600), 0);
+  auto fd = Open(log, O_RDWR | O_NONBLOCK);
+  ASSERT_TRUE(fd.has_value());
+  const RunOutcome outcome =
+      RunCommand({kProbe, "hook", "--log", log, "--deaf", "--orphan", "booted", "init"}, "");
+  EXPECT_TRUE(outcome.status.Success());
+  std::string text;
+  const Deadline deadline = Deadline::After(std::chrono::seconds(10));
+  while (std::count(text.begin(), text.end(), '\n') < 2) {
+    const auto ready = WaitFor(fd->get(), POLLIN, deadline);
+    ASSERT_TRUE(ready.has_value() && *ready == Readiness::kReady) << text;
+    char buffer[256];
+    const ssize_t count = read(fd->get(), buffer, sizeof buffer);
+    ASSERT_GT(count, 0);
+    text.append(buffer, static_cast<size_t>(count));
+  }
+  EXPECT_TRUE(text.starts_with("booted:init\norphan:")) << text;
 }
 
 }  // namespace

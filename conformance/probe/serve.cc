@@ -62,9 +62,9 @@ Json Obey(const Json& message, const std::vector<std::string>& arguments) {
     if (pid == 0) WaitForSignal();
     return {{"forked", pid > 0}};
   }
-  for (auto* obey :
-       {ObeyLoad, ObeyMemoryLoad, ObeyProcessLoad, ObeyDiskLoad, ObeyLimitLoad, ObeyLook, ObeyReach,
-        ObeyThreads, ObeyBehave, ObeyWork, ObeyChange, ObeyNeighbours, ObeyRights, ObeyProgram}) {
+  for (auto* obey : {ObeyLoad, ObeyMemoryLoad, ObeyProcessLoad, ObeyDiskLoad, ObeyLimitLoad,
+                     ObeyLook, ObeyReach, ObeyThreads, ObeyBehave, ObeyWork, ObeyChange,
+                     ObeyNeighbours, ObeyRights, ObeyProgram, ObeyNested}) {
     if (Json answer = obey(word, message); !answer.is_null()) return answer;
   }
   return {{"error", "unknown word " + word}};

@@ -40,5 +40,6 @@ nlohmann::json ObeyChange(const std::string& word, const nlohmann::json& message
 nlohmann::json ObeyNeighbours(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyProgram(const std::string& word, const nlohmann::json& message);
 nlohmann::json ObeyRights(const std::string& word, const nlohmann::json& message);
+nlohmann::json ObeyNested(const std::string& word, const nlohmann::json& message);
 
 }  // namespace loadline::probe

@@ -115,5 +115,62 @@ TEST(ProbeServes, RunsAProgramAndTellsWhatItMade) {
   EXPECT_EQ(answers[1]["program"]["end"], "exit 127") << answers[1];
 }
 
+TEST(ProbeServes, CallsProgramsAndSaysHowTheyEnded) {
+  const auto answers =
+      Answers({{{"tell", "call"}, {"argv", {"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}}},
+               {{"tell", "call"}, {"argv", {"/bin/sh", "-c", "kill -9 $$"}}},
+               {{"tell", "call"}, {"argv", {"/bin/sleep", "10"}}, {"milliseconds", 100}},
+               {{"tell", "call"}, {"argv", json::array({"/no/such/program"})}}});
+  EXPECT_EQ(answers[0]["call"]["code"], 3);
+  EXPECT_EQ(answers[0]["call"]["output"], "out\n");
+  EXPECT_EQ(answers[0]["call"]["errors"], "err\n");
+  EXPECT_EQ(answers[1]["call"]["signal"], 9);
+  EXPECT_EQ(answers[2]["call"]["timedOut"], true);
+  EXPECT_TRUE(answers[3].contains("error"));
+}
+
+// What a create leaves: a process that has its streams, and a file with its pid.
+TEST(ProbeServes, HandsMessagesDownAndAnswersUp) {
+  auto directory = TempDir::Make("probe");
+  ASSERT_TRUE(directory.has_value());
+  const std::string file = directory->path() + "/pid";
+  const auto answers =
+      Answers({{{"tell", "below"}, {"message", {{"tell", "nothing"}}}},
+               {{"tell", "hold"},
+                {"argv", {"/bin/sh", "-c", "exec 3<&0; cat <&3 & echo $! > " + file}},
+                {"environment", {"PATH=/usr/bin:/bin"}}},
+               {{"tell", "below"}, {"message", {{"number", 7}}}},
+               {{"tell", "release"}, {"pidFile", file}},
+               {{"tell", "below"}, {"milliseconds", 100}}});
+  EXPECT_TRUE(answers[0].contains("error")) << "there is nothing below yet";
+  EXPECT_EQ(answers[1]["call"]["code"], 0);
+  EXPECT_EQ(answers[2], json({{"below", {{"number", 7}}}}));
+  EXPECT_TRUE(answers[3]["released"].is_string());
+  EXPECT_NE(answers[3]["released"], "it does not end");
+  EXPECT_TRUE(answers[4].contains("error")) << "there is nothing below any more";
+}
+
+TEST(ProbeServes, TellsWhichCallsFailed) {
+  const auto answers =
+      Answers({{{"tell", "trace"}, {"argv", {"/bin/cat", "/proc/self/status/below"}}},
+               {{"tell", "trace"}, {"argv", {"/bin/sleep", "10"}}, {"milliseconds", 100}}});
+  EXPECT_THAT(answers[0]["failed"],
+              testing::Contains(json("openat(/proc/self/status/below): ENOTDIR")));
+  EXPECT_TRUE(answers[1]["failed"].is_array()) << "it is killed when the time is over";
+}
+
+TEST(ProbeServes, SaysWhatRemains) {
+  auto directory = TempDir::Make("probe");
+  ASSERT_TRUE(directory.has_value());
+  ASSERT_TRUE(WriteFileAtomically(directory->path() + "/left", "").has_value());
+  const json answer = Answers(
+      {{{"tell", "remains"}, {"id", "loadline-no-such-group"}, {"state", directory->path()}}})[0];
+  const json& remains = answer["remains"];
+  EXPECT_EQ(remains["groups"], json::array());
+  EXPECT_EQ(remains["state"], json::array({"left"}));
+  EXPECT_GT(remains["mounts"], 0);
+  EXPECT_FALSE(remains["processes"].empty());
+}
+
 }  // namespace
 }  // namespace loadline::probe

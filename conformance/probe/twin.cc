@@ -32,9 +32,15 @@ struct Option {
   unsigned long flag;
 };
 constexpr Option kOptions[] = {
-    {"ro", MS_RDONLY},       {"nosuid", MS_NOSUID},           {"nodev", MS_NODEV},
-    {"noexec", MS_NOEXEC},   {"strictatime", MS_STRICTATIME}, {"relatime", MS_RELATIME},
-    {"noatime", MS_NOATIME}, {"rbind", MS_BIND | MS_REC},
+    {"ro", MS_RDONLY},
+    {"nosuid", MS_NOSUID},
+    {"nodev", MS_NODEV},
+    {"noexec", MS_NOEXEC},
+    {"strictatime", MS_STRICTATIME},
+    {"relatime", MS_RELATIME},
+    {"noatime", MS_NOATIME},
+    {"bind", MS_BIND},
+    {"rbind", MS_BIND | MS_REC},
 };
 
 struct Node {
@@ -90,6 +96,14 @@ Result<void> Mount(const Json& mount_entry, const std::string& root) {
   return {};
 }
 
+Result<void> Protect(const std::string& path) {
+  if (mount(path.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    return errno == ENOENT ? Result<void>() : CallError("mount", path + ", on itself");
+  if (mount(nullptr, path.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+    return CallError("mount", path + ", read-only");
+  return {};
+}
+
 Result<void> MakeDevices(const std::string& root) {
   umask(0);
   for (const Node& node : kNodes) {
@@ -120,6 +134,9 @@ Result<void> EnterRoot(const Json& config, const std::string& bundle) {
   for (const Json& entry : config.value("mounts", Json::array()))
     RETURN_IF_ERROR(Mount(entry, root));
   RETURN_IF_ERROR(MakeDevices(root));
+  for (const std::string path :
+       config.value(Json::json_pointer("/linux/readonlyPaths"), Json::array()))
+    RETURN_IF_ERROR(Protect(root + path));
   if (chdir(root.c_str()) != 0) return CallError("chdir", root);
   // A process that has no more than another root may not make user namespaces (unshare(2)): the
   // root becomes the mount namespace's own.

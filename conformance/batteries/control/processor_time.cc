@@ -18,6 +18,7 @@ constexpr milliseconds kControlWindow{200};
 constexpr milliseconds kLongerThanAnyRun{120000};
 constexpr double kAbove = 1.10;
 constexpr double kBelow = 0.70;
+constexpr int kAgain = 2;        // where the machine was too busy to tell
 constexpr double kNeeded = 0.9;  // of the quota, that processes without limit must get here
 
 double SecondsSince(Clock::time_point begin) {
@@ -27,6 +28,22 @@ double SecondsSince(Clock::time_point begin) {
 Use UseSince(int64_t before, int64_t after, Clock::time_point begin) {
   const double seconds = SecondsSince(begin);
   return {static_cast<double>(after - before) / 1e9 / seconds, seconds};
+}
+
+Result<Measured> MeasureOnce(Rig& rig, Container& container, const Quota& quota,
+                             milliseconds window) {
+  Measured measured;
+  measured.quota = quota;
+  const int count = ProcessorCount();
+  // Before and after, because the load of the machine may change meanwhile.
+  ASSIGN_OR_RETURN(const double available_before, Available(rig, count, kControlWindow));
+  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kThrottled));
+  ASSIGN_OR_RETURN(measured.use, UseOf(rig, container, count, window));
+  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kThrottled));
+  measured.throttled = after - before;
+  ASSIGN_OR_RETURN(const double available_after, Available(rig, count, kControlWindow));
+  measured.available = std::min(available_before, available_after) * count;
+  return measured;
 }
 
 }  // namespace
@@ -98,17 +115,10 @@ json Measured::ToJson() const {
 
 Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
                               milliseconds window) {
-  Measured measured;
-  measured.quota = quota;
-  const int count = ProcessorCount();
-  // Before and after, because the load of the machine may change meanwhile.
-  ASSIGN_OR_RETURN(const double available_before, Available(rig, count, kControlWindow));
-  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kThrottled));
-  ASSIGN_OR_RETURN(measured.use, UseOf(rig, container, count, window));
-  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kThrottled));
-  measured.throttled = after - before;
-  ASSIGN_OR_RETURN(const double available_after, Available(rig, count, kControlWindow));
-  measured.available = std::min(available_before, available_after) * count;
+  ASSIGN_OR_RETURN(Measured measured, MeasureOnce(rig, container, quota, window));
+  for (int again = 0; again < kAgain && measured.TooBusy(); ++again) {
+    ASSIGN_OR_RETURN(measured, MeasureOnce(rig, container, quota, window));
+  }
   return measured;
 }
 

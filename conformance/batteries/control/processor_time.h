@@ -51,7 +51,8 @@ struct Measured {
   nlohmann::json ToJson() const;
 };
 
-// What the container uses of its quota while it wants all processors.
+// What the container uses of its quota while it wants all processors; again, where the machine was
+// too busy to tell.
 Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
                               std::chrono::milliseconds window);
 void JudgeMost(Findings& findings, const std::string& check, const Measured& measured);

@@ -14,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kServing = LOADLINE_BINARY_DIR "/loadline-probe";
+constexpr const char* kWorking = LOADLINE_BINARY_DIR "/loadline-probe";
 
 json Work(const std::string& name, int64_t count) {
   RunOptions run;
-  run.spawn.argv = {kServing, "serve"};
+  run.spawn.argv = {kWorking, "serve"};
   run.spawn.environment = {"PATH=/usr/bin:/bin"};
   run.input = json({{"tell", "work"}, {"name", name}, {"count", count}}).dump() + "\n";
   run.deadline = Deadline::After(std::chrono::seconds(20));

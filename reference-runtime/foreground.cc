@@ -11,31 +11,15 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
+#include "base/passed_fds.h"
 #include "base/pipe.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/stage.h"
 
 namespace loadline::runtime {
 namespace {
-
-UniqueFd ReceiveFd(int socket) {
-  char byte[64];
-  iovec data{byte, sizeof byte};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) < 0) return UniqueFd();
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return UniqueFd();
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return UniqueFd(fd);
-}
 
 // Moves what is there from one side to the other; false at the end of the stream.
 bool Carry(int from, int to) {
@@ -83,7 +67,8 @@ Foreground::~Foreground() {
 void Foreground::Begin(Context& context) {
   if (!console_) return;
   context.console_connection.Reset();
-  master_ = ReceiveFd(console_.get());
+  ReceivedMessage received = ReceiveFrom(console_.get(), MSG_DONTWAIT);
+  if (!received.descriptors.empty()) master_ = std::move(received.descriptors.front());
   if (!master_ || tcgetattr(STDIN_FILENO, &saved_) != 0) return;
   restore_terminal_ = true;
   termios raw = saved_;

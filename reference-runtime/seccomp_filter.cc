@@ -19,7 +19,7 @@
 #include <set>
 
 #include "base/files.h"
-#include "base/send_fd.h"
+#include "base/passed_fds.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/own_program.h"
 #include "reference-runtime/seccomp_cache.h"

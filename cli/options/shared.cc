@@ -56,8 +56,8 @@ void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what) {
 void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char* otherwise) {
   verb.add_option(
           "--battery", batteries,
-          "only this battery (isolation, equivalence, control, efficiency, faults), or \"cases\"; "
-          "repeatable (" +
+          "only this battery (isolation, equivalence, control, recursion, timing, efficiency, "
+          "machine, faults), or \"cases\"; repeatable (" +
               std::string(otherwise) + ")")
       ->type_name("NAME")
       ->allow_extra_args(false);

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/passed_fds.h"
 #include "conformance/harness/unix_socket.h"
 
 namespace loadline::conformance {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/passed_fds.h"
 #include "base/unique_fd.h"
 #include "conformance/harness/unix_socket.h"
 

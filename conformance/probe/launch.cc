@@ -18,7 +18,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
-#include "base/send_fd.h"
+#include "base/passed_fds.h"
 #include "base/unique_fd.h"
 
 namespace loadline::probe {

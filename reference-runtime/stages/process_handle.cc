@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/send_fd.h"
+#include "base/passed_fds.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/stages/stages.h"
 

@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
-#include "base/send_fd.h"
+#include "base/passed_fds.h"
 #include "reference-runtime/message.h"
 #include "reference-runtime/mount_calls.h"
 #include "reference-runtime/stages/stages.h"

@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "base/files.h"
-#include "conformance/harness/unix_socket.h"
+#include "base/passed_fds.h"
 
 namespace loadline::conformance::faults {
 namespace {

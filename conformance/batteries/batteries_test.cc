@@ -47,7 +47,7 @@ TEST(Batteries, HoldEnoughOfEachFamily) {
   EXPECT_GE(checks["equivalence"], 850u);
   EXPECT_GE(checks["isolation"], 350u);
   EXPECT_GE(checks["control"], 80u);
-  EXPECT_GE(checks["efficiency"], 43u);
+  EXPECT_GE(checks["efficiency"], 45u);
   EXPECT_GE(checks["faults"], 34u);
   EXPECT_GE(checks["recursion"], 10u);
   EXPECT_GE(checks["timing"], 9u);

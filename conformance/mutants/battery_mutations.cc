@@ -229,7 +229,7 @@ constexpr Mutation kMutations[] = {
      "loadline/isolation/*/terminal-multiplexer loadline/isolation/*/mount-* "
      "loadline/isolation/init/console"},
     {"throttled", "everything gets a tenth of the processor", kMake, Throttle, nullptr, false,
-     "loadline/efficiency/null-call loadline/efficiency/page-fault"},
+     "loadline/efficiency/sustained"},
     {"timers-refused", "no timer can be set through its descriptor", kMake, RefuseTimers, nullptr,
      false, "loadline/equivalence/timers/* loadline/equivalence/events/*"},
     {"times-not-kept", "no file system keeps times of access", kMake, NeverKeepTimes, nullptr,

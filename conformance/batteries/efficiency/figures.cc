@@ -20,6 +20,13 @@ std::string Says(const Estimate& estimate, const std::string& what) {
          " to " + Decimal(estimate.high, digits) + ")";
 }
 
+// Worse by more than the whole noise, which is what two native ones differ by: that much is clear
+// on a machine too busy for anything else. Two that do differ show that something else is measured.
+bool StandsOut(const Estimate& estimate, const Estimate& control, double margin) {
+  return Judge(control, margin) == Parity::kInconclusive && control.pairs >= kFewestPairs &&
+         estimate.low > (1 + margin) * control.high / control.low;
+}
+
 // What an estimate says, over what the caller found out beside it.
 json Merged(json evidence, const json& said) {
   if (evidence.is_null()) evidence = json::object();
@@ -69,7 +76,9 @@ void SayParity(Findings& findings, const std::string& check, const Estimate& est
   const Parity noise = Judge(control, margin);
   // What the machine makes of the same is no finding about the candidate.
   const bool quiet = noise == Parity::kEquivalent;
-  const Parity parity = quiet ? Judge(estimate, margin) : Parity::kInconclusive;
+  const Parity parity = quiet                                  ? Judge(estimate, margin)
+                        : StandsOut(estimate, control, margin) ? Parity::kWorse
+                                                               : Parity::kInconclusive;
   evidence = Merged(std::move(evidence), ToJson(estimate));
   evidence["margin"] = margin;
   evidence["parity"] = ToText(parity);

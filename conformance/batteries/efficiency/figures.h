@@ -24,8 +24,8 @@ std::vector<Invocation> LogRatios(const std::vector<double>& contained,
                                   const std::vector<double>& native);
 
 // Equivalent or better passes, worse fails. Where two native ones (`control`) are not equivalent
-// themselves the machine is too noisy, and nothing is said about the candidate. `what` is measured:
-// "the native time".
+// themselves the machine is too noisy, and nothing is said about the candidate, unless it is worse
+// by more than the noise. `what` is measured: "the native time".
 void SayParity(Findings& findings, const std::string& check, const Estimate& estimate,
                const Estimate& control, double margin, const std::string& what,
                nlohmann::json evidence);

@@ -33,7 +33,9 @@ TEST(Figures, NoiseNeverPasses) {
   EXPECT_EQ(said(Between(2, 3), quiet), "fail worse");
   EXPECT_EQ(said(Between(1.05, 1.15), quiet), "inconclusive inconclusive");
   EXPECT_EQ(said(Between(0.97, 1.05), noisy), "inconclusive inconclusive");
-  EXPECT_EQ(said(Between(2, 3), noisy), "inconclusive inconclusive");
+  EXPECT_EQ(said(Between(1.5, 1.6), noisy), "inconclusive inconclusive");
+  EXPECT_EQ(said(Between(0.1, 0.2), noisy), "inconclusive inconclusive");
+  EXPECT_EQ(said(Between(2, 3), noisy), "fail worse") << "that is beyond all noise";
   EXPECT_EQ(said(Between(2, 3), Between(1.5, 1.6)), "inconclusive inconclusive")
       << "two native ones that differ show that something else is measured";
   EXPECT_EQ(said(Estimate{}, Estimate{}), "inconclusive inconclusive") << "nothing was measured";

@@ -26,6 +26,7 @@ struct MutantOutcome {
   int cases_run = 0;                   // only those that touch what it spoils
   std::vector<std::string> killed_by;  // cases that fail on it and pass without it
   std::vector<std::string> strays;     // of those, the cases that are not about what it spoils
+  int hidden = 0;        // of those that were run, how many noise left without a verdict
   bool sampled = false;  // no case is about what it spoils, so some that have it were run
   int64_t duration_ms = 0;
   std::string reason;       // why no case can notice it; empty: one should

@@ -85,7 +85,7 @@ std::string ReadWhatIsThere(int fd) {
 
 // A call whose streams the container that it makes keeps: its input and output are ours from then
 // on.
-Json Hold(const Json& message) {
+Json HoldCall(const Json& message) {
   auto input = MakePipe();
   auto output = MakePipe();
   auto errors = MakePipe();
@@ -210,7 +210,7 @@ Json MakeWay() {
 
 Json ObeyNested(const std::string& word, const Json& message) {
   if (word == "call") return Call(message);
-  if (word == "hold") return Hold(message);
+  if (word == "hold-call") return HoldCall(message);
   if (word == "below") return HandDown(message);
   if (word == "trace") return Trace(message);
   if (word == "release") return Release(message);

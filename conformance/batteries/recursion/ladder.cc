@@ -152,7 +152,7 @@ Result<json> Ladder::RemainsOf(const std::string& id) {
 }
 
 Result<std::string> Ladder::Make(const std::string& id) {
-  ASSIGN_OR_RETURN(const Call create, CallIn("create", id, "hold"));
+  ASSIGN_OR_RETURN(const Call create, CallIn("create", id, "hold-call"));
   if (!create.Success()) return "create: " + create.ToText();
   ASSIGN_OR_RETURN(const std::string status, StatusIn(id));
   if (status != "created") return "after create the state is " + status;

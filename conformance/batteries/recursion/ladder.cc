@@ -40,6 +40,19 @@ std::string ModulesOf(const fs::path& program) {
   return fs::is_directory(program.parent_path().parent_path() / place, error) ? place : "";
 }
 
+// With the program that some adapters put into a container.
+std::error_code TakeModulesAlong(const fs::path& program, const std::string& modules,
+                                 const std::string& directory) {
+  constexpr const char* kHold = "loadline-hold";
+  std::error_code error;
+  fs::create_directory(directory + "/libexec", error);
+  fs::copy(program.parent_path().parent_path() / modules, directory + "/" + modules,
+           fs::copy_options::recursive, error);
+  if (!error && fs::exists(program.parent_path() / kHold))
+    fs::copy_file(program.parent_path() / kHold, directory + "/bin/" + kHold, error);
+  return error;
+}
+
 // The work area is small, and the levels are many: they have one probe between them.
 Result<void> ShareProbe(const std::string& first, const std::string& next) {
   const std::string place = std::string("/rootfs") + kProbeInContainer;
@@ -88,10 +101,7 @@ Result<void> Ladder::TakeProgramsAlong() {
         "/bin/" + std::to_string(number++) + "-" + fs::path(word).filename().string();
     fs::copy_file(word, directory + name, error);
     const std::string modules = ModulesOf(word);
-    if (!error && !modules.empty()) fs::create_directory(directory + "/libexec", error);
-    if (!error && !modules.empty())
-      fs::copy(fs::path(word).parent_path().parent_path() / modules, directory + "/" + modules,
-               fs::copy_options::recursive, error);
+    if (!error && !modules.empty()) error = TakeModulesAlong(word, modules, directory);
     if (error) return Failure("the candidate's program cannot be copied: " + error.message());
     word = kPrograms + name;
   }
@@ -102,6 +112,9 @@ Result<void> Ladder::MakeFirst() {
   const std::string programs = rig_->paths().work + kPrograms;
   json config = ConfigOfFirst(programs, users_);
   (void)LeaveOutUnexpressed(config, rig_->profile());
+  // Who has no groups mounts none.
+  if (!rig_->Meets("cgroup-v1") && !rig_->Meets("cgroup-v2"))
+    config["mounts"].erase("/sys/fs/cgroup");
   ASSIGN_OR_RETURN(first_, rig_->NewContainer(config));
   ids_.push_back(first_->id);
   return FurnishRootfs(first_->bundle + "/rootfs");

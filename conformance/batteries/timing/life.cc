@@ -118,7 +118,7 @@ class Life {
     RETURN_IF_ERROR(End());
     seen_["hooks"] = Hooks();
     rig_.Remove(*container_);
-    return json{{"calls", calls_}, {"seen", seen_}, {"without", without}};
+    return json{{"calls", calls_}, {"seen", seen_}, {"without", without}, {"made", made_}};
   }
 
  private:
@@ -132,6 +132,8 @@ class Life {
   Result<void> Create() {
     if (between_) between_();
     ASSIGN_OR_RETURN(const Call call, rig_.TryCreate(*container_));
+    if (call.no_words) return CandidateError("create", call);
+    made_ = call.ToText();
     return Note("create", call);
   }
 
@@ -197,6 +199,7 @@ class Life {
   Container* container_ = nullptr;
   json calls_ = json::array();
   json seen_ = json::object();
+  std::string made_;  // what create said, for whoever reads of a life that is none
 };
 
 }  // namespace

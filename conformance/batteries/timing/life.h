@@ -11,9 +11,9 @@
 namespace loadline::conformance::timing {
 
 // Lives one; `between` is called before each call. The document: "calls", each with its outcome and
-// the state after it; "seen": what the container's process, one of exec and the hooks saw; and
-// "without": what the candidate, or this host, does not have. What fails is part of it. An error is
-// one of ours.
+// the state after it; "seen": what the container's process, one of exec and the hooks saw;
+// "without": what the candidate, or this host, does not have; and "made": what create said. What
+// fails is part of it. An error is one of ours.
 Result<nlohmann::json> Live(Rig& rig, const std::function<void()>& between = {});
 
 }  // namespace loadline::conformance::timing

@@ -175,7 +175,8 @@ class Comparison {
     ASSIGN_OR_RETURN(calm_, Live(rig_));
     // What is compared has to be a life.
     if (calm_["calls"][0]["outcome"] != "exit status 0" || calm_["seen"]["serves"] != true)
-      return CandidateError("undisturbed, there is no container: " + calm_["calls"].dump());
+      return CandidateError("undisturbed, there is no container: create: " +
+                            calm_["made"].get<std::string>());
     ASSIGN_OR_RETURN(const json again, Live(rig_));
     Compare(again, "two lives that nobody disturbs are not the same: ", json::object());
     rig_.LimitSteps(rig_.options().step_time * condition_.factor);
@@ -183,7 +184,7 @@ class Comparison {
     for (int round = 0; round < rounds; ++round) {
       rig_.ForgetCommands();
       ASSIGN_OR_RETURN(const bool goes_on, Round(round));
-      if (!goes_on) return {};
+      if (!goes_on) break;
     }
     const json evidence = {
         {"rounds", rounds}, {"disturbed", times_}, {"without", calm_["without"]}};

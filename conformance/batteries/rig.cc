@@ -13,6 +13,7 @@
 #include "base/temp_dir.h"
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/merge.h"
+#include "conformance/harness/needs.h"
 #include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance {
@@ -84,6 +85,10 @@ Result<std::unique_ptr<Rig>> Rig::Make(const RigOptions& options) {
 void Rig::LimitSteps(std::chrono::milliseconds step_time) {
   options_.step_time = step_time;
   driver_ = std::make_unique<Driver>(profile_, paths_, step_time, deadline_);
+}
+
+bool Rig::Meets(const std::string& need) const {
+  return CandidateMeets(need, profile(), options_.features ? *options_.features : json());
 }
 
 Result<Container*> Rig::NewContainer(const json& changes) {

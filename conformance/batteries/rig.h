@@ -22,6 +22,7 @@ namespace loadline::conformance {
 struct RigOptions {
   const Profile* profile = nullptr;
   const CellView* view = nullptr;
+  const nlohmann::json* features = nullptr;  // the candidate's document; none, or null: it has none
   std::string spec;
   std::string probe;  // the program on the host
   std::chrono::milliseconds step_time{10000};
@@ -39,6 +40,8 @@ class Rig {
   const CellView& view() const { return *options_.view; }
   const Profile& profile() const { return profile_; }
   const RigOptions& options() const { return options_; }
+  // Whether the candidate has what the need says (needs.h).
+  bool Meets(const std::string& need) const;
   // How this rig calls the candidate. A battery may change it, to run copies of its programs, to
   // give it variables, or to add a verb with other options.
   Profile& calls() { return profile_; }

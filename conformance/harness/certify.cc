@@ -199,6 +199,7 @@ class Certification {
   Result<void> RunBatteryChecks(const std::vector<ChosenRun>& runs) {
     RigOptions rig;
     rig.profile = &candidate_.profile;
+    rig.features = &candidate_.features;
     rig.view = &view_;
     rig.spec = report_.spec;
     rig.probe = Probe();

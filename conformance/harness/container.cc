@@ -190,8 +190,8 @@ struct PidfdInfo {
 constexpr uint64_t kPidfdExit = 1 << 3;
 constexpr unsigned long kPidfdGetInfo = _IOWR(0xff, 11, PidfdInfo);
 
-// How a process ended, whoever reaps it: a monitor of the candidate's may. Nothing when the kernel
-// does not tell.
+// How a process ended, once somebody has reaped it: a monitor of the candidate's may. Nothing when
+// the kernel does not tell.
 std::optional<ExitStatus> StatusByDescriptor(int pidfd) {
   PidfdInfo info{};
   info.mask = kPidfdExit;
@@ -205,12 +205,13 @@ std::optional<ExitStatus> StatusByDescriptor(int pidfd) {
   return ExitStatus{WEXITSTATUS(info.wait_status), 0};
 }
 
-// What pid 1 of the cell reaped it knows; a process that somebody else reaped has no status there.
+// What pid 1 of the cell reaped it knows best: that process 1 of a pid namespace ended by reboot(2)
+// the kernel tells its parent alone. A process that somebody else reaped has no status there.
 ExitStatus StatusOf(const Container& container) {
-  if (auto status = StatusByDescriptor(container.pidfd.get())) return *status;
-  return Reaper::OfThisCell()
-      .StatusOf(container.pid, Deadline::After(kStatusTime))
-      .value_or(ExitStatus{-1, 0});
+  const auto told = StatusByDescriptor(container.pidfd.get());
+  const Deadline deadline = Deadline::After(told ? std::chrono::milliseconds(0) : kStatusTime);
+  if (auto status = Reaper::OfThisCell().StatusOf(container.pid, deadline)) return *status;
+  return told.value_or(ExitStatus{-1, 0});
 }
 
 bool WaitForEnd(Container& container, const Deadline& deadline) {

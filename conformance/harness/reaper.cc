@@ -27,10 +27,11 @@ void Reaper::Run() {
   while (true) {
     sigwaitinfo(&child, nullptr);
     siginfo_t info{};
+    // Whoever sees that a process was reaped here finds its status.
+    const std::lock_guard<std::mutex> lock(mutex_);
     while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | __WNOTHREAD) == 0 && info.si_pid > 0) {
       ExitStatus status;
       (info.si_code == CLD_EXITED ? status.code : status.signal) = info.si_status;
-      const std::lock_guard<std::mutex> lock(mutex_);
       statuses_[info.si_pid] = status;
       reaped_.notify_all();
       info = {};

@@ -3,9 +3,10 @@
 //   observe [--serve] […]  reads one request, writes one observation; --serve goes on with messages
 //   serve                  says that it is ready and takes messages (serve.h)
 //   hook --log FILE [--observe] [--container] [--groups PATH] [--fail] [--hang]
-//                          [--daemon] [--deaf] [--orphan] KIND NAME
-//                          reads the state (deaf: closes its streams instead), appends "KIND:NAME"
-//                          to the log; its orphan appends "orphan:PID", and ends
+//                          [--daemon] [--deaf] [--parent] [--orphan] KIND NAME
+//                          reads the state (deaf: closes its streams instead), appends "parent:PID"
+//                          when asked to and "KIND:NAME" to the log; its orphan appends
+//                          "orphan:PID", and ends
 //   twin [--bare] BUNDLE   becomes the native twin of the bundle's container (twin.h)
 //   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   on-terminal TERMINAL COMMAND…
@@ -65,6 +66,7 @@ struct HookArguments {
   bool hang = false;
   bool daemon = false;
   bool deaf = false;
+  bool parent = false;
   bool orphan = false;
   std::string groups;              // whose directories are looked for
   std::vector<std::string> words;  // KIND NAME
@@ -89,6 +91,8 @@ HookArguments ParseHook(const std::vector<std::string>& arguments) {
       hook.daemon = true;
     } else if (arguments[i] == "--deaf") {
       hook.deaf = true;
+    } else if (arguments[i] == "--parent") {
+      hook.parent = true;
     } else if (arguments[i] == "--orphan") {
       hook.orphan = true;
     } else {
@@ -119,6 +123,7 @@ int RunHook(const std::vector<std::string>& arguments) {
   if (hook.words.size() < 2 || hook.log.empty()) return 2;
   if (hook.deaf) CloseStreams();
   auto state = ReadFd(STDIN_FILENO, 1 << 20);
+  if (hook.parent && !Append(hook.log, "parent:" + std::to_string(getppid()) + "\n")) return 3;
   if (!Append(hook.log, hook.words[0] + ":" + hook.words[1] + "\n")) return 3;
   if (hook.observe) {
     Json document{{"probe", ObserveWithArguments(Json::object(), arguments)}};

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,9 +18,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/child_process.h"
 #include "base/files.h"
 #include "base/pipe.h"
+#include "conformance/probe/calling.h"
 #include "conformance/probe/child.h"
 #include "conformance/probe/failed_calls.h"
 #include "conformance/probe/observe.h"
@@ -42,36 +44,42 @@ struct Streams {
 };
 Streams below;
 
+// What a file in memory holds; as much as a call may say.
+std::string ReadFromStart(int fd) {
+  constexpr size_t kCap = 1 << 20;
+  lseek(fd, 0, SEEK_SET);
+  return ReadFd(fd, kCap).value_or("it printed more than 1 MiB");
+}
+
 Deadline DeadlineOf(const Json& message) {
   return Deadline::After(std::chrono::milliseconds(message.value("milliseconds", kPatience)));
 }
 
-SpawnOptions SpawnOf(const Json& message) {
-  SpawnOptions spawn;
-  spawn.argv = message.value("argv", std::vector<std::string>());
-  spawn.environment = message.value("environment", std::vector<std::string>());
-  spawn.directory = "/";
-  return spawn;
-}
-
-Json Answer(const ExitStatus& status, bool timed_out, const std::string& output,
-            const std::string& errors) {
+Json Answer(const Outcome& outcome, const std::string& output, const std::string& errors) {
+  const int status = outcome.status;
   return {{"call",
-           {{"code", status.code},
-            {"signal", status.signal},
-            {"timedOut", timed_out},
+           {{"code", WIFEXITED(status) ? WEXITSTATUS(status) : 0},
+            {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
+            {"timedOut", outcome.timed_out},
             {"output", output},
             {"errors", errors}}}};
 }
 
+Result<pid_t> Start(const Json& message, const std::array<int, 3>& streams) {
+  return StartProgram(message.value("argv", std::vector<std::string>()),
+                      message.value("environment", std::vector<std::string>()), streams);
+}
+
+// Files in memory: who leaves something behind that holds the output keeps nobody waiting.
 Json Call(const Json& message) {
-  RunOptions run;
-  run.spawn = SpawnOf(message);
-  run.deadline = DeadlineOf(message);
-  const auto outcome = RunToEnd(run);
-  if (!outcome) return {{"error", outcome.error().ToLine()}};
-  return Answer(outcome->status, outcome->timed_out, outcome->standard_output,
-                outcome->standard_error);
+  const UniqueFd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const UniqueFd output(memfd_create("output", MFD_CLOEXEC));
+  const UniqueFd errors(memfd_create("errors", MFD_CLOEXEC));
+  if (!nothing || !output || !errors) return {{"error", "no streams: " + ErrnoName(errno)}};
+  const auto pid = Start(message, {nothing.get(), output.get(), errors.get()});
+  if (!pid) return {{"error", pid.error().ToLine()}};
+  const Outcome outcome = WaitOrKill(*pid, DeadlineOf(message));
+  return Answer(outcome, ReadFromStart(output.get()), ReadFromStart(errors.get()));
 }
 
 // What is in a pipe whose other end somebody may keep.
@@ -85,23 +93,17 @@ std::string ReadWhatIsThere(int fd) {
 
 // A call whose streams the container that it makes keeps: its input and output are ours from then
 // on.
-Json Hold(const Json& message) {
+Json HoldCall(const Json& message) {
   auto input = MakePipe();
   auto output = MakePipe();
   auto errors = MakePipe();
   if (!input || !output || !errors) return {{"error", "pipe: " + ErrnoName(errno)}};
-  SpawnOptions spawn = SpawnOf(message);
-  spawn.standard_input = input->read.get();
-  spawn.standard_output = output->write.get();
-  spawn.standard_error = errors->write.get();
-  auto child = ChildProcess::Spawn(spawn);
-  if (!child) return {{"error", child.error().ToLine()}};
+  const auto pid = Start(message, {input->read.get(), output->write.get(), errors->write.get()});
+  if (!pid) return {{"error", pid.error().ToLine()}};
   below = {std::move(input->write), std::move(output->read), std::move(errors->read), ""};
   for (UniqueFd* end : {&input->read, &output->write, &errors->write}) end->Reset();
-  const auto status = child->Wait(DeadlineOf(message));
-  if (!status) return {{"error", status.error().ToLine()}};
-  return Answer(status->value_or(ExitStatus{}), !status->has_value(), "",
-                ReadWhatIsThere(below.errors.get()));
+  const Outcome outcome = WaitOrKill(*pid, DeadlineOf(message));
+  return Answer(outcome, "", ReadWhatIsThere(below.errors.get()));
 }
 
 // The next line of the container below; none at its end, or at the deadline.
@@ -143,6 +145,14 @@ void ReapAll() {
   }
 }
 
+// How a process ended that is ours to reap; of anybody else's, that it ended.
+std::string EndOf(pid_t pid, const Deadline& deadline) {
+  const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (const auto status = WaitForChild(pid, deadline)) return AnswerOf(*status);
+  const auto ended = pidfd ? WaitFor(pidfd.get(), POLLIN, deadline) : Readiness::kTimedOut;
+  return ended && *ended == Readiness::kReady ? "ended" : "it does not end";
+}
+
 // Lets go of the container below and waits for its end: its process is an orphan, and so ours to
 // reap.
 Json Release(const Json& message) {
@@ -150,15 +160,7 @@ Json Release(const Json& message) {
   const std::string text = ReadText(message.value("pidFile", ""));
   const auto pid = static_cast<pid_t>(strtol(text.c_str(), nullptr, 10));
   std::string end = "there is no such process";
-  if (pid > 1) {
-    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-    int status = 0;
-    if (pidfd) {
-      const auto ended = WaitFor(pidfd.get(), POLLIN, DeadlineOf(message));
-      end = ended && *ended == Readiness::kReady ? "ended" : "it does not end";
-    }
-    if (end != "it does not end" && waitpid(pid, &status, WNOHANG) == pid) end = AnswerOf(status);
-  }
+  if (pid > 1 && kill(pid, 0) == 0) end = EndOf(pid, DeadlineOf(message));
   ReapAll();
   return {{"released", end}};
 }
@@ -210,7 +212,7 @@ Json MakeWay() {
 
 Json ObeyNested(const std::string& word, const Json& message) {
   if (word == "call") return Call(message);
-  if (word == "hold") return Hold(message);
+  if (word == "hold-call") return HoldCall(message);
   if (word == "below") return HandDown(message);
   if (word == "trace") return Trace(message);
   if (word == "release") return Release(message);

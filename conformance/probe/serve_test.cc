@@ -136,7 +136,7 @@ TEST(ProbeServes, HandsMessagesDownAndAnswersUp) {
   const std::string file = directory->path() + "/pid";
   const auto answers =
       Answers({{{"tell", "below"}, {"message", {{"tell", "nothing"}}}},
-               {{"tell", "hold"},
+               {{"tell", "hold-call"},
                 {"argv", {"/bin/sh", "-c", "exec 3<&0; cat <&3 & echo $! > " + file}},
                 {"environment", {"PATH=/usr/bin:/bin"}}},
                {{"tell", "below"}, {"message", {{"number", 7}}}},

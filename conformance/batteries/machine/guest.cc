@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "conformance/batteries/host_programs.h"
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/cgroups.h"
+#include "conformance/harness/reaper.h"
 #include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance::machine {
@@ -40,6 +42,7 @@ const std::vector<std::string> kProtected = {"/proc/bus", "/proc/fs", "/proc/irq
 const std::string kRuns = "booted:";
 const std::string kStops = "stopped:";
 const std::string kOrphan = "orphan:";
+const std::string kParent = "parent:";
 
 // What a machine needs that an application does not: its own places to write, and the right to end
 // itself.
@@ -61,20 +64,8 @@ json ConfigOf(const InitSystem& init) {
          {{"bounding", capabilities}, {"effective", capabilities}, {"permitted", capabilities}}}}},
       {"mounts", MountsOfHostPrograms()},
       {"linux", {{"readonlyPaths", kProtected}}}};
-  for (const char* place : {"/run", "/tmp"})
-    config["mounts"][place] = {{"type", "tmpfs"},
-                               {"source", "tmpfs"},
-                               {"options", {"nosuid", "nodev", "mode=0755", "size=16m"}}};
   config.merge_patch(init.config);
   return config;
-}
-
-bool IsProcessOne(pid_t pid) {
-  const std::string status =
-      ReadFile("/proc/" + std::to_string(pid) + "/status", 1 << 16).value_or("");
-  const size_t line = status.find("\nNSpid:");
-  const size_t end = status.find('\n', line + 1);
-  return line != std::string::npos && status.substr(0, end).ends_with("\t1");
 }
 
 // The process of `apart` (probe/nest.h), and what it says.
@@ -169,11 +160,11 @@ Result<void> Guest::Furnish(const InitSystem& init) {
     fs::create_directories(fs::path(rootfs + file.path).parent_path(), error);
     RETURN_IF_ERROR(WriteFileAtomically(rootfs + file.path, file.text));
   }
-  // The log is a fifo, so that a line can be waited for.
   const std::string log = rootfs + kLogInContainer;
-  if (unlink(log.c_str()) != 0) return CallError("unlink", log);
-  if (mkfifo(log.c_str(), 0600) != 0) return CallError("mkfifo", log);
-  ASSIGN_OR_RETURN(log_, Open(log, O_RDWR | O_NONBLOCK));
+  ASSIGN_OR_RETURN(log_, Open(log, O_RDWR));
+  changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!changes_ || inotify_add_watch(changes_.get(), log.c_str(), IN_MODIFY) < 0)
+    return CallError("inotify", log);
   return {};
 }
 
@@ -187,9 +178,10 @@ std::optional<std::string> Guest::NextLine(int process, const Deadline& deadline
     }
     container_->output.ReadMore();  // what it prints on must not be full
     container_->errors.ReadMore();
-    std::array<pollfd, 2> entries{pollfd{log_.get(), POLLIN, 0}, pollfd{process, POLLIN, 0}};
-    poll(entries.data(), entries.size(), deadline.PollTimeout());
     std::array<char, 4096> buffer;
+    std::array<pollfd, 2> entries{pollfd{changes_.get(), POLLIN, 0}, pollfd{process, POLLIN, 0}};
+    poll(entries.data(), entries.size(), deadline.PollTimeout());
+    (void)!read(changes_.get(), buffer.data(), buffer.size());
     const ssize_t count = read(log_.get(), buffer.data(), buffer.size());
     if (count > 0) {
       bytes_.append(buffer.data(), static_cast<size_t>(count));
@@ -201,6 +193,7 @@ std::optional<std::string> Guest::NextLine(int process, const Deadline& deadline
 
 bool Guest::Hears(const std::string& beginning, int process, const Deadline& deadline) {
   while (const auto line = NextLine(process, deadline)) {
+    if (line->starts_with(kParent)) parent_ = line->substr(kParent.size());
     if (line->starts_with(kOrphan)) orphan_ = line->substr(kOrphan.size());
     if (line->starts_with(beginning)) return true;
   }
@@ -225,17 +218,15 @@ Result<std::string> Guest::LiveNatively(const Ending& ending) {
     }
   }
   SweepGroups();
-  bytes_.clear();
-  while (NextLine(-1, Deadline::After(milliseconds(0)))) {
-  }
-  orphan_.clear();
+  RETURN_IF_ERROR(ForgetLog());
   return wrong;
 }
 
 Result<std::string> Guest::Boot() {
   ASSIGN_OR_RETURN(const Call create, rig_.TryCreate(*container_));
+  if (create.no_words) return CandidateError("create", create);
   if (!create.Success()) return "create: " + create.ToText();
-  ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*container_));
+  RETURN_IF_ERROR(Rig::PidOf(*container_));
   ASSIGN_OR_RETURN(const Call start, rig_.Try("start", *container_));
   if (!start.Success()) return "start: " + start.ToText();
   if (!Hears(kRuns, container_->pidfd.get(), Deadline::After(kBootTime))) {
@@ -243,7 +234,8 @@ Result<std::string> Guest::Boot() {
     return "its service does not say that it runs; on standard error: \"" +
            container_->errors.bytes.substr(0, kShown) + "\"";
   }
-  if (!IsProcessOne(pid)) return std::string("it is not process 1 of its pid namespace");
+  if (parent_ != "1")
+    return "it is not process 1 of its pid namespace: its service's parent is process " + parent_;
   return std::string();
 }
 
@@ -263,19 +255,24 @@ Result<std::optional<std::string>> Guest::ReapsOrphans() {
   return std::optional<std::string>("");
 }
 
-Result<std::string> Guest::End(const Ending& ending) {
+Result<std::optional<std::string>> Guest::End(const Ending& ending) {
+  using Wrong = std::optional<std::string>;
   ASSIGN_OR_RETURN(const Call call, rig_.Try("kill", *container_, {{"signal", ending.signal}}));
-  if (!call.Success()) return "kill: " + call.ToText();
+  if (!call.Success()) return Wrong("kill: " + call.ToText());
   if (!Hears(kStops, container_->pidfd.get(), Deadline::After(kEndTime)))
-    return "its service is not stopped by " + std::string(ending.signal);
+    return Wrong("its service is not stopped by " + std::string(ending.signal));
   if (!WaitForEnd(*container_, Deadline::After(kEndTime)))
-    return std::string("its process 1 does not end");
-  const ExitStatus wanted{0, ending.ends_by};
-  if (container_->ended->signal != ending.ends_by)
-    return "its process 1 ends with " + container_->ended->ToText() + ", not " + wanted.ToText();
+    return Wrong("its process 1 does not end");
   const std::string status = Status();
-  if (status != "stopped") return "afterwards its state is " + status;
-  return std::string();
+  if (status != "stopped") return Wrong("afterwards its state is " + status);
+  // A monitor that has reaped it was told, and nobody else.
+  const auto told =
+      Reaper::OfThisCell().StatusOf(container_->pid, Deadline::After(milliseconds(0)));
+  if (!told) return Wrong();
+  const ExitStatus wanted{0, ending.ends_by};
+  if (told->signal != ending.ends_by)
+    return Wrong("its process 1 ends with " + told->ToText() + ", not " + wanted.ToText());
+  return Wrong("");
 }
 
 std::string Guest::Status() {
@@ -287,7 +284,7 @@ std::string Guest::Status() {
 }
 
 Result<std::string> Guest::Delete() {
-  const std::string verb = container_->ended ? "delete" : "deleteForce";
+  const std::string verb = container_->ended && Status() == "stopped" ? "delete" : "deleteForce";
   ASSIGN_OR_RETURN(const Call call, rig_.Try(verb, *container_));
   SweepGroups();
   if (!call.Success()) return verb + ": " + call.ToText();
@@ -297,9 +294,17 @@ Result<std::string> Guest::Delete() {
   container_->deleted = false;
   container_->ended.reset();
   container_->pid = -1;
+  RETURN_IF_ERROR(ForgetLog());
+  return std::string();
+}
+
+Result<void> Guest::ForgetLog() {
+  if (ftruncate(log_.get(), 0) != 0 || lseek(log_.get(), 0, SEEK_SET) != 0)
+    return CallError("ftruncate", kLogInContainer);
   bytes_.clear();
   orphan_.clear();
-  return std::string();
+  parent_.clear();
+  return {};
 }
 
 // On a host with both kinds of control groups a candidate may leave its containers in our own group

@@ -53,8 +53,9 @@ class Guest {
   Result<std::string> Boot();
   // Whether the service's orphan, which has ended, is gone. Nothing when that cannot be seen.
   Result<std::optional<std::string>> ReapsOrphans();
-  // Asks it to end; its service has to be told, its process 1 has to end as it should.
-  Result<std::string> End(const Ending& ending);
+  // Asks it to end; its service has to be told, its process 1 has to end as it should. Nothing when
+  // all but how process 1 ended is right, and that cannot be seen.
+  Result<std::optional<std::string>> End(const Ending& ending);
   // Deletes it, so that it can be created anew.
   Result<std::string> Delete();
 
@@ -65,13 +66,17 @@ class Guest {
   std::optional<std::string> NextLine(int process, const Deadline& deadline);
   bool Hears(const std::string& beginning, int process, const Deadline& deadline);
   std::string Status();
+  // What it has told is of no interest any more.
+  Result<void> ForgetLog();
   void SweepGroups() const;
 
   Rig& rig_;
   Container* container_ = nullptr;
   UniqueFd log_;
+  UniqueFd changes_;    // of the log, to be waited for
   std::string bytes_;   // read of the log, not yet lines
   std::string orphan_;  // its pid, as it told it
+  std::string parent_;  // the pid of who started the service, as that told it
 };
 
 }  // namespace loadline::conformance::machine

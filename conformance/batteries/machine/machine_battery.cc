@@ -20,17 +20,18 @@ using reports::Verdict;
 constexpr int kFirstRealTime = 34;
 
 InitSystem Busybox() {
-  return {"busybox",
-          {"/usr/bin/busybox", "/bin/busybox"},
-          {"init"},
-          json::object(),
-          {{"/etc/inittab",
-            "::once:/loadline-probe hook --log /.loadline-log --deaf --orphan booted init\n"
-            "::shutdown:/loadline-probe hook --log /.loadline-log --deaf stopped init\n"}},
-          {{"halt", "SIGUSR1, a halt", "USR1", SIGUSR1, SIGINT},
-           {"power-off", "SIGUSR2, switching off", "USR2", SIGUSR2, SIGINT},
-           {"reboot", "SIGTERM, a restart", "TERM", SIGTERM, SIGHUP}},
-          {}};
+  return {
+      "busybox",
+      {"/usr/bin/busybox", "/bin/busybox"},
+      {"init"},
+      json::object(),
+      {{"/etc/inittab",
+        "::once:/loadline-probe hook --log /.loadline-log --deaf --parent --orphan booted init\n"
+        "::shutdown:/loadline-probe hook --log /.loadline-log --deaf stopped init\n"}},
+      {{"halt", "SIGUSR1, a halt", "USR1", SIGUSR1, SIGINT},
+       {"power-off", "SIGUSR2, switching off", "USR2", SIGUSR2, SIGINT},
+       {"reboot", "SIGTERM, a restart", "TERM", SIGTERM, SIGHUP}},
+      {}};
 }
 
 // Its groups are those of v2, which need no controller: so a host whose controllers are v1's will
@@ -55,7 +56,23 @@ InitSystem Systemd() {
             "AllowIsolate=yes\n"},
            {"/etc/systemd/system/told.service",
             "[Unit]\n"
-            "Description=Tells that it runs, and that it stops\n"
+            "Description=Tells that it runs\n"
+            "DefaultDependencies=no\n"
+            "Requires=stops.service\n"
+            "After=stops.service\n"
+            "[Service]\n"
+            "Type=oneshot\n"
+            "RemainAfterExit=yes\n"
+            "StandardInput=null\n"
+            "StandardOutput=null\n"
+            "StandardError=null\n"
+            "ExecStart=/loadline-probe hook --log /.loadline-log --deaf --parent --orphan booted "
+            "init\n"},
+           // A service that is not yet wholly there ends without being asked to stop: so this one
+           // is there before the other one tells that it runs.
+           {"/etc/systemd/system/stops.service",
+            "[Unit]\n"
+            "Description=Tells that it stops\n"
             "DefaultDependencies=no\n"
             "Conflicts=shutdown.target\n"
             "Before=shutdown.target\n"
@@ -65,7 +82,7 @@ InitSystem Systemd() {
             "StandardInput=null\n"
             "StandardOutput=null\n"
             "StandardError=null\n"
-            "ExecStart=/loadline-probe hook --log /.loadline-log --deaf --orphan booted init\n"
+            "ExecStart=/loadline-probe nothing\n"
             "ExecStop=/loadline-probe hook --log /.loadline-log --deaf stopped init\n"}},
           {{"halt", "SIGRTMIN+3, a halt", "37", kFirstRealTime + 3, SIGINT},
            {"interrupt", "SIGINT, as by three keys, a restart", "INT", SIGINT, SIGHUP},
@@ -106,6 +123,13 @@ void SayOfAll(Findings& findings, const InitSystem& init, Verdict verdict,
   }
 }
 
+// Says what is wrong; when nobody knows, why not.
+void JudgeSeen(Findings& findings, const std::string& check,
+               const std::optional<std::string>& wrong, const std::string& why_not) {
+  if (!wrong) return findings.Say(check, Verdict::kInconclusive, why_not);
+  findings.Judge(check, wrong->empty(), *wrong);
+}
+
 // Boots it once for each way to end.
 Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& init) {
   bool first = true;
@@ -119,15 +143,12 @@ Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& 
     }
     if (first) {
       ASSIGN_OR_RETURN(const std::optional<std::string> reaps, guest.ReapsOrphans());
-      if (reaps) {
-        findings.Judge(CheckOf(init, "orphans"), reaps->empty(), *reaps);
-      } else {
-        findings.Say(CheckOf(init, "orphans"), Verdict::kInconclusive,
-                     "its processes cannot be seen from outside");
-      }
+      JudgeSeen(findings, CheckOf(init, "orphans"), reaps,
+                "its processes cannot be seen from outside");
     }
-    ASSIGN_OR_RETURN(const std::string ended, guest.End(ending));
-    findings.Judge(CheckOf(init, ending.name), ended.empty(), ended);
+    ASSIGN_OR_RETURN(const std::optional<std::string> ended, guest.End(ending));
+    JudgeSeen(findings, CheckOf(init, ending.name), ended,
+              "how its process 1 ended its monitor alone was told");
     ASSIGN_OR_RETURN(const std::string deleted, guest.Delete());
     if (!deleted.empty()) {
       findings.Judge(CheckOf(init, "anew"), false, deleted);

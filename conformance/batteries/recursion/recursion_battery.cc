@@ -18,7 +18,9 @@ using recursion::NativeDepth;
 using reports::Verdict;
 
 constexpr int kLevels = 3;
-constexpr int kFullLevels = 8;
+// More than the kernel allows of user namespaces, and of pid namespaces, in each other: 32.
+constexpr int kFullLevels = 33;
+constexpr int kWholeLevels = 8;    // where all behaviours are asked for then
 constexpr size_t kOfEachArea = 3;  // behaviours, where not all are asked for
 
 // What a level itself changes.
@@ -100,12 +102,13 @@ class Climb {
   // What the process of the lowest level sees, and how system calls behave there.
   Result<void> LookAt(Ladder& ladder) {
     const int level = ladder.depth();
+    const bool asks_for_all = rig_.options().full && level <= kWholeLevels;
     Log log;
     ASSIGN_OR_RETURN(const json observed, ladder.Ask(level, {{"tell", "observe"}}));
     namespaces_.push_back(observed.value("probe", json::object()).value("namespaces", json()));
     log.observation = Normalised(observed.value("probe", json()), ladder.IdOf(level), kOfTheLevel);
     for (const probe::BehaviourArea& area : probe::AllBehaviours()) {
-      const size_t most = rig_.options().full ? area.behaviours.size() : kOfEachArea;
+      const size_t most = asks_for_all ? area.behaviours.size() : kOfEachArea;
       // From all over the area: what stands together is alike.
       const size_t step = std::max<size_t>(1, area.behaviours.size() / most);
       for (size_t i = 0; i < area.behaviours.size(); i += step) {
@@ -147,7 +150,7 @@ class Climb {
     const json evidence = {
         {"depth", depth}, {"wanted", wanted_}, {"byHand", native_.depth}, {"failed", failed}};
     findings_.Judge(checks_.levels, failed.empty(), failed, evidence);
-    if (native_.depth < wanted_)
+    if (native_.depth < kLevels)
       findings_.Say(checks_.levels, Verdict::kEnvironment,
                     "by hand there are " + std::to_string(native_.depth) +
                         " levels here and no more: " + native_.failed,
@@ -161,6 +164,14 @@ class Climb {
     findings_.Judge(checks_.left, wrong.empty(), InShort(wrong), {{"wrong", wrong}});
   }
 
+  // Of the first level's behaviours those that a deeper one was asked for.
+  json Asked(size_t level) const {
+    json asked = json::object();
+    for (const auto& one : logs_[level].behaviours.items())
+      asked[one.key()] = logs_[0].behaviours.at(one.key());
+    return asked;
+  }
+
   void JudgeLogs() {
     std::vector<std::string> seen;
     std::vector<std::string> behaved;
@@ -172,7 +183,7 @@ class Climb {
     for (size_t level = 1; level < logs_.size(); ++level) {
       add(level, SharedNamespaces(level), seen);
       add(level, Differences(logs_[0].observation, logs_[level].observation), seen);
-      add(level, Differences(logs_[0].behaviours, logs_[level].behaviours), behaved);
+      add(level, Differences(Asked(level), logs_[level].behaviours), behaved);
     }
     json varies = json::object();
     for (const Varying& one : kOfTheLevel) varies[one.pointer] = one.because;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "conformance/batteries/left_out.h"
 #include "conformance/batteries/normalised.h"
 #include "conformance/harness/strict_json.h"
 
@@ -66,13 +67,42 @@ json Config() {
   return config;
 }
 
+// Parts of it that not every candidate has, and controllers that not every host has.
+struct Part {
+  const char* need;
+  const char* place;
+  const char* controller;
+};
+constexpr Part kParts[] = {
+    {"controller-memory", "/linux/resources/memory", "memory"},
+    {"controller-pids", "/linux/resources/pids", "pids"},
+    {"seccomp", "/linux/seccomp", nullptr},
+    {"cgroup-namespace", "/linux/namespaces/cgroup", nullptr},
+};
+
+// What is left out of a life that is to be lived with this candidate on this host.
+json Without(const Rig& rig, json& config) {
+  json left_out = LeaveOutUnexpressed(config, rig.profile());
+  for (const Part& part : kParts) {
+    if (!rig.Meets(part.need) ||
+        (part.controller != nullptr && rig.CellGroup(part.controller).empty()))
+      LeaveOut(config, part.place, left_out);
+  }
+  for (const std::string kind : kHookKinds) {
+    if (!rig.Meets("hook-" + kind)) LeaveOut(config, "/hooks/" + kind, left_out);
+  }
+  return left_out;
+}
+
 class Life {
  public:
   Life(Rig& rig, const std::function<void()>& between) : rig_(rig), between_(between) {}
 
   Result<json> Live() {
     RETURN_IF_ERROR(MakeGiven());
-    ASSIGN_OR_RETURN(container_, rig_.NewContainer(Config()));
+    json config = Config();
+    const json without = Without(rig_, config);
+    ASSIGN_OR_RETURN(container_, rig_.NewContainer(config));
     RETURN_IF_ERROR(Create());
     RETURN_IF_ERROR(Do("start"));
     seen_["serves"] = rig_.Hear(*container_).has_value();
@@ -88,7 +118,7 @@ class Life {
     RETURN_IF_ERROR(End());
     seen_["hooks"] = Hooks();
     rig_.Remove(*container_);
-    return json{{"calls", calls_}, {"seen", seen_}};
+    return json{{"calls", calls_}, {"seen", seen_}, {"without", without}, {"made", made_}};
   }
 
  private:
@@ -102,6 +132,8 @@ class Life {
   Result<void> Create() {
     if (between_) between_();
     ASSIGN_OR_RETURN(const Call call, rig_.TryCreate(*container_));
+    if (call.no_words) return CandidateError("create", call);
+    made_ = call.ToText();
     return Note("create", call);
   }
 
@@ -111,11 +143,14 @@ class Life {
     return Note(verb, call);
   }
 
-  // KILL, the end of the process, and delete.
+  // KILL, the end of the process, and delete. Nobody owes it to us to wait for the end, so there is
+  // no state to ask for before it.
   Result<void> End() {
-    RETURN_IF_ERROR(Do("kill", {{"signal", "KILL"}}));
+    if (between_) between_();
+    ASSIGN_OR_RETURN(const Call kill, rig_.Try("kill", *container_, {{"signal", "KILL"}}));
     const bool ended = WaitForEnd(*container_, Deadline::After(rig_.options().step_time));
     seen_["end"] = ended && container_->ended ? container_->ended->ToText() : "it does not end";
+    RETURN_IF_ERROR(Note("kill", kill));
     return Do("delete");
   }
 
@@ -164,19 +199,10 @@ class Life {
   Container* container_ = nullptr;
   json calls_ = json::array();
   json seen_ = json::object();
+  std::string made_;  // what create said, for whoever reads of a life that is none
 };
 
 }  // namespace
-
-const std::vector<std::string>& NeedsOfALife() {
-  static const std::vector<std::string> needs = [] {
-    std::vector<std::string> all{"root",    "cgroup-namespace",  "network-namespace",
-                                 "seccomp", "controller-memory", "controller-pids"};
-    for (const char* kind : kHookKinds) all.push_back("hook-" + std::string(kind));
-    return all;
-  }();
-  return needs;
-}
 
 Result<json> Live(Rig& rig, const std::function<void()>& between) {
   return Life(rig, between).Live();

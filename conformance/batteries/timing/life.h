@@ -10,11 +10,9 @@
 
 namespace loadline::conformance::timing {
 
-// What the bundle needs of the candidate and of the host.
-const std::vector<std::string>& NeedsOfALife();
-
 // Lives one; `between` is called before each call. The document: "calls", each with its outcome and
-// the state after it, and "seen": what the container's process, one of exec and the hooks saw. What
+// the state after it; "seen": what the container's process, one of exec and the hooks saw;
+// "without": what the candidate, or this host, does not have; and "made": what create said. What
 // fails is part of it. An error is one of ours.
 Result<nlohmann::json> Live(Rig& rig, const std::function<void()>& between = {});
 

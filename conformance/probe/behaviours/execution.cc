@@ -2,6 +2,7 @@
 // Executing programs: scripts, descriptors, files that are gone; and what is kept over it. The
 // programs are made here, of a few instructions, as there are none in an empty root filesystem.
 #include <elf.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -116,6 +117,16 @@ class Waiter {
   pid_t pid() const { return pid_; }
   std::string Path(const char* name) const { return "/proc/" + std::to_string(pid_) + "/" + name; }
   std::string Text(const char* name) const { return ReadText(Path(name)); }
+  // What is empty until the program's stack is made, which is after its end of the pipe has closed.
+  std::string TextOfStack(const char* name) const {
+    constexpr int kLooks = 10000;
+    std::string text = Text(name);
+    for (int look = 0; look < kLooks && text.empty(); ++look) {
+      sched_yield();
+      text = Text(name);
+    }
+    return text;
+  }
   // Whether the signal is in a set of its status, such as "SigIgn".
   std::string Has(const char* set, int signal) const {
     const std::string mask = Field(Text("status"), set);
@@ -293,13 +304,13 @@ const Behaviour kBehaviours[] = {
      }},
     {"command-line-is-shown",
      [] {
-       std::string line = Waiter([] {}).Text("cmdline");
+       std::string line = Waiter([] {}).TextOfStack("cmdline");
        for (char& byte : line) byte = byte == '\0' ? '|' : byte;
        return line;
      }},
     {"environment-is-shown",
      [] {
-       std::string variables = Waiter([] {}).Text("environ");
+       std::string variables = Waiter([] {}).TextOfStack("environ");
        for (char& byte : variables) byte = byte == '\0' ? '|' : byte;
        return variables;
      }},

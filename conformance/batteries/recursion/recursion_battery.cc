@@ -197,7 +197,9 @@ BatteryRun RunOf(bool users) {
   const std::string name = users ? "user-namespaces" : "containers";
   const std::string where = users ? "with user namespaces: " : "";
   const Checks checks(name);
-  std::vector<std::string> needs{"root", "cap-sys-admin", "pid-namespace", "cgroup-namespace"};
+  // What is taken along is the candidate's program.
+  std::vector<std::string> needs{"root", "cap-sys-admin", "pid-namespace", "cgroup-namespace",
+                                 "one-program"};
   if (users) needs.emplace_back("user-namespace");
   BatteryRun run;
   run.name = name;

@@ -56,12 +56,18 @@ Result<Ladder> Ladder::Raise(Rig& rig, int levels, bool users) {
   return ladder;
 }
 
-// Copies each file that the candidate's command names; what those load comes with the host's /usr.
+// Copies each file that the candidate's command names, and what has to stand beside them; what those
+// load comes with the host's /usr.
 Result<void> Ladder::TakeProgramsAlong() {
   const std::string directory = rig_->paths().work + kPrograms;
   std::error_code error;
   fs::create_directory(directory, error);
   inner_ = rig_->profile();
+  if (!inner_.alongside.empty()) {
+    const fs::path from = fs::path(inner_.command[0]).parent_path() / inner_.alongside;
+    fs::copy(from, directory, fs::copy_options::recursive, error);
+    if (error) return Failure(from.string() + " cannot be copied: " + error.message());
+  }
   int number = 0;
   for (std::string& word : inner_.command) {
     if (word[0] != '/' || !fs::is_regular_file(word, error)) continue;

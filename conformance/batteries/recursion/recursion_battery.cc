@@ -197,9 +197,7 @@ BatteryRun RunOf(bool users) {
   const std::string name = users ? "user-namespaces" : "containers";
   const std::string where = users ? "with user namespaces: " : "";
   const Checks checks(name);
-  // What is taken along is the candidate's program.
-  std::vector<std::string> needs{"root", "cap-sys-admin", "pid-namespace", "cgroup-namespace",
-                                 "one-program"};
+  std::vector<std::string> needs{"root", "cap-sys-admin", "pid-namespace", "cgroup-namespace"};
   if (users) needs.emplace_back("user-namespace");
   BatteryRun run;
   run.name = name;

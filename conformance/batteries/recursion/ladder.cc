@@ -31,6 +31,12 @@ Result<Call> CallOf(std::vector<std::string> command, const json& answer) {
   return call;
 }
 
+// How a process ended that lived before; one with a monitor is reaped by that, and all that is seen
+// of it is that it ended.
+bool WasKilled(const std::string& end) {
+  return end == "SIGKILL" || end == "ended" || end == "there is no such process";
+}
+
 }  // namespace
 
 Result<NativeDepth> NestByHand(Rig& rig, int wanted, bool users) {
@@ -56,8 +62,8 @@ Result<Ladder> Ladder::Raise(Rig& rig, int levels, bool users) {
   return ladder;
 }
 
-// Copies each file that the candidate's command names, and what has to stand beside them; what those
-// load comes with the host's /usr.
+// Copies each file that the candidate's command names, and what has to stand beside them; what
+// those load comes with the host's /usr.
 Result<void> Ladder::TakeProgramsAlong() {
   const std::string directory = rig_->paths().work + kPrograms;
   std::error_code error;
@@ -214,7 +220,7 @@ Result<std::vector<std::string>> Ladder::Ascend() {
   if (!killed.Success()) wrong.push_back(where + "kill: " + killed.ToText());
   ASSIGN_OR_RETURN(const json released,
                    Ask(depth_, {{"tell", "release"}, {"pidFile", kNextPidFile}}));
-  if (released.value("released", "") != "SIGKILL")
+  if (!WasKilled(released.value("released", "")))
     wrong.push_back(where + "its process, killed: " + released.dump());
   ASSIGN_OR_RETURN(const std::string status, StatusIn(id));
   if (status != "stopped") wrong.push_back(where + "killed, its state is " + status);

@@ -29,7 +29,11 @@ BatteryRun WithLedger(const std::string& battery, BatteryRun run) {
   run.work = [work = std::move(run.work), left](Rig& rig, Findings& findings) -> Result<void> {
     auto done = work(rig, findings);
     const nlohmann::json leaks = rig.FindLeaks();
-    findings.Judge(left, FirstLeak(leaks).empty(), "left behind: " + FirstLeak(leaks), leaks);
+    const std::string leak = FirstLeak(leaks);
+    // Nothing is left behind where there were no words to make anything with: that says nothing.
+    const bool refused = !done && IsWithoutWords(done.error());
+    if (!refused || !leak.empty())
+      findings.Judge(left, leak.empty(), "left behind: " + leak, leaks);
     return done;
   };
   run.checks.push_back({left,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness/expressible.h"
 
+#include <algorithm>
+
 #include "conformance/harness/certify_fake.h"
 
 namespace loadline::conformance {
@@ -43,7 +45,12 @@ class RefusesByStatus : public CertifyFake {
     options_.only = {id};
     const auto report = Certify(options_);
     EXPECT_TRUE(report.has_value()) << report.error().ToLine();
-    return report->results.at(0).verdict;
+    const auto& results = report->results;
+    const auto found = std::find_if(results.begin(), results.end(), [&id](const auto& result) {
+      return result.id.starts_with(id + "@");
+    });
+    EXPECT_NE(found, results.end()) << id;
+    return found == results.end() ? reports::Verdict::kError : found->verdict;
   }
 };
 

@@ -229,6 +229,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   profile.call_time = std::chrono::seconds(object.Number("callSeconds").value_or(0));
   profile.refusal_status = static_cast<int>(object.Number("refusalStatus").value_or(0));
   profile.programs = ReadTexts(object, "programs", "/programs");
+  profile.alongside = object.Texts("alongside");
   ReadStages(object, profile);
   profile.resctrl = object.Text("resctrl", "");
   auto finished = object.Finish();

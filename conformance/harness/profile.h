@@ -42,6 +42,8 @@ struct Profile {
   // The exit status by which it refuses a value that its system has no words for; 0: none does.
   int refusal_status = 0;
   std::map<std::string, std::string> programs;  // that the command calls, each with its package
+  // What has to stand beside the program where that is copied to: paths, seen from its directory.
+  std::vector<std::string> alongside;
   Stages stages;
   std::string resctrl;  // for tests: a directory that stands for the resctrl filesystem, or empty
 

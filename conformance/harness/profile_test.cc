@@ -55,11 +55,13 @@ TEST(Profile, AnAdapterSaysWhatItCannotDo) {
   const auto profile = ParseProfile(
       "p",
       R"({"name": "x", "command": ["/bin/sh"], "programs": {"no-such-program": "its-package"},
-          "cannotExpress": ["/hooks"], "refusalStatus": 95, "callSeconds": 40})");
+          "cannotExpress": ["/hooks"], "refusalStatus": 95, "callSeconds": 40,
+          "alongside": ["../lib"]})");
   ASSERT_TRUE(profile.has_value()) << profile.error().ToLine();
   EXPECT_THAT(profile->cannot_express, ElementsAre("/hooks"));
   EXPECT_EQ(profile->refusal_status, 95);
   EXPECT_EQ(profile->call_time, std::chrono::seconds(40));
+  EXPECT_THAT(profile->alongside, ElementsAre("../lib"));
   Profile resolved = *profile;
   const auto found = ResolveCommand(resolved);
   ASSERT_FALSE(found.has_value());

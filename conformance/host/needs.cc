@@ -106,6 +106,7 @@ constexpr Pattern kPatterns[] = {
     {"mount-option-", "", AskCandidateAlone},
     {"option-", "", AskCandidateAlone},
     {"one-program", "", AskCandidateAlone},
+    {"host-kernel", "", AskCandidateAlone},
     {"seccomp-action-", "", AskCandidateAlone},
 };
 

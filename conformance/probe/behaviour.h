@@ -8,6 +8,9 @@
 
 namespace loadline::probe {
 
+// Says nothing of a candidate that has a kernel of its own.
+inline constexpr const char* kOfTheKernel = "kernel";
+
 struct Behaviour {
   const char* name;
   // Called in a child of its own, in an empty directory. The answer is the same each time it is
@@ -15,7 +18,8 @@ struct Behaviour {
   std::string (*observe)();
   // The property of the configuration that may make it differ from the native answer: "CAP_…" for a
   // capability that the process has to lack, "namespace:TYPE" for a namespace of its own, or the
-  // JSON pointer of a property that has to be there. Empty: nothing may.
+  // JSON pointer of a property that has to be there; kOfTheKernel when it is what one version or
+  // configuration of Linux does and another does not. Empty: nothing may.
   const char* declared_by = "";
 };
 

@@ -117,13 +117,16 @@ class Lxc(System):
         left = []
         for name, value in files_of(resources):
             try:
-                self.call(container, "lxc-cgroup", name, value)
+                self.set_file(container, name, value)
             except Failure:
                 left.append((name, value))  # one limit may be in the way of another
         for name, value in left:
-            self.call(container, "lxc-cgroup", name, value)
+            self.set_file(container, name, value)
         for kind, rule in device_rules(resources):
-            self.call(container, "lxc-cgroup", f"devices.{kind}", rule)
+            self.set_file(container, f"devices.{kind}", rule)
+
+    def set_file(self, container, name, value):
+        self.call(container, "lxc-cgroup", "--", name, value)  # a value may begin with "-"
 
     def execute(self, container, process, pid_file):
         """lxc-attach: it enters with what LXC knows of the container, so more is refused."""

@@ -18,7 +18,7 @@ from oci.failure import Failure
 from oci.resources import is_v2
 from oci.system import System
 from qemu import initramfs
-from qemu.machine import ERRORS, OUTPUT, Machine, command, find_kernel
+from qemu.machine import ERRORS, INITRAMFS, OUTPUT, Machine, command, find_kernel
 
 HERE = "/bundle"   # inside the machine
 PID_FILE = "/run/container.pid"
@@ -56,7 +56,9 @@ class Qemu(System):
         kernel, modules = find_kernel()
         made = groups.make(path_of(container), {})
         config = inside(container.config)
-        initramfs.write(container.path("initramfs"), processes.beside("loadline-machine-init"),
+        # Memory and no file: QEMU keeps it as long as it runs.
+        os.dup2(os.memfd_create("initramfs"), INITRAMFS)
+        initramfs.write(INITRAMFS, processes.beside("loadline-machine-init"),
                         processes.beside("loadline-runtime"), modules, json.dumps(config),
                         container.root())
         for name in ("control.in", "control.out"):
@@ -66,9 +68,9 @@ class Qemu(System):
         os.dup2(2, ERRORS)
         supervisor = processes.supervise(
             container, command(self.program("qemu-system-x86_64"), container, kernel), {},
-            (OUTPUT, ERRORS), lambda: groups.join(made))
-        os.close(OUTPUT)
-        os.close(ERRORS)
+            (OUTPUT, ERRORS, INITRAMFS), lambda: groups.join(made))
+        for number in (OUTPUT, ERRORS, INITRAMFS):
+            os.close(number)
         with Machine(container, supervisor) as machine:
             status, _, errors = machine.ask("create", "--bundle", HERE, "--pid-file", PID_FILE,
                                             container.id)
@@ -76,8 +78,6 @@ class Qemu(System):
             raise Failure("the runtime in the machine made no container", errors.strip())
         # Only what runs in it is limited, and not that it boots.
         groups.limit(made, outside(at(container.config, "linux/resources", {})))
-        # Its memory is in the machine now.
-        os.unlink(container.path("initramfs"))
         with open(container.path("qemu.pid"), encoding="utf-8") as file:
             return int(file.read())
 

@@ -47,8 +47,9 @@ class Archive:
 
 
 def write(target, init, runtime, modules, config, root):
-    """config is the text of config.json; root is the directory of its root file system."""
-    with open(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    """Into the descriptor `target`. config is the text of config.json; root is the directory of its
+    root file system."""
+    with open(target, "wb", closefd=False) as file:
         archive = Archive(file)
         for name in DIRECTORIES:
             archive.add(name, stat.S_IFDIR | 0o755)

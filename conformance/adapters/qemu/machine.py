@@ -49,7 +49,7 @@ def command(program, container, kernel):
             "-sandbox",
             "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-pidfile", container.path("qemu.pid"),
-            "-kernel", kernel, "-initrd", container.path("initramfs"), "-append", KERNEL_WORDS,
+            "-kernel", kernel, "-initrd", f"/proc/self/fd/{INITRAMFS}", "-append", KERNEL_WORDS,
             "-chardev", f"file,id=console,path={container.path('console')}",
             "-serial", "chardev:console", "-device", "virtio-serial-pci",
             "-chardev", f"pipe,id=control,path={container.path('control')}",
@@ -59,7 +59,8 @@ def command(program, container, kernel):
             *channel("output", OUTPUT), *channel("error", ERRORS)]
 
 
-OUTPUT, ERRORS = 11, 12  # the numbers under which QEMU finds the container's streams
+# The numbers under which QEMU finds the container's streams, and what the machine begins with.
+OUTPUT, ERRORS, INITRAMFS = 11, 12, 13
 
 
 class Machine:

@@ -76,13 +76,18 @@ void Judge(Findings& findings, const std::string& check, const Limit& limit, con
                   {"end", end}});
 }
 
+// The limit that a process of exec is held against, too.
+bool IsOfExec(const Rig& rig, const Limit& limit) {
+  return std::string(limit.check) == "nofile" && rig.HasVerb("exec");
+}
+
 Result<void> TryLimit(Rig& rig, Findings& findings, const Limit& limit) {
   const json message = {{"tell", "go-as-far"}, {"limit", limit.type}, {"most", limit.most}};
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(Config(limit.type, limit.value)));
   RETURN_IF_ERROR(rig.Run(*container));
   ASSIGN_OR_RETURN(const json answer, rig.Tell(*container, message));
   Judge(findings, kArea + limit.check, limit, answer);
-  if (std::string(limit.check) == "nofile" && rig.HasVerb("exec")) {
+  if (IsOfExec(rig, limit)) {
     ASSIGN_OR_RETURN(const auto by_exec, rig.Exec(*container, {message}));
     Judge(findings, kByExec, limit, by_exec[0]);
   }
@@ -90,9 +95,13 @@ Result<void> TryLimit(Rig& rig, Findings& findings, const Limit& limit) {
   return {};
 }
 
-// Nobody has as many processes as this user, who is in no other container.
+// Nobody has as many processes as this user, who is in no other container; with capabilities the
+// kernel would count none.
 Result<void> TryProcesses(Rig& rig, Findings& findings) {
+  const json none = json::array();
   json config = Config("RLIMIT_NPROC", kProcesses);
+  config["process"]["capabilities"] = {
+      {"bounding", none}, {"effective", none}, {"permitted", none}};
   config["process"]["user"] = {{"uid", kUser}, {"gid", kUser}};
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(config));
   RETURN_IF_ERROR(rig.Run(*container));
@@ -160,6 +169,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
     if (!IsCandidateError(tried.error())) return tried.error();
     // Who cannot start a container of one limit may be able to start those of others.
     findings.Judge(kArea + limit.check, false, tried.error().what);
+    if (IsOfExec(rig, limit)) findings.Judge(kByExec, false, tried.error().what);
   }
   RETURN_IF_ERROR(TryCore(rig, findings));
   return Possible(rig, {"root"}) ? TryProcesses(rig, findings) : Result<void>();

@@ -27,7 +27,7 @@ std::vector<Allowance> AllAllowances() {
   for (const probe::BehaviourArea& area : probe::AllBehaviours()) {
     for (const probe::Behaviour& behaviour : area.behaviours) {
       const std::string property = behaviour.declared_by;
-      if (property.empty()) continue;
+      if (property.empty() || property == probe::kOfTheKernel) continue;
       by_property[property].property = property;
       by_property[property].excused.push_back({area.name, behaviour.name});
     }

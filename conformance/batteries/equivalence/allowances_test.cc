@@ -20,6 +20,7 @@ TEST(Allowances, AreNamedOnceAndExcuseSomething) {
   EXPECT_TRUE(names.contains("cap-sys-admin"));
   EXPECT_TRUE(names.contains("namespace-pid"));
   EXPECT_TRUE(names.contains("hostname"));
+  EXPECT_FALSE(names.contains("kernel")) << "nothing in a configuration declares that";
 }
 
 TEST(Allowances, OneDifferenceIsUse) {

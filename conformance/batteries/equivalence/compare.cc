@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "conformance/probe/behaviour.h"
+
 namespace loadline::conformance::equivalence {
 namespace {
 
@@ -32,7 +34,7 @@ bool IsRefusal(const std::string& answer) {
 }
 
 bool Declares(const std::string& declared_by, const std::string& container, const json& config) {
-  if (declared_by.empty()) return false;
+  if (declared_by.empty() || declared_by == probe::kOfTheKernel) return false;
   if (IsOfTheHost(declared_by) && HasNamespace(config, "user")) return true;
   if (declared_by.starts_with("CAP_")) return !Grants(config, declared_by) && IsRefusal(container);
   if (declared_by.starts_with("namespace:")) return HasNamespace(config, declared_by.substr(10));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "conformance/probe/behaviour.h"
+
 namespace loadline::conformance::equivalence {
 namespace {
 
@@ -43,6 +45,10 @@ TEST(Compare, ANamespaceAndAPropertyHaveToBeThere) {
   EXPECT_FALSE(Compare("namespace:uts", "no", "yes", kConfig).declared);
   EXPECT_TRUE(Compare("/hostname", "cell", "there", kConfig).declared);
   EXPECT_FALSE(Compare("/domainname", "a", "b", kConfig).declared);
+}
+
+TEST(Compare, WhatIsOfTheKernelIsAFindingWhereThereIsOneKernel) {
+  EXPECT_FALSE(Compare(probe::kOfTheKernel, "ok", "EINVAL", kConfig).declared);
 }
 
 }  // namespace

@@ -81,6 +81,11 @@ class AreaComparison {
   Container* container_ = nullptr;
 };
 
+std::vector<std::string> NeedsOf(const Behaviour& behaviour) {
+  if (behaviour.declared_by == std::string(probe::kOfTheKernel)) return {"host-kernel"};
+  return {};
+}
+
 BatteryRun RunOf(const BehaviourArea& area) {
   BatteryRun run;
   run.name = area.name;
@@ -90,7 +95,7 @@ BatteryRun RunOf(const BehaviourArea& area) {
     run.checks.push_back({CheckOf(area.name, behaviour),
                           area.name + ": " + words + ", as natively",
                           {"loadline/equivalence/" + area.name},
-                          {}});
+                          NeedsOf(behaviour)});
   }
   run.work = [area](Rig& rig, Findings& findings) {
     return AreaComparison(area, rig, findings).Run();

@@ -32,27 +32,6 @@ Result<Call> CallOf(std::vector<std::string> command, const json& answer) {
   return call;
 }
 
-// Where a program of ours has its modules, beside the directory that it stands in
-// (adapters/loadline-adapter); empty: it has none.
-std::string ModulesOf(const fs::path& program) {
-  const std::string place = "libexec/" + program.filename().string() + "s";
-  std::error_code error;
-  return fs::is_directory(program.parent_path().parent_path() / place, error) ? place : "";
-}
-
-// With the program that some adapters put into a container.
-std::error_code TakeModulesAlong(const fs::path& program, const std::string& modules,
-                                 const std::string& directory) {
-  constexpr const char* kHold = "loadline-hold";
-  std::error_code error;
-  fs::create_directory(directory + "/libexec", error);
-  fs::copy(program.parent_path().parent_path() / modules, directory + "/" + modules,
-           fs::copy_options::recursive, error);
-  if (!error && fs::exists(program.parent_path() / kHold))
-    fs::copy_file(program.parent_path() / kHold, directory + "/bin/" + kHold, error);
-  return error;
-}
-
 // The work area is small, and the levels are many: they have one probe between them.
 Result<void> ShareProbe(const std::string& first, const std::string& next) {
   const std::string place = std::string("/rootfs") + kProbeInContainer;
@@ -61,6 +40,12 @@ Result<void> ShareProbe(const std::string& first, const std::string& next) {
   fs::create_hard_link(first + place, next + place, error);
   if (error) return Failure("the probe cannot be linked: " + error.message());
   return {};
+}
+
+// How a process ended that lived before; one with a monitor is reaped by that, and all that is seen
+// of it is that it ended.
+bool WasKilled(const std::string& end) {
+  return end == "SIGKILL" || end == "ended" || end == "there is no such process";
 }
 
 }  // namespace
@@ -88,7 +73,8 @@ Result<Ladder> Ladder::Raise(Rig& rig, int levels, bool users) {
   return ladder;
 }
 
-// Copies each file that the candidate's command names; what those load comes with the host's /usr.
+// Copies each file that the candidate's command names, and what has to stand beside them; what
+// those load comes with the host's /usr.
 Result<void> Ladder::TakeProgramsAlong() {
   const std::string directory = rig_->paths().work + kPrograms;
   std::error_code error;
@@ -100,10 +86,15 @@ Result<void> Ladder::TakeProgramsAlong() {
     const std::string name =
         "/bin/" + std::to_string(number++) + "-" + fs::path(word).filename().string();
     fs::copy_file(word, directory + name, error);
-    const std::string modules = ModulesOf(word);
-    if (!error && !modules.empty()) error = TakeModulesAlong(word, modules, directory);
     if (error) return Failure("the candidate's program cannot be copied: " + error.message());
     word = kPrograms + name;
+  }
+  const fs::path from = fs::path(rig_->profile().command[0]).parent_path();
+  for (const std::string& beside : inner_.alongside) {
+    const fs::path to = (fs::path(directory) / "bin" / beside).lexically_normal();
+    fs::create_directories(to.parent_path(), error);
+    fs::copy(from / beside, to, fs::copy_options::recursive, error);
+    if (error) return Failure((from / beside).string() + " cannot be copied: " + error.message());
   }
   return {};
 }
@@ -248,9 +239,7 @@ Result<std::vector<std::string>> Ladder::Ascend() {
   if (!killed.Success()) wrong.push_back(where + "kill: " + killed.ToText());
   ASSIGN_OR_RETURN(const json released,
                    Ask(depth_, {{"tell", "release"}, {"pidFile", kNextPidFile}}));
-  // Whom a monitor of the candidate's has reaped is gone, and nobody else was told how.
-  const std::string end = released.value("released", "");
-  if (end != "SIGKILL" && end != "ended" && end != "there is no such process")
+  if (!WasKilled(released.value("released", "")))
     wrong.push_back(where + "its process, killed: " + released.dump());
   ASSIGN_OR_RETURN(const std::string status, StatusIn(id));
   if (status != "stopped") wrong.push_back(where + "killed, its state is " + status);

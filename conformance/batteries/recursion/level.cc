@@ -96,7 +96,8 @@ json ConfigOfDeeper(json first, const std::string& id, bool users) {
 
 Result<void> FurnishRootfs(const std::string& rootfs) {
   RETURN_IF_ERROR(PrepareForHostPrograms(rootfs));
-  for (const char* name : {kPrograms, kState}) {
+  // Some runtimes take it for granted that there is a /run.
+  for (const char* name : {kPrograms, kState, "/run"}) {
     if (mkdir((rootfs + name).c_str(), 0755) != 0) return CallError("mkdir", rootfs + name);
   }
   return {};

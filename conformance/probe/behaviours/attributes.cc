@@ -95,6 +95,7 @@ const Behaviour kBehaviours[] = {
      [] {
        return All({MountRoot("/proc"), MountRoot("/dev/shm"), MountRoot(".")});
      }},
+    // A filesystem in memory has a user's notes since Linux 6.6.
     {"notes-are-listed",
      [] {
        NewFile("a");
@@ -106,18 +107,21 @@ const Behaviour kBehaviours[] = {
          if (std::strncmp(names + at, "user.", 5) == 0) ++count;
        }
        return All({done, std::to_string(count)});
-     }},
+     },
+     kOfTheKernel},
     {"note-made-twice",
      [] {
        NewFile("a");
        return All({SetNote("a", "user.one", "1", XATTR_CREATE),
                    SetNote("a", "user.one", "1", XATTR_CREATE)});
-     }},
+     },
+     kOfTheKernel},
     {"note-replaced-that-is-not-there",
      [] {
        NewFile("a");
        return SetNote("a", "user.one", "1", XATTR_REPLACE);
-     }},
+     },
+     kOfTheKernel},
     {"note-needs-room",
      [] {
        NewFile("a");
@@ -125,7 +129,8 @@ const Behaviour kBehaviours[] = {
        char value[2];
        return All({Value(getxattr("a", "user.one", nullptr, 0)),
                    Value(getxattr("a", "user.one", value, sizeof value))});
-     }},
+     },
+     kOfTheKernel},
     {"note-with-a-long-name",
      [] {
        NewFile("a");
@@ -146,7 +151,8 @@ const Behaviour kBehaviours[] = {
        NewFile("a");
        SetNote("a", "user.one", "1");
        return All({Outcome(removexattr("a", "user.one")), Outcome(removexattr("a", "user.one"))});
-     }},
+     },
+     kOfTheKernel},
     {"note-of-the-trusted",
      [] {
        NewFile("a");

@@ -136,13 +136,15 @@ const Behaviour kBehaviours[] = {
        return All(
            {Set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 1000), Get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT)});
      }},
+    // As the kernel was configured.
     {"congestion-control",
      [] {
        char name[16] = {};
        socklen_t size = sizeof name;
        const int done = getsockopt(Tcp(), IPPROTO_TCP, TCP_CONGESTION, name, &size);
        return All({Outcome(done), name});
-     }},
+     },
+     kOfTheKernel},
     {"lingering",
      [] {
        const int fd = Tcp();

@@ -225,19 +225,22 @@ const Behaviour kBehaviours[] = {
        fcntl(fd, F_SETLK, &lock);
        return EndOfChild([&] { _exit(fcntl(fd, F_SETLK, &lock) < 0 ? errno : 0); });
      }},
+    // In memory since Linux 6.6.
     {"extended-attribute",
      [] {
        NewFile("a");
        const std::string done = Outcome(setxattr("a", "user.note", "x", 1, 0));
        char value = 0;
        return All({done, Value(getxattr("a", "user.note", &value, 1))});
-     }},
+     },
+     kOfTheKernel},
     {"extended-attribute-missing",
      [] {
        NewFile("a");
        char value = 0;
        return Value(getxattr("a", "user.none", &value, 1));
-     }},
+     },
+     kOfTheKernel},
     {"sync",
      [] {
        const int fd = NewFile("a", "x");

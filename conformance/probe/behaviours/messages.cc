@@ -170,12 +170,14 @@ const Behaviour kBehaviours[] = {
        recvmsg(ends[1], &letter.header, 0);
        return Flag(CMSG_FIRSTHDR(&letter.header) != nullptr);
      }},
+    // Since Linux 6.5.
     {"peer-as-a-descriptor",
      [] {
        int fd = -1;
        socklen_t size = sizeof fd;
        return Outcome(getsockopt(Pair()[0], SOL_SOCKET, kPeerDescriptor, &fd, &size));
-     }},
+     },
+     kOfTheKernel},
     {"waiting-for-all-of-it",
      [] {
        const auto ends = Pair(SOCK_STREAM);

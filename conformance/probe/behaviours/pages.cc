@@ -184,12 +184,14 @@ const Behaviour kBehaviours[] = {
        Map(kPage, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
        return Outcome(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE));
      }},
+    // Since Linux 6.3.
     {"memory-file-that-never-runs",
      [] {
        const long fd = syscall(SYS_memfd_create, "m", kNoExecution);
        if (fd < 0) return ErrnoName(errno);
        return Outcome(fchmod(static_cast<int>(fd), 0755));
-     }},
+     },
+     kOfTheKernel},
     {"memory-file-with-a-long-name",
      [] { return Outcome(memfd_create(std::string(300, 'x').c_str(), 0)); }},
     {"faults-handled-by-a-program", [] { return Outcome(syscall(SYS_userfaultfd, O_CLOEXEC)); },
@@ -240,7 +242,9 @@ const Behaviour kBehaviours[] = {
        return Mapped(mmap(nullptr, size_t{64} << 20, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
      }},
-    {"barrier-over-processors", [] { return Value(syscall(SYS_membarrier, 0, 0, 0)); }},
+    // Which ones there are: one more since Linux 6.3.
+    {"barrier-over-processors", [] { return Value(syscall(SYS_membarrier, 0, 0, 0)); },
+     kOfTheKernel},
 };
 
 }  // namespace

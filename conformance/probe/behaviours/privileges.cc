@@ -156,7 +156,8 @@ const Behaviour kBehaviours[] = {
        utsname names{};
        uname(&names);
        return All({names.sysname, names.release, names.machine});
-     }},
+     },
+     kOfTheKernel},
     {"host-name",
      [] {
        utsname names{};

@@ -5,6 +5,7 @@ It gets a bundle of ours: the user's config.json with what it does not take chan
 as program loadline-hold, which becomes the program of config.json at start. That stands in the
 directory /.loadline-hold of the container, with its two fifos: the one thing here that the
 container can see of the adapter. Which process it is nspawn tells as it tells systemd."""
+import errno
 import json
 import os
 import re
@@ -55,6 +56,7 @@ class Nspawn(System):
             raise cannot(self.NAME, "/linux/uidMappings", "it has one range, from 0, for both")
         for mount in config.get("mounts") or []:
             check_mount(self.NAME, mount)
+        check_filter(self.NAME, at(config, "linux/seccomp", {}))
 
     def create(self, container):
         if len(container.id) > LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9-.]+", container.id):
@@ -110,8 +112,9 @@ class Nspawn(System):
         container.save()
 
     def clean(self, container):
+        left = container.own.get("groups", [])
         remove_empty([os.path.join(container.root(), name)
-                      for name in container.own.get("new", [])] + container.own.get("groups", []))
+                      for name in container.own.get("new", [])] + groups_below(left) + left)
         for path in RUNTIME_DIRECTORIES:
             try:
                 os.removedirs(path)
@@ -156,6 +159,13 @@ def groups_to_come():
     return found
 
 
+def groups_below(places):
+    """What a container made in the groups that nspawn made for it, the deepest first."""
+    return [os.path.join(folder, name)
+            for place in places if os.path.basename(place) in GROUPS
+            for folder, names, _ in os.walk(place, topdown=False) for name in names]
+
+
 def bind_entries(mount, bundle):
     """Its word for a bind mount takes no flags: they are set by a mount of the general kind."""
     options, destination = set(mount.get("options") or []), mount["destination"]
@@ -168,6 +178,15 @@ def bind_entries(mount, bundle):
     return entries
 
 
+def check_filter(name, seccomp):
+    """It knows no flags, and one error: EPERM."""
+    if seccomp.get("flags"):
+        raise cannot(name, "/linux/seccomp/flags")
+    for rule in seccomp.get("syscalls") or []:
+        if rule.get("errnoRet", errno.EPERM) != errno.EPERM:
+            raise cannot(name, "/linux/seccomp/syscalls", f"errnoRet {rule['errnoRet']}")
+
+
 def derived(container):
     """The configuration that it is given: paths are absolute, since the bundle is another one."""
     config = json.loads(json.dumps(container.config))
@@ -175,6 +194,8 @@ def derived(container):
     config["root"]["path"] = container.root()
     # Its group is the caller's: without systemd it makes none of its own.
     config.get("linux", {}).pop("cgroupsPath", None)
+    for rule in at(config, "linux/seccomp/syscalls", []):
+        rule.pop("errnoRet", None)  # which it refuses, even where it is what it does
     hold = {"destination": HOLD, "source": container.path("hold"), "options": ["bind", "ro"]}
     mounts, config["mounts"] = config.get("mounts") or [], []
     for mount in mounts + [hold]:

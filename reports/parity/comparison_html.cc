@@ -110,20 +110,18 @@ std::string Folded(const char* heading, const std::string& inner) {
                  Element("summary", "", Element("b", "", heading)) + Element("div", "", inner));
 }
 
-std::string CellEvidence(const ParityCell& cell, const std::string& name, const ParityRow& row) {
+// What passed, and is no figure, says so and no more: the JSON form has its evidence.
+std::string CellEvidence(const ParityCell& cell, const std::string& name) {
   if (cell.result == nullptr) return "";
   const CheckResult& result = *cell.result;
+  const std::string head = EscapeXml(name) + ": " +
+                           Element("span", Class("mark " + Colour(cell)), EscapeXml(cell.Word()));
+  if (result.verdict == Verdict::kPass && !cell.figure) return Element("p", "", head);
   std::string rows;
   if (!result.message.empty()) rows += Row("seen", EscapeXml(result.message));
   if (!result.reason.empty()) rows += Row("expected, because", EscapeXml(result.reason));
-  rows +=
-      Row("reproduce",
-          Element("code", "",
-                  EscapeXml("loadline certify " + result.subject + " --only '" + row.id + "'")));
-  return Element("h3", "",
-                 EscapeXml(name) + ": " +
-                     Element("span", Class("mark " + Colour(cell)), EscapeXml(cell.Word()))) +
-         Element("dl", "", rows) + Document("evidence", result.evidence);
+  return Element("h3", "", head) + (rows.empty() ? "" : Element("dl", "", rows)) +
+         Document("evidence", result.evidence);
 }
 
 std::string Evidence(const Comparison& comparison) {
@@ -134,7 +132,11 @@ std::string Evidence(const Comparison& comparison) {
     for (const std::string& id : row.requirements)
       inner += Element("p", Class("faint"), Element("code", "", EscapeXml(id)));
     for (size_t j = 0; j < row.cells.size(); ++j)
-      inner += CellEvidence(row.cells[j], comparison.names[j], row);
+      inner += CellEvidence(row.cells[j], comparison.names[j]);
+    inner += Element(
+        "p", "",
+        "reproduce: " +
+            Element("code", "", EscapeXml("loadline certify CANDIDATE --only '" + row.id + "'")));
     html += Element(
         "details", "id=\"" + RowAnchor(i) + "\"",
         Element("summary", "", Element("code", "", EscapeXml(row.id))) + Element("div", "", inner));

@@ -41,17 +41,17 @@ std::string CellHtml(const PropertyCell& cell) {
   return Element("td", Class(Colour(cell.standing)), inner + "<br>" + ShareSvg(cell));
 }
 
+// A column per property, so that any number of candidates fits.
 std::string Table(const Comparison& comparison) {
-  std::string head = Element("th", "scope=\"col\"", "property");
-  for (const std::string& name : comparison.names)
-    head += Element("th", "scope=\"col\"", EscapeXml(name));
+  std::string head = Element("th", "scope=\"col\"", "candidate");
+  for (const PropertyRow& row : comparison.properties)
+    head += Element("th", "scope=\"col\"",
+                    Element("b", "", Escaped(row.property->name)) + "<br>" +
+                        Element("span", Class("faint"), Escaped(row.property->question)));
   std::string rows;
-  for (const PropertyRow& row : comparison.properties) {
-    std::string cells =
-        Element("th", "scope=\"row\"",
-                Element("b", "", Escaped(row.property->name)) + "<br>" +
-                    Element("span", Class("faint"), Escaped(row.property->question)));
-    for (const PropertyCell& cell : row.cells) cells += CellHtml(cell);
+  for (size_t i = 0; i < comparison.names.size(); ++i) {
+    std::string cells = Element("th", "scope=\"row\"", EscapeXml(comparison.names[i]));
+    for (const PropertyRow& row : comparison.properties) cells += CellHtml(row.cells[i]);
     rows += Element("tr", "", cells);
   }
   return Element(

@@ -156,7 +156,7 @@ struct Condition {
 constexpr Condition kConditions[] = {
     {"one-processor", "alone on one processor", OnOneProcessor, 2, 1, 5},
     {"squeezed", "on a twentieth of a processor", Squeezed, 6, 1, 5},
-    {"stopped", "stopped at random", Stopped, 4, 1, 25},
+    {"stopped", "stopped at random", Stopped, 4, 3, 25},
 };
 
 // Of a life, each with a check of its own.

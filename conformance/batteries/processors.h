@@ -12,8 +12,8 @@ namespace loadline::conformance {
 int ProcessorCount();
 int LastProcessor();
 // Keeps a process, with all of its threads and of what it has started or starts from now on, on one
-// processor: the program of a container may be the child of its first process, or run in a thread of
-// an emulator.
+// processor: the program of a container may be the child of its first process, or run in a thread
+// of an emulator.
 Result<void> Pin(pid_t pid, int processor);
 
 }  // namespace loadline::conformance

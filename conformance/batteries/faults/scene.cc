@@ -13,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/temp_dir.h"
+#include "conformance/batteries/launched.h"
 #include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance::faults {
@@ -68,37 +69,16 @@ bool NobodyElseIn(pid_t pid) {
   return true;
 }
 
-// The words that stand before the candidate's own.
-std::vector<std::string> LauncherOf(const std::string& probe, const Launch& launch) {
-  std::vector<std::string> words{probe, "launch"};
-  words.insert(words.end(), launch.conditions.begin(), launch.conditions.end());
-  if (!launch.watched.empty()) {
-    std::string numbers;
-    for (const long call : launch.watched)
-      numbers += (numbers.empty() ? "" : ",") + std::to_string(call);
-    words.insert(words.end(), {"--watch", std::to_string(Supervisor::kSocket) + ":" + numbers});
-  }
-  words.emplace_back("--");
+// What the launcher is told; empty: it has nothing to do.
+std::vector<std::string> WordsOf(const Launch& launch) {
+  std::vector<std::string> words = launch.conditions;
+  if (launch.watched.empty()) return words;
+  std::string numbers;
+  for (const long call : launch.watched)
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(call);
+  words.insert(words.end(), {"--watch", std::to_string(Supervisor::kSocket) + ":" + numbers});
   return words;
 }
-
-// While it lives, the candidate is started by the launcher.
-class Launched {
- public:
-  Launched(Rig& rig, const Launch& launch) : rig_(rig), before_(rig.calls().command) {
-    if (launch.watched.empty() && launch.conditions.empty()) return;
-    std::vector<std::string> words = LauncherOf(rig.paths().probe, launch);
-    words.insert(words.end(), before_.begin(), before_.end());
-    rig_.calls().command = std::move(words);
-  }
-  ~Launched() { rig_.calls().command = before_; }
-  Launched(const Launched&) = delete;
-  Launched& operator=(const Launched&) = delete;
-
- private:
-  Rig& rig_;
-  const std::vector<std::string> before_;
-};
 
 }  // namespace
 
@@ -141,7 +121,7 @@ void Scene::ForgetVictim() {
 }
 
 Result<Call> Scene::Do(const std::string& verb, const Launch& launch) {
-  const Launched launched(rig_, launch);
+  const Launched launched(rig_, WordsOf(launch));
   UniqueFd socket;
   if (!launch.watched.empty()) {
     ASSIGN_OR_RETURN(socket, supervisor_->NewSocket());

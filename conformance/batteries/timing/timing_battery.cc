@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "conformance/batteries/battery.h"
+#include "conformance/batteries/launched.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/normalised.h"
 #include "conformance/batteries/processors.h"
@@ -91,26 +92,6 @@ class Squeeze {
   }
 
   std::string directory_;
-};
-
-// While it lives, the candidate is started by the launcher, with these words.
-class Launched {
- public:
-  Launched(Rig& rig, const std::vector<std::string>& words)
-      : rig_(rig), before_(rig.calls().command) {
-    std::vector<std::string> command{rig.paths().probe, "launch"};
-    command.insert(command.end(), words.begin(), words.end());
-    command.emplace_back("--");
-    command.insert(command.end(), before_.begin(), before_.end());
-    rig_.calls().command = std::move(command);
-  }
-  ~Launched() { rig_.calls().command = before_; }
-  Launched(const Launched&) = delete;
-  Launched& operator=(const Launched&) = delete;
-
- private:
-  Rig& rig_;
-  const std::vector<std::string> before_;
 };
 
 // A disturbed life, and the control of it.

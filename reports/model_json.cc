@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/defences.h"
+#include "reports/run_json.h"
 
 namespace loadline::reports {
 namespace {
@@ -23,6 +24,8 @@ Json SubjectToJson(const Subject& subject, Kind kind) {
   AddText(json, "version", subject.version);
   if (!subject.command.empty()) json["command"] = subject.command;
   json["verdict"] = ToText(subject.verdict);
+  for (const SubjectFile& file : subject.files)
+    json["files"].push_back({{"path", file.path}, {"digest", file.digest}});
   return json;
 }
 
@@ -80,6 +83,8 @@ Subject SubjectFromJson(const nlohmann::json& json) {
   subject.version = json.value("version", "");
   subject.command = json.value("command", std::vector<std::string>());
   subject.verdict = ReadVerdict(json, "verdict");
+  for (const auto& file : json.value("files", nlohmann::json::array()))
+    subject.files.push_back({file.at("path"), file.at("digest")});
   return subject;
 }
 
@@ -141,6 +146,8 @@ Report Read(const nlohmann::json& json) {
   report.requirements = CountFromJson(json.at("requirements"));
   // Reports of 1.0.0 do not have it.
   if (json.contains("beyond")) report.beyond = CountFromJson(json["beyond"]);
+  if (json.contains("run")) report.run = RunFromJson(json["run"]);
+  if (json.contains("suite")) report.suite = json["suite"];
   return report;
 }
 
@@ -157,6 +164,8 @@ nlohmann::ordered_json ToJson(const Report& report) {
     json["subjects"].push_back(SubjectToJson(subject, report.kind));
   if (report.host) json["host"] = *report.host;
   AddText(json, "spec", report.spec);
+  if (report.run) json["run"] = RunToJson(*report.run);
+  if (!report.suite.empty()) json["suite"] = report.suite;
   json["started"] = report.started;
   json["durationMs"] = report.duration_ms;
   const Summary summary = Summarize(report);

@@ -14,8 +14,10 @@ struct ListMember {
   const char* name;
   Texts Run::*list;
 };
-constexpr ListMember kLists[] = {{"batteries", &Run::batteries}, {"sampled", &Run::sampled},
-                                 {"only", &Run::only},           {"shards", &Run::shards},
+constexpr ListMember kLists[] = {{"batteries", &Run::batteries},
+                                 {"sampled", &Run::sampled},
+                                 {"only", &Run::only},
+                                 {"shards", &Run::shards},
                                  {"ignored", &Run::ignored}};
 
 struct TextMember {

@@ -97,7 +97,7 @@ Json ToJson(const Verification& verification) {
   if (!verification.certificate) return json;
   json["conformity"] = verification.certificate->Word();
   json["subject"] = verification.certificate->SubjectName();
-  json["notAfter"] = ToText(verification.certificate->NotAfter());
+  json["notAfter"] = reports::certificates::ToText(verification.certificate->NotAfter());
   return json;
 }
 

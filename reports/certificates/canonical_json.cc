@@ -31,14 +31,18 @@ std::string CanonicalText(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-Result<json> ParseCanonical(std::string_view text, const std::string& what) {
-  // What is too deep is left out, and so comes out otherwise than it went in.
+Result<json> ParseJson(std::string_view text, const std::string& what) {
   const auto shallow = [](int depth, json::parse_event_t, const json&) { return depth <= kDepth; };
   json value = json::parse(text, shallow, false);
   if (value.is_discarded())
     return NoCertificate(what + " is no JSON", "pass a file that `loadline sign` wrote");
-  if (CanonicalText(value) != text) return Altered(what + " is not in the form that is signed");
   return value;
+}
+
+Result<void> CheckCanonical(const json& value, std::string_view text, const std::string& what) {
+  // What was too deep is left out, and so comes out otherwise than it went in.
+  if (CanonicalText(value) != text) return Altered(what + " is not in the form that is signed");
+  return {};
 }
 
 }  // namespace loadline::reports::certificates

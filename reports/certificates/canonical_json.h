@@ -12,10 +12,13 @@ namespace loadline::reports::certificates {
 
 std::string CanonicalText(const nlohmann::json& json);
 
-// ENOEXEC when the text is no JSON, EBADMSG when it is not in that form: white space, members in
-// another order or twice, numbers and escapes in another spelling, bytes behind the end. `what`
-// names the text in messages.
-Result<nlohmann::json> ParseCanonical(std::string_view text, const std::string& what);
+// Whatever JSON it is; ENOEXEC when the text is none. `what` names it in messages. What lies deeper
+// than any certificate is left out.
+Result<nlohmann::json> ParseJson(std::string_view text, const std::string& what);
+// EBADMSG when the text that a value was parsed from is not in that form: white space, members in
+// another order or twice, numbers and escapes in another spelling, bytes behind the end.
+Result<void> CheckCanonical(const nlohmann::json& value, std::string_view text,
+                            const std::string& what);
 
 // An error of one of these two kinds.
 Error NoCertificate(std::string what, std::string hint);

@@ -65,16 +65,16 @@ std::string Envelope::ToText() const {
 }
 
 Result<Envelope> Envelope::Parse(std::string_view text) {
-  if (!text.starts_with('{')) return NoCertificate("this is no certificate", kHint);
-  if (!text.ends_with('\n')) return Altered("the certificate does not end with its line");
-  ASSIGN_OR_RETURN(const json value,
-                   ParseCanonical(text.substr(0, text.size() - 1), "the certificate"));
+  ASSIGN_OR_RETURN(const json value, ParseJson(text, "this"));
   if (!IsObjectOf(value, {"payload", "payloadType", "signatures"}) ||
       !value["payload"].is_string() || !value["payloadType"].is_string() ||
       !value["signatures"].is_array())
     return NoCertificate("this is no certificate: not {payload, payloadType, signatures}", kHint);
   if (value["payloadType"] != kPayloadType)
     return NoCertificate("the envelope is not of the type " + std::string(kPayloadType), kHint);
+  const std::string_view line = text.substr(0, text.size() - 1);
+  if (!text.ends_with('\n')) return Altered("the certificate does not end with its line");
+  RETURN_IF_ERROR(CheckCanonical(value, line, "the certificate"));
   Envelope envelope;
   const auto payload = DecodeBase64(value["payload"].get_ref<const std::string&>());
   if (!payload) return Altered("the payload is not in base64");

@@ -55,7 +55,7 @@ TEST(Envelope, WithAnotherSpellingIsAltered) {
   const std::string a = SignatureText(kIdA);
   const std::string b = SignatureText(kIdB);
   for (const std::string& text :
-       {good.substr(0, good.size() - 1), good + "\n", good + "x", "{ " + good.substr(1),
+       {good.substr(0, good.size() - 1), good + "\n", "{ " + good.substr(1),
         EnvelopeText(b + "," + a), EnvelopeText(a + "," + a), EnvelopeText(""),
         EnvelopeText(SignatureText(kIdA, "YR==")), EnvelopeText(SignatureText(kIdA, "")),
         EnvelopeText(SignatureText("short")), EnvelopeText(R"({"keyid":"","sig":"YQ=="})"),

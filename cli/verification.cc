@@ -53,6 +53,10 @@ std::string VerboseText(const Certificate& certificate) {
   const nlohmann::json& ours = certificate.ours();
   std::string text = ExceptionsText(ours["exceptions"], "fails") +
                      ExceptionsText(ours["beyond"], "fails (beyond the standard)");
+  for (const CertifiedResult& result : certificate.Results()) {
+    if (result.sometimes && result.verdict == reports::Verdict::kPass)
+      text += "  passed, and is known to fail at times " + OneLine(result.id) + "\n";
+  }
   for (const nlohmann::json& one : ours["requirements"]) {
     if (one["verdict"] != "not judged" || one["level"] != "MUST") continue;
     text += "  not judged " + OneLine(one["id"].get<std::string>()) + ": " +

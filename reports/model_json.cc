@@ -147,7 +147,7 @@ Report Read(const nlohmann::json& json) {
   // Reports of 1.0.0 do not have it.
   if (json.contains("beyond")) report.beyond = CountFromJson(json["beyond"]);
   if (json.contains("run")) report.run = RunFromJson(json["run"]);
-  if (json.contains("suite")) report.suite = json["suite"];
+  if (json.contains("suite")) report.suite = json["suite"].get<std::map<std::string, std::string>>();
   return report;
 }
 

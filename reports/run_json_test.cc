@@ -12,15 +12,15 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Run ShardOf(const std::string& shard) {
-  Run run;
+reports::Run ShardOf(const std::string& shard) {
+  reports::Run run;
   run.batteries = {"cases"};
   run.shards = {shard};
   return run;
 }
 
 TEST(RunJson, GoesThereAndBack) {
-  Run run;
+  reports::Run run;
   run.batteries = {"cases", "faults"};
   run.sampled = {"faults"};
   run.only = {"a*"};
@@ -31,28 +31,28 @@ TEST(RunJson, GoesThereAndBack) {
   run.bundle = "bundle";
   run.fail_level = "none";
   run.dry_run = run.shallow = true;
-  const nlohmann::json json = nlohmann::json::parse(RunToJson(run).dump());
-  EXPECT_EQ(json.size(), 11U);
-  EXPECT_EQ(RunToJson(RunFromJson(json)).dump(), RunToJson(run).dump());
-  EXPECT_EQ(RunToJson(Run()).dump(), "{}");
+  const nlohmann::json written = nlohmann::json::parse(RunToJson(run).dump());
+  EXPECT_EQ(written.size(), 11U);
+  EXPECT_EQ(RunToJson(RunFromJson(written)).dump(), RunToJson(run).dump());
+  EXPECT_EQ(RunToJson(reports::Run()).dump(), "{}");
 }
 
 TEST(MergeRuns, MakesAllShardsTheWhole) {
-  const Run most = MergeRuns(ShardOf("1/3"), ShardOf("3/3"));
+  const reports::Run most = MergeRuns(ShardOf("1/3"), ShardOf("3/3"));
   EXPECT_THAT(most.shards, ElementsAre("1/3", "3/3"));
   EXPECT_THAT(MergeRuns(most, ShardOf("2/3")).shards, IsEmpty());
   EXPECT_THAT(MergeRuns(ShardOf("1/2"), ShardOf("2/3")).shards, ElementsAre("1/2", "2/3"));
 }
 
 TEST(MergeRuns, KeepsEveryRestriction) {
-  Run one = ShardOf("1/2");
+  reports::Run one = ShardOf("1/2");
   one.shards.clear();
-  Run other = one;
+  reports::Run other = one;
   other.batteries = {"efficiency"};
   other.sampled = {"efficiency"};
   other.only = {"x*"};
   other.dry_run = true;
-  const Run both = MergeRuns(one, other);
+  const reports::Run both = MergeRuns(one, other);
   EXPECT_THAT(both.batteries, ElementsAre("cases", "efficiency"));
   EXPECT_THAT(both.sampled, ElementsAre("efficiency"));
   EXPECT_THAT(both.only, ElementsAre("x*"));

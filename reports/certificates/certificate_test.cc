@@ -116,17 +116,22 @@ SignedSample SignTwice(const Report& report) {
   return sample;
 }
 
+// Every byte; around the payload, whose bytes are signed, in every way that one bit can differ.
 TEST(Certificate, HasNoByteThatCouldBeAnother) {
   const SignedSample sample = SignTwice(SoundReport());
+  const size_t payload_end = sample.text.find("\",\"payloadType");
   for (size_t i = 0; i < sample.text.size(); ++i) {
+    const bool in_payload = i > 20 && i + 20 < payload_end;
     std::string changed = sample.text;
-    for (const int bit : {1, 2, 4, 8, 16, 32, 64, 128}) {
-      changed[i] = static_cast<char>(sample.text[i] ^ bit);
+    for (size_t bit = 0; bit < 8; ++bit) {
+      if (in_payload && bit != i % 8) continue;
+      changed[i] = static_cast<char>(sample.text[i] ^ 1 << bit);
       EXPECT_FALSE(Holds(changed, sample.keys)) << "byte " << i << ", bit " << bit;
     }
     changed.erase(i, 1);
     EXPECT_FALSE(Holds(changed, sample.keys)) << "without byte " << i;
     for (const char more : {' ', '\n', '=', '0', '\\'}) {
+      if (in_payload && more != ' ') continue;
       changed = sample.text;
       changed.insert(i, 1, more);
       EXPECT_FALSE(Holds(changed, sample.keys)) << "'" << more << "' before byte " << i;

@@ -16,7 +16,7 @@ std::string Number(const json& object, const char* member) {
   return std::to_string(object[member].get<int64_t>());
 }
 
-std::string Coverage(const Certificate& certificate) {
+std::string CoverageSaid(const Certificate& certificate) {
   const json& musts = certificate.ours()["musts"];
   return Number(musts, "judged") + " of " + Number(musts, "judgeable") +
          " MUSTs that can be judged were, of " + Number(musts, "total") +
@@ -70,7 +70,7 @@ std::string Identification(const Certificate& certificate) {
 
 const std::vector<EvidenceQuestion>& EvidenceQuestions() {
   static const std::vector<EvidenceQuestion> questions = {
-      {"ATE_COV", "is everything that is promised tested?", Coverage},
+      {"ATE_COV", "is everything that is promised tested?", CoverageSaid},
       {"ATE_DPT", "how deep do the tests look?", Depth},
       {"ATE_FUN", "what was tested, and with which outcome?", Tests},
       {"ATE_IND", "did somebody else than the maker test?", Independence},

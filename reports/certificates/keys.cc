@@ -8,7 +8,9 @@
 #include <openssl/x509.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/digest.h"
 #include "base/files.h"

@@ -47,7 +47,7 @@ class ReferrerOfLayout : public testing::Test {
 };
 
 TEST_F(ReferrerOfLayout, IsFoundAgainByItsImage) {
-  Make({DescriptorOf(kDigestA, "latest")});
+  Make(nlohmann::json::array({DescriptorOf(kDigestA, "latest")}));
   ASSERT_TRUE(AttachCertificate(path(), "{certificate}\n", "").has_value());
   ASSERT_TRUE(AttachCertificate(path(), "{another}\n", "latest").has_value());
   ASSERT_TRUE(AttachCertificate(path(), "{another}\n", kDigestA).has_value());  // there already
@@ -74,7 +74,7 @@ TEST_F(ReferrerOfLayout, WantsToKnowWhichImage) {
 }
 
 TEST_F(ReferrerOfLayout, NoticesBlobsThatAreNotWhatTheyAreCalled) {
-  Make({DescriptorOf(kDigestA, "latest")});
+  Make(nlohmann::json::array({DescriptorOf(kDigestA, "latest")}));
   ASSERT_TRUE(AttachCertificate(path(), "{certificate}\n", "").has_value());
   const std::string blob = path() + "/blobs/sha256/" + Sha256("{certificate}\n").substr(7);
   ASSERT_TRUE(WriteFileAtomically(blob, "{Certificate}\n").has_value());

@@ -111,10 +111,10 @@ json EnvironmentOf(const Report& report) {
 }
 
 json SubjectToJson(const Subject& subject) {
-  json json = {{"name", subject.name}, {"type", subject.type}, {"digest", subject.digest}};
-  if (!subject.version.empty()) json["version"] = subject.version;
-  if (!subject.command.empty()) json["command"] = subject.command;
-  return json;
+  json entry = {{"name", subject.name}, {"type", subject.type}, {"digest", subject.digest}};
+  if (!subject.version.empty()) entry["version"] = subject.version;
+  if (!subject.command.empty()) entry["command"] = subject.command;
+  return entry;
 }
 
 json EvidenceToJson(const EvidenceFile& file) {

@@ -64,7 +64,13 @@ Result<void> CheckSame(const Report& one, const Report& other) {
     return subject.name + " " + subject.version + (subject.digest.empty() ? "" : " ") +
            subject.digest;
   };
-  return same("candidates", program(one), program(other));
+  RETURN_IF_ERROR(same("candidates", program(one), program(other)));
+  const auto files = [](const Report& report) {
+    std::string all;
+    for (const SubjectFile& file : report.files) all += (all.empty() ? "" : " ") + file.digest;
+    return all;
+  };
+  return same("candidates' files", files(one), files(other));
 }
 
 void MergeSubjects(std::vector<Subject>& all, const std::vector<Subject>& more) {

@@ -74,12 +74,6 @@ struct CheckResult {
 // The type of a subject that is two paths, which are asked to be the same.
 inline constexpr char kComparison[] = "comparison";
 
-// A file that the verdicts on a candidate rest on.
-struct SubjectFile {
-  std::string path;
-  std::string digest;  // "sha256:…"
-};
-
 struct Subject {
   std::string name;     // the path as given, or the candidate's name
   std::string type;     // bundle, config, state, features, runtime …
@@ -87,8 +81,6 @@ struct Subject {
   std::string version;  // of a candidate
   std::vector<std::string> command;
   Verdict verdict = Verdict::kPass;
-  // Of a candidate: its program, the programs that it calls, and what these load; by path.
-  std::vector<SubjectFile> files;
 };
 
 enum class Kind { kValidation, kCertification };
@@ -104,6 +96,12 @@ struct Summary {
   int counts[std::size(kVerdicts)] = {};  // by verdict
   int unexpected = 0;
   int operator[](Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
+};
+
+// A file that the verdicts on a candidate rest on.
+struct SubjectFile {
+  std::string path;
+  std::string digest;  // "sha256:…"
 };
 
 // What was asked for of all that there is: a certificate needs a whole run.
@@ -144,6 +142,9 @@ struct Report {
   std::optional<Run> run;         // reports before 1.3.0 do not say
   // What judged, by name: digests of programs, of the embedded cases and of the ledgers.
   std::map<std::string, std::string> suite;
+  // Of a certification: the candidate's program, the programs that it calls, and what all of these
+  // load; by path.
+  std::vector<SubjectFile> files;
 };
 
 // The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".

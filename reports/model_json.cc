@@ -24,8 +24,6 @@ Json SubjectToJson(const Subject& subject, Kind kind) {
   AddText(json, "version", subject.version);
   if (!subject.command.empty()) json["command"] = subject.command;
   json["verdict"] = ToText(subject.verdict);
-  for (const SubjectFile& file : subject.files)
-    json["files"].push_back({{"path", file.path}, {"digest", file.digest}});
   return json;
 }
 
@@ -83,8 +81,6 @@ Subject SubjectFromJson(const nlohmann::json& json) {
   subject.version = json.value("version", "");
   subject.command = json.value("command", std::vector<std::string>());
   subject.verdict = ReadVerdict(json, "verdict");
-  for (const auto& file : json.value("files", nlohmann::json::array()))
-    subject.files.push_back({file.at("path"), file.at("digest")});
   return subject;
 }
 
@@ -147,7 +143,10 @@ Report Read(const nlohmann::json& json) {
   // Reports of 1.0.0 do not have it.
   if (json.contains("beyond")) report.beyond = CountFromJson(json["beyond"]);
   if (json.contains("run")) report.run = RunFromJson(json["run"]);
-  if (json.contains("suite")) report.suite = json["suite"].get<std::map<std::string, std::string>>();
+  if (json.contains("suite"))
+    report.suite = json["suite"].get<std::map<std::string, std::string>>();
+  for (const auto& file : json.value("files", nlohmann::json::array()))
+    report.files.push_back({file.at("path"), file.at("digest")});
   return report;
 }
 
@@ -166,6 +165,8 @@ nlohmann::ordered_json ToJson(const Report& report) {
   AddText(json, "spec", report.spec);
   if (report.run) json["run"] = RunToJson(*report.run);
   if (!report.suite.empty()) json["suite"] = report.suite;
+  for (const SubjectFile& file : report.files)
+    json["files"].push_back({{"path", file.path}, {"digest", file.digest}});
   json["started"] = report.started;
   json["durationMs"] = report.duration_ms;
   const Summary summary = Summarize(report);

@@ -98,7 +98,7 @@ class Certification {
     // read has no digest.
     if (const auto program = ReadFile(profile.command.front()); program.has_value())
       digest_ = Sha256(*program);
-    files_ = FilesOf(profile);
+    report_.files = FilesOf(profile);
     report_.suite = SuiteDigests(Probe());
     report_.run = DescribeRun(options_, batteries_);
     if (host_.Ability("root").available && !options_.dry_run) {
@@ -306,7 +306,6 @@ class Certification {
     subject.digest = digest_;
     subject.version = candidate_.version;
     subject.command = candidate_.profile.command;
-    subject.files = std::move(files_);
     subject.verdict = SubjectVerdict();
     report_.subjects.push_back(std::move(subject));
     return {};
@@ -359,7 +358,6 @@ class Certification {
   const std::vector<Battery>& batteries_;
   Candidate candidate_;
   std::string digest_;  // of the candidate's program
-  std::vector<reports::SubjectFile> files_;
   HostFacts host_;
   std::vector<Hierarchy> hierarchies_;
   CellView view_;

@@ -106,7 +106,7 @@ TEST(MachineCheck, NamesWhatDiffers) {
 TEST(CandidateCheck, WantsTheSameFilesWhereverTheyAre) {
   const Report report = WholeReport();
   const Certificate certificate = SampleOf(report);
-  std::vector<SubjectFile> files = report.subjects[0].files;
+  std::vector<SubjectFile> files = report.files;
   files[0].path = "/opt/candidate";
   EXPECT_FALSE(AnyFails(CheckCandidate(certificate, "candidate", files)));
   files[1].digest = Sha256("another libc");

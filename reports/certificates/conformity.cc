@@ -92,7 +92,7 @@ void CheckSubjects(const Report& report, Refusals& refusals) {
   for (const Subject& subject : report.subjects) {
     if (subject.digest.empty())
       refusals.push_back(subject.name + " has no digest: what could not be read is not certified");
-    if (certification && subject.files.empty() && !subject.digest.empty())
+    if (certification && report.files.empty() && !subject.digest.empty())
       refusals.push_back("the report does not say which files " + subject.name + " consists of");
     if (certification) continue;
     if (subject.type == kComparison)

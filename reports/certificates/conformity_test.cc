@@ -79,7 +79,7 @@ TEST(Conformity, IsRefusedToWhatIsNotWhole) {
       {[](Report& report) { report.run->bundle = "mine"; }, "--bundle"},
       {[](Report& report) { report.suite.erase("probe"); }, "which probe judged"},
       {[](Report& report) { report.subjects[0].digest.clear(); }, "has no digest"},
-      {[](Report& report) { report.subjects[0].files.clear(); }, "which files"},
+      {[](Report& report) { report.files.clear(); }, "which files"},
       {[](Report& report) { report.subjects.push_back(report.subjects[0]); }, "one candidate"},
       {[](Report& report) { report.results.push_back(report.results[0]); }, "two results"}};
   for (const auto& [spoil, refusal] : partial) {

@@ -18,7 +18,7 @@ TEST(EvidenceMap, AnswersEachQuestionOfItsPage) {
                                          question.question + " |"));
     EXPECT_NE(question.answer(certificate), "");
   }
-  EXPECT_THAT(EvidenceQuestions()[0].answer(certificate), testing::HasSubstr("(floor: 90 %)"));
+  EXPECT_THAT(EvidenceQuestions()[0].answer(certificate), testing::HasSubstr("(floor: 85 %)"));
 }
 
 }  // namespace

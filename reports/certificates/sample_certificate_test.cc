@@ -55,7 +55,7 @@ Report WholeReport() {
   for (const char* name : {"cases", "ledger/oci-runtime", "loadline", "probe"})
     report.suite[name] = kSampleDigest;
   Subject subject{"candidate", "runtime", kSampleDigest, "1.0", {"/bin/candidate"}, Verdict::kPass};
-  subject.files = {{"/bin/candidate", kSampleDigest}, {"/lib/libc.so.6", Sha256("libc")}};
+  report.files = {{"/bin/candidate", kSampleDigest}, {"/lib/libc.so.6", Sha256("libc")}};
   report.subjects.push_back(std::move(subject));
   // One case that is about everything keeps samples small.
   CheckResult result;

@@ -20,12 +20,12 @@ json DigestSet(const std::string& digest) {
 
 json SubjectsOf(const Claims& claims) {
   json subjects = json::array();
+  for (const SubjectFile& file : claims.report->files)
+    subjects.push_back({{"name", file.path}, {"digest", DigestSet(file.digest)}});
+  // The program of a candidate stands among its files.
   for (const Subject& subject : claims.report->subjects) {
-    // The program stands among its files.
-    if (subject.files.empty())
+    if (claims.report->files.empty())
       subjects.push_back({{"name", subject.name}, {"digest", DigestSet(subject.digest)}});
-    for (const SubjectFile& file : subject.files)
-      subjects.push_back({{"name", file.path}, {"digest", DigestSet(file.digest)}});
   }
   for (const SubjectFile& part : claims.parts)
     subjects.push_back({{"name", part.path}, {"digest", DigestSet(part.digest)}});

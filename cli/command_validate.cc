@@ -97,6 +97,19 @@ Plan MakePlan(const ValidateOptions& options, const Settings& settings,
   return plan;
 }
 
+// What was asked for of all that could be: a certificate wants all of it.
+reports::Run DescribeRun(const Plan& plan) {
+  reports::Run run;
+  std::set<std::string> ignored;
+  for (size_t i = 0; i < plan.tasks.size(); ++i) {
+    ignored.insert(plan.handling[i].ignore.begin(), plan.handling[i].ignore.end());
+    if (plan.handling[i].fail_level == "none") run.fail_level = "none";
+    run.shallow |= plan.tasks[i].options.shallow;
+  }
+  run.ignored.assign(ignored.begin(), ignored.end());
+  return run;
+}
+
 reports::Report EmptyReport(const ValidateOptions& options) {
   reports::Report report;
   report.kind = reports::Kind::kValidation;
@@ -135,6 +148,7 @@ int RunValidate(const ValidateOptions& options) {
   if (!with.has_value()) return Complain(with.error(), kUnreadable);
   const Plan plan = MakePlan(options, *settings, std::move(*with));
   reports::Report report = EmptyReport(options);
+  report.run = DescribeRun(plan);
   bool unreadable = false;
   std::atomic<size_t> index = 0;
   const int total = static_cast<int>(plan.tasks.size());

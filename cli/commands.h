@@ -18,6 +18,8 @@ int RunDoctor(const DoctorOptions& options);
 int RunExpect(const ExpectOptions& options);
 int RunMutants(const MutantsOptions& options);
 int RunInLab(const lab::LabOptions& options);
+int RunSign(const SignOptions& options);
+int RunVerify(const VerifyOptions& options);
 
 // What an error of the harness means for scripts.
 int ExitStatusOf(const Error& error);

@@ -27,6 +27,8 @@ struct Runner {
   int operator()(const ExpectOptions& options) const { return RunExpect(options); }
   int operator()(const MutantsOptions& options) const { return RunMutants(options); }
   int operator()(const lab::LabOptions& options) const { return RunInLab(options); }
+  int operator()(const SignOptions& options) const { return RunSign(options); }
+  int operator()(const VerifyOptions& options) const { return RunVerify(options); }
 };
 
 }  // namespace

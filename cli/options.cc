@@ -47,6 +47,8 @@ Command ParseCommandLine(int argc, const char* const* argv) {
   AddExpect(app, command);
   AddMutants(app, command);
   AddLab(app, command);
+  AddSign(app, command);
+  AddVerify(app, command);
   // CLI11 would say that a subcommand is missing, and not which word it did not know.
   if (argc > 1 && argv[1][0] != '-' && !HasVerb(app, argv[1])) {
     return Answer{"loadline: there is no verb " + std::string(argv[1]) + "; see loadline --help\n",

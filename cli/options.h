@@ -114,15 +114,47 @@ struct MutantsOptions {
   int jobs = 0;
 };
 
+struct SignOptions {
+  std::string report;                 // written with --report json=FILE
+  std::string add;                    // a certificate that is signed once more
+  std::string key;                    // PEM of a private key
+  std::string passphrase_file;        // of an encrypted one
+  std::vector<std::string> evidence;  // files beside the report
+  int valid_days = 180;
+  bool allow_exceptions = false;
+  std::string layout;  // an OCI layout that gets it, too
+  std::string image;   // of the layout
+  std::string output;  // empty: standard output
+};
+
+struct VerifyOptions {
+  std::string certificate;        // empty: those of the layout
+  std::vector<std::string> keys;  // PEM of public keys
+  int threshold = 0;              // 0: all of the keys
+  bool allow_others = false;      // signatures of keys that are not known
+  std::string report;
+  std::string evidence;          // a directory
+  std::string result;            // a file with one result
+  std::string candidate;         // empty: the one that the certificate names
+  bool document = false;         // not whether it belongs to this machine and candidate
+  int rerun = 0;                 // so many results are judged again
+  std::optional<uint64_t> seed;  // that chooses them; empty: of the kernel
+  std::string at;                // a moment instead of now
+  std::string layout;
+  bool verbose = false;
+  std::string format = "text";
+};
+
 // A command line that asks for nothing more than a text (--help, --version, or a mistake).
 struct Answer {
   std::string text;
   int exit_status = 0;
 };
 
-using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
-                             ReportMergeOptions, ReportDiffOptions, ListOptions, ExplainOptions,
-                             DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions>;
+using Command =
+    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
+                 ReportDiffOptions, ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
+                 MutantsOptions, lab::LabOptions, SignOptions, VerifyOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -97,6 +98,28 @@ struct Summary {
   int operator[](Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
 };
 
+// A file that the verdicts on a candidate rest on.
+struct SubjectFile {
+  std::string path;
+  std::string digest;  // "sha256:…"
+};
+
+// What was asked for of all that there is: a certificate needs a whole run.
+struct Run {
+  std::vector<std::string> batteries;  // by name, "cases" for what is none
+  std::vector<std::string> sampled;    // those of them that tried a sample
+  std::vector<std::string> only;       // globs on ids; empty: all
+  std::vector<std::string> shards;     // "I/N"; empty: all
+  std::string fault;                   // the only one that was tried
+  std::string cases;                   // the directory that they came from; empty: our own
+  std::string bundle;                  // of the user's own
+  bool dry_run = false;
+  // Of a validation:
+  std::vector<std::string> ignored;  // globs on rule ids
+  std::string fail_level;            // the lowest of its paths; empty: "must"
+  bool shallow = false;
+};
+
 struct RequirementCount {
   int total = 0;   // that hold in the version under test and address the subject
   int judged = 0;  // by at least one result that judges
@@ -116,6 +139,12 @@ struct Report {
   int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
   RequirementCount requirements;  // of the standard
   RequirementCount beyond;        // of certification: of Loadline's own ledger
+  std::optional<Run> run;         // reports before 1.3.0 do not say
+  // What judged, by name: digests of programs, of the embedded cases and of the ledgers.
+  std::map<std::string, std::string> suite;
+  // Of a certification: the candidate's program, the programs that it calls, and what all of these
+  // load; by path.
+  std::vector<SubjectFile> files;
 };
 
 // The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/defences.h"
+#include "reports/run_json.h"
 
 namespace loadline::reports {
 namespace {
@@ -141,6 +142,11 @@ Report Read(const nlohmann::json& json) {
   report.requirements = CountFromJson(json.at("requirements"));
   // Reports of 1.0.0 do not have it.
   if (json.contains("beyond")) report.beyond = CountFromJson(json["beyond"]);
+  if (json.contains("run")) report.run = RunFromJson(json["run"]);
+  if (json.contains("suite"))
+    report.suite = json["suite"].get<std::map<std::string, std::string>>();
+  for (const auto& file : json.value("files", nlohmann::json::array()))
+    report.files.push_back({file.at("path"), file.at("digest")});
   return report;
 }
 
@@ -157,6 +163,10 @@ nlohmann::ordered_json ToJson(const Report& report) {
     json["subjects"].push_back(SubjectToJson(subject, report.kind));
   if (report.host) json["host"] = *report.host;
   AddText(json, "spec", report.spec);
+  if (report.run) json["run"] = RunToJson(*report.run);
+  if (!report.suite.empty()) json["suite"] = report.suite;
+  for (const SubjectFile& file : report.files)
+    json["files"].push_back({{"path", file.path}, {"digest", file.digest}});
   json["started"] = report.started;
   json["durationMs"] = report.duration_ms;
   const Summary summary = Summarize(report);

@@ -9,7 +9,7 @@
 
 namespace loadline::reports {
 
-inline constexpr char kReportSchemaVersion[] = "1.2.0";
+inline constexpr char kReportSchemaVersion[] = "1.3.0";
 
 // Members stand in the order in which a person reads them.
 nlohmann::ordered_json ToJson(const Report& report);

@@ -22,6 +22,8 @@ void AddDoctor(CLI::App& app, Command& command);
 void AddExpect(CLI::App& app, Command& command);
 void AddMutants(CLI::App& app, Command& command);
 void AddLab(CLI::App& app, Command& command);
+void AddSign(CLI::App& app, Command& command);
+void AddVerify(CLI::App& app, Command& command);
 
 // What several verbs have: formats, reports and colours; globs; batteries, with what is run
 // otherwise; how much at once; text or JSON.

@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <ctime>
 #include <filesystem>
 #include <functional>
 
@@ -17,7 +15,9 @@
 #include "conformance/batteries/faults/faults.h"
 #include "conformance/doctor.h"
 #include "conformance/harness/candidate.h"
+#include "conformance/harness/candidate_files.h"
 #include "conformance/harness/certify_profile.h"
+#include "conformance/harness/describe_run.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/expressible.h"
 #include "conformance/harness/given_bundle.h"
@@ -26,6 +26,7 @@
 #include "conformance/harness/needs.h"
 #include "conformance/harness/rights.h"
 #include "conformance/harness/selection.h"
+#include "conformance/suite.h"
 
 namespace loadline::conformance {
 namespace {
@@ -36,21 +37,6 @@ using reports::Verdict;
 
 constexpr const char* kStandard = "oci-runtime";
 constexpr const char* kBeyond = "loadline";
-
-std::string ProbePath() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (self.parent_path() / "loadline-probe").string();
-}
-
-std::string Now() {
-  const time_t now = time(nullptr);
-  tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
 
 // One certification from its options to its report.
 class Certification {
@@ -112,6 +98,9 @@ class Certification {
     // read has no digest.
     if (const auto program = ReadFile(profile.command.front()); program.has_value())
       digest_ = Sha256(*program);
+    report_.files = FilesOf(profile);
+    report_.suite = SuiteDigests(Probe());
+    report_.run = DescribeRun(options_, batteries_);
     if (host_.Ability("root").available && !options_.dry_run) {
       ASSIGN_OR_RETURN(candidate_,
                        AskCandidate(std::move(profile), hierarchies_, view_, options_.step_time));

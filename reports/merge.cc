@@ -93,6 +93,16 @@ void MergeResults(std::vector<CheckResult>& all, std::vector<CheckResult> more) 
   });
 }
 
+// One part that was not finished leaves the whole so. Called before the results are merged.
+void MergeUnfinished(Report& whole, const Report& part) {
+  if (!whole.unfinished && !part.unfinished) return;
+  const auto planned = [](const Report& report) {
+    return report.unfinished ? report.unfinished->planned : static_cast<int>(report.results.size());
+  };
+  const bool known = planned(whole) > 0 && planned(part) > 0;
+  whole.unfinished = Unfinished{known ? planned(whole) + planned(part) : 0};
+}
+
 Result<void> CountAgain(Report& report) {
   if (report.kind == Kind::kValidation) return {};
   ASSIGN_OR_RETURN(const schema::SpecVersion version, schema::SpecVersion::Parse(report.spec));
@@ -113,6 +123,7 @@ Result<Report> Merge(std::vector<Report> parts) {
     whole.started = std::min(whole.started, parts[i].started);
     whole.duration_ms += parts[i].duration_ms;
     whole.rules_passed += parts[i].rules_passed;
+    MergeUnfinished(whole, parts[i]);
     MergeSubjects(whole.subjects, parts[i].subjects);
     MergeResults(whole.results, std::move(parts[i].results));
   }

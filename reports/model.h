@@ -97,6 +97,11 @@ struct Summary {
   int operator[](Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
 };
 
+// A run that ended before it had judged everything: a stream of results whose end is missing.
+struct Unfinished {
+  int planned = 0;  // checks that were to be made; 0: nobody knows
+};
+
 struct RequirementCount {
   int total = 0;   // that hold in the version under test and address the subject
   int judged = 0;  // by at least one result that judges
@@ -114,8 +119,9 @@ struct Report {
   int64_t duration_ms = 0;
   std::vector<CheckResult> results;  // sorted by subject, then id, then position
   int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
-  RequirementCount requirements;  // of the standard
-  RequirementCount beyond;        // of certification: of Loadline's own ledger
+  RequirementCount requirements;         // of the standard
+  RequirementCount beyond;               // of certification: of Loadline's own ledger
+  std::optional<Unfinished> unfinished;  // what is not among the results may have failed
 };
 
 // The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".
@@ -130,7 +136,7 @@ RequirementCount CountRequirements(const std::vector<CheckResult>& results,
                                    const std::string& standard, const schema::SpecVersion& version,
                                    schema::Addressee addressee);
 // The exit status that a report stands for: 70 a defect of ours, 1 does not conform, 4 nothing
-// judged or `require_all` unmet, 0 conforms.
+// judged, not finished, or `require_all` unmet, 0 conforms.
 int ExitStatus(const Report& report, bool require_all);
 
 }  // namespace loadline::reports

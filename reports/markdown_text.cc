@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/markdown_text.h"
 
+#include <cctype>
+
 #include "reports/conclusion.h"
 #include "reports/defences.h"
 #include "reports/plain_text.h"
@@ -27,22 +29,42 @@ std::string Counts(const Report& report) {
   return (text.empty() ? "nothing was judged" : text) + "\n";
 }
 
+bool IsOfAName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// Addresses become links by themselves.
+bool BeginsLink(std::string_view line, size_t at) {
+  if (line.substr(at).starts_with("://")) return true;
+  return line[at] == '.' && at >= 3 && (line[at - 1] == 'w' || line[at - 1] == 'W');
+}
+
+// Who is named after an at sign gets a message. (In an id a version stands there.)
+bool MentionsSomebody(std::string_view line, size_t at) {
+  const bool alone = at == 0 || !IsOfAName(line[at - 1]);
+  return alone || (at + 1 < line.size() && IsOfAName(line[at + 1]) && line[at + 1] > '9');
+}
+
 }  // namespace
 
 std::string MarkdownText(std::string_view text) {
   constexpr std::string_view kMarkup = "\\`*_{}[]<>!|~&#";
-  const std::string line = Shortened(text);
+  // Emphasis does not begin before a space, nor end behind one.
+  const std::string whole = Shortened(text);
+  const size_t begin = whole.find_first_not_of(' ');
+  if (begin == std::string::npos) return "";
+  const std::string line = whole.substr(begin, whole.find_last_not_of(' ') + 1 - begin);
   std::string escaped;
   for (size_t i = 0; i < line.size(); ++i) {
     const std::string_view rest = std::string_view(line).substr(i);
-    // Addresses become links by themselves; names after an at sign get a message.
-    const bool link = rest.starts_with("://") ||
-                      (rest[0] == '.' && i >= 3 && (line[i - 1] == 'w' || line[i - 1] == 'W'));
-    if (kMarkup.find(rest[0]) != std::string_view::npos || link) escaped += '\\';
+    if (kMarkup.find(rest[0]) != std::string_view::npos || BeginsLink(line, i)) escaped += '\\';
     escaped += rest[0];
-    if (rest[0] == '@') escaped += "&#8203;";
+    if (rest[0] == '@' && MentionsSomebody(line, i)) escaped += "&#8203;";
   }
   return escaped;
+}
+
+std::string MarkdownBold(std::string_view text) {
+  const std::string escaped = MarkdownText(text);
+  return escaped.empty() ? "(without a name)" : "**" + escaped + "**";
 }
 
 std::string MarkdownRow(const std::vector<std::string>& cells) {
@@ -60,8 +82,8 @@ std::string MarkdownHead(const std::vector<std::string>& cells) {
 std::string MarkdownConclusions(const Report& report) {
   std::string text;
   for (const Subject& subject : report.subjects)
-    text += "* **" + MarkdownText(subject.name) +
-            "**: " + MarkdownText(Conclude(report, subject).words) + "\n";
+    text += "* " + MarkdownBold(subject.name) + ": " +
+            MarkdownText(Conclude(report, subject).words) + "\n";
   text += "\n" + Counts(report);
   if (report.unfinished) text += "\n" + UnfinishedText(report) + "\n";
   if (const std::string known = CountDefences(JudgeDefences(report)); !known.empty())

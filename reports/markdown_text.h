@@ -12,6 +12,7 @@ namespace loadline::reports {
 
 // In a line or a cell of a table: nothing of it becomes markup, a link or a mention of somebody.
 std::string MarkdownText(std::string_view text);
+std::string MarkdownBold(std::string_view text);
 
 // "| a | b |" of cells that are Markdown already.
 std::string MarkdownRow(const std::vector<std::string>& cells);

@@ -135,20 +135,25 @@ Error Refusal(std::string what, std::string hint) {
   return error;
 }
 
-// Whether this release knows the version of the document's schema; no document without one gets
-// further.
+// Whether this release knows the kind of document, and the version of its schema.
 Result<void> CheckVersion(const nlohmann::json& document) {
   constexpr char kWayOut[] = "pass a file that --report json=PATH or jsonl=PATH wrote";
   if (!document.is_object() || !document.contains("schemaVersion") ||
       !document["schemaVersion"].is_string())
     return Refusal("not a report of loadline: it has no schemaVersion", kWayOut);
-  if (document.contains("kind") && document["kind"] == "comparison")
+  const std::string version = Shortened(document["schemaVersion"].get<std::string>());
+  if (!version.starts_with("1."))
+    return Refusal("the report has schema version " + version + ", and this release reads 1.x",
+                   "read it with the release that wrote it");
+  const std::string kind = document.contains("kind") && document["kind"].is_string()
+                               ? document["kind"].get<std::string>()
+                               : "";
+  if (kind == "comparison")
     return Refusal("a comparison, and not a report of one candidate",
                    "pass the reports that it was made of");
-  const std::string version = Shortened(document["schemaVersion"].get<std::string>());
-  if (version.starts_with("1.")) return {};
-  return Refusal("the report has schema version " + version + ", and this release reads 1.x",
-                 "read it with the release that wrote it");
+  if (kind != "validation" && kind != "certification")
+    return Refusal("/kind: \"" + Shortened(kind) + "\" is no kind of report", kWayOut);
+  return {};
 }
 
 // Whether it has more than so many values; `left` is counted down.

@@ -130,7 +130,7 @@ Report AllCandidates(const Comparison& comparison) {
     all.host = all.host ? all.host : report.host;
     if (i == 0) all.spec = report.spec;
     all.duration_ms += report.duration_ms;
-    if (report.unfinished) all.unfinished = report.unfinished;
+    if (report.unfinished) all.unfinished = Unfinished{};  // whose plan was of one candidate
     all.subjects.push_back(report.subjects[0]);
     all.subjects.back().name = comparison.names[i];
     for (const CheckResult& result : report.results) {

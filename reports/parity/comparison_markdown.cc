@@ -40,9 +40,8 @@ std::string ComparisonMarkdown(const Comparison& comparison, size_t most) {
   std::string text = "## Loadline: " + CountsText(comparison) + "\n\n";
   const Report all = AllCandidates(comparison);
   for (size_t i = 0; i < comparison.names.size(); ++i)
-    text += "* **" + MarkdownText(comparison.names[i]) + "** " +
-            MarkdownText(all.subjects[i].version) + ": " +
-            Conclude(comparison.reports[i], comparison.reports[i].subjects[0]).words + "\n";
+    text += "* " + MarkdownBold(comparison.names[i]) + " " + MarkdownText(all.subjects[i].version) +
+            ": " + Conclude(comparison.reports[i], comparison.reports[i].subjects[0]).words + "\n";
   text += "\n" + Properties(comparison);
   const int differences = comparison.Count(Agreement::kDiffer);
   if (differences == 0) return text;

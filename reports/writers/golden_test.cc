@@ -144,7 +144,7 @@ TEST(Github, EscapesWhatWouldEndACommand) {
   report.results[0].message = "100%\n::error ::forged";
   const std::string text = Written("github", report);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(text, testing::HasSubstr("file=a%2Cb%3Ac%0A%3A%3Aerror %3A%3Aforged,line=7"));
+  EXPECT_THAT(text, testing::HasSubstr("file=a%2Cb%3Ac %3A%3Aerror %3A%3Aforged,line=7"));
   EXPECT_THAT(text, testing::HasSubstr("100%25"));
 }
 

@@ -163,8 +163,8 @@ def read_tap(files):
 
 
 def read_text(data):
-    """How each line begins: where texts of others begin, ours ends."""
-    return [re.match(r" *", line)[0] for line in data.split("\n")]
+    """Which lines there are, and which of them belong to the one above. (How far tables are indented depends on their names.)"""
+    return [line.startswith("  ") for line in data.split("\n")]
 
 
 def read_badge(data):

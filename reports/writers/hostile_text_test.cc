@@ -75,8 +75,7 @@ std::vector<HostileText> HostileTexts() {
       {"csv", "a,\"b\"\r\n,c;d\te"},
       {"json", "\",\"verdict\":\"pass\"}\n{\"type\":\"footer\"}\n"},
       {"paths", "//a.example/../../b%2e?c#d"},
-      {"long", Repeated("\xC3\xA9 ", 1 << 20)},
-      {"long-line", Repeated("=", 1 << 20)},
+      {"long", Repeated("as long as it is \xC3\xA9 | ", 1 << 20)},
   };
 }
 
@@ -139,8 +138,12 @@ Comparison SpoiltComparison(const std::string& text) {
 // The first byte that does not belong in any text for people; none: npos.
 size_t FindUnseen(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    if (text[at] >= ' ' && text[at] < 0x7F) {
+      ++at;
+      continue;
+    }
     const Character character = FirstCharacter(text.substr(at));
-    const bool space = text[at] == '\n' || text[at] == '\r';
+    const bool space = text[at] == '\n' || text[at] == '\r' || text[at] == '\t';
     if (character.length == 0 || (IsUnseen(character.point) && !space)) return at;
     at += character.length;
   }

@@ -67,6 +67,7 @@ struct CompareOptions {
   std::vector<std::string> batteries;  // empty: all, and the cases
   int jobs = 0;
   bool full = false;  // all there is, and not a sample
+  std::string save;   // directory for the reports of those that are run; empty: none are kept
   OutputOptions output;
 };
 

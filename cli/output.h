@@ -28,8 +28,9 @@ std::string Now();
 Result<void> CheckReportPaths(const OutputOptions& options);
 
 // Writes the report in the format of standard output and into every file. Files are written whole
-// or not at all.
-Result<void> WriteReports(const reports::Report& report, const OutputOptions& options);
+// or not at all. `streamed`: what is asked for as jsonl was written already (report_stream.h).
+Result<void> WriteReports(const reports::Report& report, const OutputOptions& options,
+                          bool streamed = false);
 
 // The same for a comparison.
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options);

@@ -38,11 +38,13 @@ struct CertifyOptions {
   std::string keep_directory;  // where each run leaves its config.json and observation.json
 };
 
-// One case has its verdict. `total` counts cases.
+// One case has its verdict; `total` counts cases. Before the first one there is a call without a
+// result, which says what is `known` beforehand: candidate, host and version.
 struct Progress {
   int done = 0;
   int total = 0;
-  const reports::CheckResult* result = nullptr;
+  const reports::CheckResult* result = nullptr;  // with what was expected of it
+  const reports::Report* known = nullptr;
 };
 using ProgressCallback = std::function<void(const Progress&)>;
 

@@ -13,7 +13,8 @@ struct Conclusion {
   Verdict mood = Verdict::kPass;  // pass, warn or fail: the colour to say it in
 };
 
-// Agrees with ExitStatus(): "not as expected" is 1 or 70, "not judged" is 4, the others are 0.
+// Agrees with ExitStatus(): "not as expected" is 1 or 70, "not judged" and "not finished" are 4,
+// the others are 0.
 Conclusion Conclude(const Report& report, const Subject& subject);
 
 }  // namespace loadline::reports

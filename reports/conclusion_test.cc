@@ -52,6 +52,17 @@ TEST(Conclude, AgreesWithTheExitStatus) {
   }
 }
 
+TEST(Conclude, ARunWithoutEndDoesNotConform) {
+  Report report = Certified({kPassed});
+  report.unfinished = Unfinished{};
+  EXPECT_EQ(Words(report), "not finished");
+  EXPECT_EQ(ExitStatus(report, false), 4);
+  report = Certified({kPassed, kNew});
+  report.unfinished = Unfinished{};
+  EXPECT_EQ(Words(report), "not as expected") << "what is missing cannot make it better";
+  EXPECT_EQ(ExitStatus(report, false), 1);
+}
+
 TEST(Conclude, TellsCandidatesOfOneReportApart) {
   Report report = Certified({kPassed, kNew});
   report.results[1].subject = "other";

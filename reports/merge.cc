@@ -103,6 +103,16 @@ void MergeResults(std::vector<CheckResult>& all, std::vector<CheckResult> more) 
   });
 }
 
+// One part that was not finished leaves the whole so. Called before the results are merged.
+void MergeUnfinished(Report& whole, const Report& part) {
+  if (!whole.unfinished && !part.unfinished) return;
+  const auto planned = [](const Report& report) {
+    return report.unfinished ? report.unfinished->planned : static_cast<int>(report.results.size());
+  };
+  const bool known = planned(whole) > 0 && planned(part) > 0;
+  whole.unfinished = Unfinished{known ? planned(whole) + planned(part) : 0};
+}
+
 Result<void> CountAgain(Report& report) {
   if (report.kind == Kind::kValidation) return {};
   ASSIGN_OR_RETURN(const schema::SpecVersion version, schema::SpecVersion::Parse(report.spec));
@@ -128,6 +138,7 @@ Result<Report> Merge(std::vector<Report> parts) {
     } else {
       whole.run.reset();  // of one of them nobody knows
     }
+    MergeUnfinished(whole, parts[i]);
     MergeSubjects(whole.subjects, parts[i].subjects);
     MergeResults(whole.results, std::move(parts[i].results));
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs that run candidates.
 #include "cli/options/verbs.h"
-#include "reports/parity/comparison.h"
 
 namespace loadline::cli {
 
@@ -46,9 +45,10 @@ void AddCompare(CLI::App& app, Command& command) {
   CLI::App* verb =
       app.add_subcommand("compare", "where do these runtimes differ, and what do they cost?");
   auto options = std::make_shared<CompareOptions>();
-  verb->add_option("candidates", options->candidates,
-                   "candidates as for certify, or JSON reports of certify; \"reference\" is the "
-                   "reference runtime")
+  verb->add_option(
+          "candidates", options->candidates,
+          "candidates as for certify, or reports of it (json, jsonl); \"reference\" is the "
+          "reference runtime")
       ->required()
       ->type_name("CANDIDATE");
   verb->add_option("--spec", options->spec,
@@ -58,10 +58,12 @@ void AddCompare(CLI::App& app, Command& command) {
   AddBattery(*verb, options->batteries, "default: all");
   AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_flag("--full", options->full, "measure more, and not a sample");
-  std::vector<std::string> formats;
-  for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
-    formats.emplace_back(writer.format);
-  AddOutput(*verb, options->output, formats);
+  verb->add_option("--save", options->save,
+                   "keep the report of each candidate that is run here, as jsonl, while it comes "
+                   "to be: a comparison that breaks off goes on from them")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  AddOutput(*verb, options->output);
   verb->callback([options, &command] { command = *options; });
 }
 

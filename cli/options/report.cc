@@ -10,7 +10,8 @@ void AddReportMerge(CLI::App& report, const char* name, const char* what, bool o
   CLI::App* verb = report.add_subcommand(name, what);
   auto options = std::make_shared<ReportMergeOptions>();
   CLI::Option* files =
-      verb->add_option("files", options->files, "written with --report json=FILE")->required();
+      verb->add_option("files", options->files, "written with --report json=FILE or jsonl=FILE")
+          ->required();
   files->type_name("FILE");
   if (one) files->expected(1);
   AddOutput(*verb, options->output);
@@ -20,7 +21,7 @@ void AddReportMerge(CLI::App& report, const char* name, const char* what, bool o
 void AddReportDiff(CLI::App& report, Command& command) {
   CLI::App* verb = report.add_subcommand("diff", "which verdicts do these two not share?");
   auto options = std::make_shared<ReportDiffOptions>();
-  verb->add_option("before", options->before, "written with --report json=FILE")
+  verb->add_option("before", options->before, "written with --report json=FILE or jsonl=FILE")
       ->required()
       ->type_name("FILE");
   verb->add_option("after", options->after, "another")->required()->type_name("FILE");

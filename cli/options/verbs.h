@@ -27,9 +27,7 @@ void AddVerify(CLI::App& app, Command& command);
 
 // What several verbs have: formats, reports and colours; globs; batteries, with what is run
 // otherwise; how much at once; text or JSON.
-std::vector<std::string> Formats();
-void AddOutput(CLI::App& verb, OutputOptions& output,
-               const std::vector<std::string>& formats = Formats());
+void AddOutput(CLI::App& verb, OutputOptions& output);
 void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what);
 void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char* otherwise);
 void AddJobs(CLI::App& verb, int& jobs, const char* what);

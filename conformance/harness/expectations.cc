@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/embedded.h"
+#include "base/files.h"
 #include "conformance/certify.h"
 #include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
@@ -114,28 +115,41 @@ Result<std::vector<Expectation>> EmbeddedExpectations(const std::string& candida
   return ParseExpectations("conformance/expectations/" + candidate + ".json", text);
 }
 
-void ApplyExpectations(const std::vector<Expectation>& expectations,
-                       const Circumstances& circumstances,
-                       const std::vector<std::string>& known_cases,
-                       std::vector<CheckResult>& results) {
-  for (CheckResult& result : results) result.expected = DefaultExpectation(result.verdict);
+Result<std::vector<Expectation>> ExpectationsOf(const std::string& candidate,
+                                                const std::string& file) {
+  if (file.empty()) return EmbeddedExpectations(candidate);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+  return ParseExpectations(file, text);
+}
+
+std::vector<Expectation> Applicable(std::vector<Expectation> expectations,
+                                    const Circumstances& circumstances) {
+  std::erase_if(expectations, [&](const Expectation& one) { return !Applies(one, circumstances); });
+  return expectations;
+}
+
+void Expect(const std::vector<Expectation>& applicable, CheckResult& result) {
+  result.expected = DefaultExpectation(result.verdict);
+  const std::string id = CaseOf(result.id);
+  for (const Expectation& expectation : applicable) {
+    const bool itself = GlobMatches(expectation.case_id, id);
+    if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
+    if (!reports::Judges(result.verdict)) continue;
+    result.sometimes = result.sometimes || expectation.sometimes;
+    // What the first process lacks, a process of exec may lack too.
+    if ((expectation.sometimes || !itself) && result.verdict == Verdict::kPass) continue;
+    result.expected = expectation.verdict;
+    result.reason = expectation.reason;
+    if (result.hint.empty()) result.hint = expectation.link;
+    if (result.verdict == Verdict::kPass && expectation.verdict != Verdict::kPass)
+      result.message = "passes, though it was expected not to: the expectation is stale";
+  }
+}
+
+std::vector<CheckResult> StaleEntries(const std::vector<Expectation>& applicable,
+                                      const std::vector<std::string>& known_cases) {
   std::vector<CheckResult> stale;
-  for (const Expectation& expectation : expectations) {
-    if (!Applies(expectation, circumstances)) continue;
-    for (CheckResult& result : results) {
-      const std::string id = CaseOf(result.id);
-      const bool itself = GlobMatches(expectation.case_id, id);
-      if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
-      if (!reports::Judges(result.verdict)) continue;
-      result.sometimes = result.sometimes || expectation.sometimes;
-      // What the first process lacks, a process of exec may lack too.
-      if ((expectation.sometimes || !itself) && result.verdict == Verdict::kPass) continue;
-      result.expected = expectation.verdict;
-      result.reason = expectation.reason;
-      if (result.hint.empty()) result.hint = expectation.link;
-      if (result.verdict == Verdict::kPass && expectation.verdict != Verdict::kPass)
-        result.message = "passes, though it was expected not to: the expectation is stale";
-    }
+  for (const Expectation& expectation : applicable) {
     const bool known =
         std::any_of(known_cases.begin(), known_cases.end(),
                     [&](const std::string& id) { return GlobMatches(expectation.case_id, id); });
@@ -146,9 +160,12 @@ void ApplyExpectations(const std::vector<Expectation>& expectations,
     result.verdict = Verdict::kFail;
     result.message = "there is no case " + expectation.case_id + ": the expectation is stale";
     result.hint = "`loadline expect` rewrites the file";
-    stale.push_back(std::move(result));
+    // Several entries may name it, for different circumstances.
+    if (std::none_of(stale.begin(), stale.end(),
+                     [&](const CheckResult& other) { return other.id == result.id; }))
+      stale.push_back(std::move(result));
   }
-  std::move(stale.begin(), stale.end(), std::back_inserter(results));
+  return stale;
 }
 
 bool GlobMatches(std::string_view glob, std::string_view text) {

@@ -25,6 +25,15 @@ std::vector<Expectation> Parsed(const std::string& entries) {
       .value();
 }
 
+void ApplyExpectations(std::vector<Expectation> expectations, const Circumstances& circumstances,
+                       const std::vector<std::string>& known_cases,
+                       std::vector<CheckResult>& results) {
+  const auto applicable = Applicable(std::move(expectations), circumstances);
+  for (CheckResult& result : results) Expect(applicable, result);
+  for (CheckResult& stale : StaleEntries(applicable, known_cases))
+    results.push_back(std::move(stale));
+}
+
 TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
   std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail),
                                       ResultOf("a/c", Verdict::kFail)};

@@ -4,6 +4,7 @@
 
 #include "reports/parity/comparison.h"
 #include "reports/plain_text.h"
+#include "reports/unfinished.h"
 
 namespace loadline::reports {
 namespace {
@@ -38,7 +39,7 @@ class Table {
 
 std::vector<std::string> Heading(const Comparison& comparison, const std::string& first) {
   std::vector<std::string> row{first};
-  for (const std::string& name : comparison.names) row.push_back(OneLine(name));
+  for (const std::string& name : comparison.names) row.push_back(Shortened(name));
   return row;
 }
 
@@ -70,7 +71,7 @@ std::string Areas(const Comparison& comparison) {
   Table table;
   table.Add(Heading(comparison, "passed of judged"));
   for (const AreaCount& area : comparison.areas) {
-    std::vector<std::string> row{area.area};
+    std::vector<std::string> row{Shortened(area.area)};
     for (const AreaCount::Count& count : area.counts) {
       row.push_back(count.judged == 0
                         ? "-"
@@ -88,7 +89,7 @@ std::string Figures(const Comparison& comparison) {
   for (const ParityRow& row : comparison.rows) {
     if (!row.HasFigure()) continue;
     any = true;
-    std::vector<std::string> line{row.id.substr(row.id.rfind('/') + 1)};
+    std::vector<std::string> line{Shortened(row.id.substr(row.id.rfind('/') + 1))};
     for (const ParityCell& cell : row.cells) line.push_back(FigureText(cell));
     table.Add(line);
   }
@@ -100,7 +101,7 @@ std::string Details(const ParityRow& row, const std::vector<std::string>& names)
   for (size_t i = 0; i < names.size(); ++i) {
     const CheckResult* result = row.cells[i].result;
     if (result == nullptr || result->verdict == Verdict::kPass || result->message.empty()) continue;
-    text += "      " + OneLine(names[i]) + ": " + Shortened(result->message) + "\n";
+    text += "      " + Shortened(names[i]) + ": " + Shortened(result->message) + "\n";
   }
   return text;
 }
@@ -111,7 +112,7 @@ std::string Rows(const Comparison& comparison, Agreement agreement, const char* 
   std::vector<std::string> details{""};
   for (const ParityRow& row : comparison.rows) {
     if (row.agreement != agreement || row.HasFigure()) continue;
-    std::vector<std::string> line{row.id};
+    std::vector<std::string> line{Shortened(row.id)};
     for (const ParityCell& cell : row.cells)
       line.push_back(cell.result == nullptr ? "-" : cell.Word());
     table.Add(line);
@@ -139,17 +140,18 @@ std::string CountsText(const Comparison& comparison) {
          ", alike where they were judged: " + std::to_string(comparison.Count(Agreement::kPartly));
 }
 
-std::string ComparisonText(const Comparison& comparison, bool verbose) {
+std::string ComparisonText(const Comparison& comparison, const WriterOptions& options) {
   std::string text;
   for (size_t i = 0; i < comparison.names.size(); ++i) {
     const Report& report = comparison.reports[i];
-    text += OneLine(comparison.names[i]) + " " + OneLine(report.subjects[0].version) +
-            ", judged by OCI runtime-spec " + report.spec + "\n";
+    text += Shortened(comparison.names[i]) + " " + Shortened(report.subjects[0].version) +
+            ", judged by OCI runtime-spec " + Shortened(report.spec) + "\n";
+    if (report.unfinished) text += "  " + UnfinishedText(report) + "\n";
   }
   text += PropertyTable(comparison);
   text += Rows(comparison, Agreement::kDiffer, "Differences");
   text += Figures(comparison) + "\n" + Areas(comparison);
-  if (verbose) {
+  if (options.verbose) {
     text += Rows(comparison, Agreement::kPartly, "Alike where they were judged");
     text += Rows(comparison, Agreement::kSame, "The same for all");
   }

@@ -7,6 +7,7 @@
 #include "reports/conclusion.h"
 #include "reports/defences.h"
 #include "reports/html_page.h"
+#include "reports/parity/comparison.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
 
@@ -209,6 +210,11 @@ std::string Write(const Report& report, const WriterOptions&) {
 
 }  // namespace
 
-Writer HtmlWriter() { return {"html", "one page that stands alone", Write}; }
+Writer HtmlWriter() {
+  return {"html", "one page that stands alone", Write,
+          [](const Comparison& comparison, const WriterOptions& options) {
+            return ComparisonHtml(comparison, options.verbose);
+          }};
+}
 
 }  // namespace loadline::reports

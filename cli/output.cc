@@ -31,7 +31,7 @@ bool UseColour(Colour wanted, int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-// The writer of a format: a Writer or a ComparisonWriter.
+// The writer of a format: a Writer, a ComparisonWriter or a HistoryWriter.
 template <class Writers>
 auto FindWriter(const Writers& writers, std::string_view format) -> const
     typename Writers::value_type* {
@@ -53,6 +53,20 @@ Result<void> WriteOut(const std::string& text) {
   return Failure(
       "standard output cannot be written: " + std::string(std::strerror(written.error().number)),
       "make room there, or choose another place");
+}
+
+// For what has writers that know no colours.
+template <class Writers, class Content>
+Result<void> WriteAllFormats(const Writers& writers, const Content& content,
+                             const OutputOptions& options) {
+  for (const auto& [format, path] : options.reports) {
+    const auto* writer = FindWriter(writers, format);
+    if (writer == nullptr) return Failure("no format " + format);
+    RETURN_IF_ERROR(WriteFile(path, writer->write(content, true)));
+  }
+  const auto* writer = FindWriter(writers, options.format);
+  if (writer == nullptr) return Failure("no format " + options.format);
+  return WriteOut(writer->write(content, options.verbose));
 }
 
 }  // namespace
@@ -99,15 +113,11 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
 }
 
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
-  const auto& writers = reports::ComparisonWriters();
-  for (const auto& [format, path] : options.reports) {
-    const reports::ComparisonWriter* writer = FindWriter(writers, format);
-    if (writer == nullptr) return Failure("no format " + format);
-    RETURN_IF_ERROR(WriteFile(path, writer->write(comparison, true)));
-  }
-  const reports::ComparisonWriter* writer = FindWriter(writers, options.format);
-  if (writer == nullptr) return Failure("no format " + options.format);
-  return WriteOut(writer->write(comparison, options.verbose));
+  return WriteAllFormats(reports::ComparisonWriters(), comparison, options);
+}
+
+Result<void> WriteHistory(const reports::History& history, const OutputOptions& options) {
+  return WriteAllFormats(reports::HistoryWriters(), history, options);
 }
 
 int Print(const std::string& text, int exit_status) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/xml.h"
 
+#include <cstdio>
+#include <utility>
+
 namespace loadline::reports {
 namespace {
 
@@ -26,6 +29,39 @@ size_t SequenceLength(std::string_view text) {
     return point < 0x10000 || point > 0x10FFFF ? 0 : 4;
   }
   return 0;
+}
+
+// Of a well-formed sequence of three bytes or two, 0 for others.
+unsigned CodePoint(std::string_view sequence) {
+  const auto bits = [&](size_t i, unsigned mask) {
+    return static_cast<unsigned char>(sequence[i]) & mask;
+  };
+  if (sequence.size() == 2) return bits(0, 0x1F) << 6 | bits(1, 0x3F);
+  if (sequence.size() == 3) return bits(0, 0x0F) << 12 | bits(1, 0x3F) << 6 | bits(2, 0x3F);
+  return 0;
+}
+
+// Characters without a shape: with them a name can be made to look like another, or a text to run
+// backwards.
+bool IsUnseen(unsigned point) {
+  constexpr std::pair<unsigned, unsigned> kUnseen[] = {
+      {0x80, 0x9F},      // further control characters
+      {0xAD, 0xAD},      // a hyphen that is not there
+      {0x61C, 0x61C},    // a mark of Arabic letters
+      {0x200B, 0x200F},  // no width, joiners, marks of direction
+      {0x2028, 0x202E},  // ends of lines; embeddings and overrides of direction
+      {0x2060, 0x206F},  // isolates of direction, invisible operators
+      {0xFEFF, 0xFEFF}};
+  for (const auto& [first, last] : kUnseen) {
+    if (point >= first && point <= last) return true;
+  }
+  return false;
+}
+
+std::string Shown(unsigned point) {
+  char text[24];
+  std::snprintf(text, sizeof text, "\u27E8U+%04X\u27E9", point);
+  return text;
 }
 
 std::string Escape(std::string_view text, bool quotes) {
@@ -55,7 +91,11 @@ std::string Escape(std::string_view text, bool quotes) {
         escaped += quotes ? "&#39;" : "'";
         break;
       default:
-        escaped += text.substr(0, length);
+        if (const unsigned point = CodePoint(text.substr(0, length)); IsUnseen(point)) {
+          escaped += Shown(point);
+        } else {
+          escaped += text.substr(0, length);
+        }
     }
     text.remove_prefix(length);
   }

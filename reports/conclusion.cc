@@ -109,8 +109,8 @@ Conclusion Conclude(const Report& report, const Subject& subject) {
     return {"conformant in what was judged", Verdict::kPass,
             "Yes: it did all that it was asked for, as far as this host can tell."};
   return {"conformant except for " + Plural(deviations, "known deviation"), Verdict::kWarn,
-          "Yes, if you can do without what it is known not to do: " +
-              Plural(deviations, "deviation") + ", " + tallies.deviations.Where() + "."};
+          "Yes, if you can live with " + Plural(deviations, "known deviation") + ", " +
+              tallies.deviations.Where() + "."};
 }
 
 }  // namespace loadline::reports

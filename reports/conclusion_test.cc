@@ -66,7 +66,7 @@ TEST(Conclude, AnswersWhetherItMayBeUsed) {
   };
   EXPECT_THAT(answer(Certified({kPassed})), testing::StartsWith("Yes: "));
   EXPECT_EQ(answer(Certified({kKnown, kKnownTimeout})),
-            "Yes, if you can do without what it is known not to do: 2 deviations, in a.");
+            "Yes, if you can live with 2 known deviations, in a.");
   EXPECT_EQ(answer(Certified({kKnown, kNew, kStale})),
             "Not before somebody has looked: 1 check went against it that nobody expected, in a.");
   EXPECT_THAT(answer(Certified({kPassed, kStale})),

@@ -22,7 +22,7 @@ std::string Code(std::string_view text, size_t most = 4000);
 
 // A table that scrolls sideways by itself where it is too wide for the page. `name` is for who does
 // not see it; `head` are the escaped headings of its columns. In one of kind "parity" the first
-// column stays in view.
+// column stays in view, in one of kind "numbers" those from the third on are numbers.
 std::string Table(std::string_view name, const std::vector<std::string>& head,
                   const std::string& rows, const char* kind = "");
 // A row of a table: what it is about, and its other cells.

@@ -45,17 +45,17 @@ std::string Reports(const History& history, size_t index) {
     rows += TableRow(
         i == 0 ? when : Element("a", "href=\"#" + StepAnchor(index, i) + "\"", when),
         Element("td", "", Text(step.subject.version, 100)) +
-            Element("td", "", Text(report.tool.version + " " + report.tool.commit, 100)) +
             Number(step.summary[Verdict::kPass], "pass") +
             Number(step.summary[Verdict::kFail], "fail") +
             Number(step.summary[Verdict::kWarn], "warn") + Number(step.summary.unexpected, "fail") +
             (i == 0 ? Element("td", "", "") + Element("td", "", "")
                     : Number(step.Count(Turn::kWorse), "fail") +
-                          Number(step.Count(Turn::kBetter), "pass")));
+                          Number(step.Count(Turn::kBetter), "pass")) +
+            Element("td", "", Text(report.tool.version + " " + report.tool.commit, 100)));
   }
   return Table("reports of " + subject.name,
-               {"report", "version", "judged with", "pass", "fail", "warn", "not as expected",
-                "worse", "better"},
+               {"report", "version", "pass", "fail", "warn", "not as expected", "worse", "better",
+                "judged with"},
                rows, "parity");
 }
 
@@ -122,15 +122,20 @@ std::string Steps(const History& history, size_t index) {
   for (size_t i = subject.steps.size(); i-- > 1;) {
     const HistoryStep& step = subject.steps[i];
     const int worse = step.Count(Turn::kWorse);
-    const std::string counts =
-        std::to_string(worse) + " worse, " + std::to_string(step.Count(Turn::kBetter)) + " better";
+    const int better = step.Count(Turn::kBetter);
+    const std::string mark = worse > 0    ? std::to_string(worse) + " worse"
+                             : better > 0 ? std::to_string(better) + " better"
+                                          : "as before";
+    const std::string more =
+        worse > 0 && better > 0 ? ": " + std::to_string(better) + " better" : "";
     const bool last = i + 1 == subject.steps.size();
-    html += Folded("class=\"area\" id=\"" + StepAnchor(index, i) + "\"" + (last ? " open" : ""),
-                   Element("span", Class(worse > 0 ? "mark fail" : "mark"), counts) +
-                       Element("span", Class("name"),
-                               EscapeXml(history.reports[step.report].started) + " against " +
-                                   EscapeXml(history.reports[subject.steps[i - 1].report].started)),
-                   StepInner(step));
+    html += Folded(
+        "class=\"area\" id=\"" + StepAnchor(index, i) + "\"" + (last ? " open" : ""),
+        Element("span", Class(worse > 0 ? "mark fail" : "mark"), mark) +
+            Element("span", Class("name"),
+                    EscapeXml(history.reports[step.report].started) + " against " +
+                        EscapeXml(history.reports[subject.steps[i - 1].report].started) + more),
+        StepInner(step));
   }
   return html;
 }
@@ -170,8 +175,9 @@ std::string RequirementTable(const History& history, const SubjectHistory& subje
 
 std::string SubjectHtml(const History& history, size_t index) {
   const SubjectHistory& subject = history.subjects[index];
-  return Element("p", Class("reply"), EscapeXml(LastTurnText(subject)) + ".") + Lines(subject) +
-         Element("h3", "", "Reports") + Reports(history, index) +
+  return Element("p", "",
+                 "Since the report before the last: " + EscapeXml(LastTurnText(subject)) + ".") +
+         Lines(subject) + Element("h3", "", "Reports") + Reports(history, index) +
          (subject.steps.size() < 2 ? "" : Element("h3", "", "From each to the next")) +
          Steps(history, index) + RequirementTable(history, subject);
 }

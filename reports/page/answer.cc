@@ -10,16 +10,16 @@
 namespace loadline::reports {
 namespace {
 
-// "nearly all of it", "about half of it": a share for who reads no numbers.
+// A share for who reads no numbers.
 const char* InWords(int part, int all) {
-  if (all <= 0 || part <= 0) return "none of it";
-  if (part >= all) return "all of it";
+  if (all <= 0 || part <= 0) return "nothing";
+  if (part >= all) return "all";
   const double share = static_cast<double>(part) / all;
-  if (share > 0.97) return "nearly all of it";
-  if (share > 0.85) return "most of it";
-  if (share > 0.6) return "more than half of it";
-  if (share > 0.4) return "about half of it";
-  return share > 0.1 ? "a part of it" : "little of it";
+  if (share > 0.97) return "nearly all";
+  if (share > 0.85) return "most";
+  if (share > 0.6) return "more than half";
+  if (share > 0.4) return "about half";
+  return share > 0.1 ? "a part" : "little";
 }
 
 std::string Numbers(const RequirementCount& count) {
@@ -32,10 +32,11 @@ std::string Numbers(const RequirementCount& count) {
 std::string Line(const RequirementCount& count, const char* what, const char* section) {
   if (count.total == 0) return "";
   const std::string words =
-      count.judged == 0 ? "This run judged none of " + std::string(what) + "."
-                        : "Of " + std::string(what) + " " + InWords(count.judged, count.total) +
-                              " was judged, and of what was judged it keeps " +
-                              InWords(count.passed, count.judged) + ".";
+      std::string(what) +
+      (count.judged == 0
+           ? ": this run judged nothing of it."
+           : std::string(": ") + InWords(count.judged, count.total) +
+                 " was judged, and of that it keeps " + InWords(count.passed, count.judged) + ".");
   return Element("li", "",
                  Element("a", "href=\"#" + std::string(section) + "\"", words) + " " +
                      Numbers(count) +
@@ -57,9 +58,11 @@ std::string FaultLine(const Report& report) {
   const std::string words =
       against == 0 ? "It defends against every known fault of runtimes that could be tried here."
                    : "It does not defend against " + names + ".";
-  return Element("li", "",
-                 Element("a", "href=\"#faults\"", EscapeXml(words)) + " " +
-                     Element("span", Class("faint"), CountDefences(defences)));
+  return Element(
+      "li", "",
+      Element("a", "href=\"#faults\"" + std::string(against == 0 ? "" : " class=\"fail\""),
+              EscapeXml(words)) +
+          " " + Element("span", Class("faint"), CountDefences(defences)));
 }
 
 std::string Facts(const Report& report, const Subject& subject) {
@@ -89,9 +92,9 @@ std::string Answers(const Report& report) {
     const std::string mood(ToText(conclusion.mood));
     std::string box = Element("p", Class("verdict " + mood), EscapeXml(conclusion.words)) +
                       Element("p", Class("reply"), EscapeXml(conclusion.answer));
-    const std::string rests =
-        Line(report.requirements, "what the standard asks of a runtime", "standard") +
-        Line(report.beyond, "what we ask beyond the standard", "beyond") + FaultLine(report);
+    const std::string rests = Line(report.requirements, "What the standard asks", "standard") +
+                              Line(report.beyond, "What goes beyond it", "beyond") +
+                              FaultLine(report);
     if (!rests.empty()) box += Element("ul", Class("rests"), rests);
     html += Element("div", Class("answer " + mood + "-edge"), box);
     html += Facts(report, subject);

@@ -63,17 +63,24 @@ std::string CountCell(const std::string& standard, const std::string& area, Kept
       Element("a", "href=\"#" + AnchorOf(standard, area, kept) + "\"", std::to_string(count)));
 }
 
+// A narrow column breaks it where a reader would.
+std::string Breakable(const std::string& area) {
+  std::string text;
+  for (const char c : area) text += EscapeXml(std::string(1, c)) + (c == '/' ? "<wbr>" : "");
+  return text;
+}
+
 std::string ByArea(const std::string& standard, const Areas& areas) {
   std::string rows;
   for (const auto& [area, verdicts] : areas) {
     const Counts counts = CountsOf(verdicts);
-    rows += TableRow(EscapeXml(area), Element("td", Class("bar"), Bar(counts)) +
+    rows += TableRow(Breakable(area), Element("td", Class("bar"), Bar(counts)) +
                                           CountCell(standard, area, Kept::kPassed, counts.passed) +
                                           CountCell(standard, area, Kept::kFailed, counts.failed) +
                                           CountCell(standard, area, Kept::kNotJudged, counts.open));
   }
   return Table("requirements of " + standard + " by area",
-               {"area", "", "passed", "failed", "not judged"}, rows);
+               {"area", "", "passed", "failed", "not judged"}, rows, "numbers");
 }
 
 std::string ByLevel(const std::string& standard, const Verdicts& verdicts) {
@@ -89,7 +96,8 @@ std::string ByLevel(const std::string& standard, const Verdicts& verdicts) {
                                                              cell(counts.All() - counts.open) +
                                                              cell(counts.All()));
   }
-  return Table("requirements of " + standard + " by level", {"level", "", "judged", "of"}, rows);
+  return Table("requirements of " + standard + " by level", {"level", "", "judged", "of"}, rows,
+               "numbers");
 }
 
 // Coverage is as much worth as what limits it: the reasons, those of most requirements first.

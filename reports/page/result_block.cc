@@ -30,11 +30,12 @@ std::string WhatHappened(const CheckResult& result) {
                      std::to_string(result.location->column) + " " + result.location->pointer));
     return rows;
   }
-  rows += Row("expected", Text(result.title));
   if (const auto both = ExpectedAndSeen(result.message)) {
-    rows += Row("expected at " + both->place, Code(both->expected));
-    return rows + Row("seen there", Code(both->seen));
+    const std::string place = Element("span", Class("faint"), " at " + Code(both->place));
+    return Row("expected", Text(result.title) + "<br>" + Code(both->expected) + place) +
+           Row("seen", Code(both->seen));
   }
+  rows += Row("expected", Text(result.title));
   if (!result.message.empty()) rows += Row("seen", Message(result.message));
   return rows;
 }

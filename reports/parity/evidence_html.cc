@@ -2,11 +2,13 @@
 #include "reports/parity/evidence_html.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "reports/html_page.h"
 #include "reports/page/result_block.h"
+#include "reports/plain_text.h"
 #include "reports/reproduce.h"
 #include "reports/xml.h"
 
@@ -14,7 +16,7 @@ namespace loadline::reports {
 namespace {
 
 constexpr size_t kMessage = 1500;   // bytes of one message
-constexpr size_t kDocument = 2500;  // bytes of one piece of evidence: the JSON form holds the rest
+constexpr size_t kDocument = 2000;  // bytes of one piece of evidence: the JSON form holds the rest
 
 // Candidates that said the same.
 struct Group {
@@ -51,16 +53,14 @@ std::string Names(const Comparison& comparison, const Group& group) {
   return names;
 }
 
-// How a case was set up is the same for all, and `explain` shows it; what was measured or called is
-// each one's own.
-std::string OwnEvidence(const CheckResult& result) {
+// How a case was set up is the same for all, and `explain` shows it; what was measured is each
+// one's own.
+std::string Measured(const CheckResult& result) {
   if (!result.evidence || !result.evidence->is_object()) return "";
-  nlohmann::json own = nlohmann::json::object();
-  for (const char* member : {"measured", "commands"}) {
-    const auto found = result.evidence->find(member);
-    if (found != result.evidence->end()) own[member] = *found;
-  }
-  return Document("evidence", std::make_shared<const nlohmann::json>(std::move(own)), kDocument);
+  const auto measured = result.evidence->find("measured");
+  if (measured == result.evidence->end()) return "";
+  return Document("what was measured", std::make_shared<const nlohmann::json>(*measured),
+                  kDocument);
 }
 
 std::string GroupHtml(const Comparison& comparison, const Group& group) {
@@ -78,7 +78,7 @@ std::string GroupHtml(const Comparison& comparison, const Group& group) {
     const Report& report = comparison.reports[group.candidates.front()];
     rows += Row("see it again", Code(CommandFor(report, report.subjects[0], result)));
   }
-  return html + Element("dl", "", rows) + OwnEvidence(result);
+  return html + Element("dl", "", rows) + Measured(result);
 }
 
 std::string RowHtml(const Comparison& comparison, size_t index) {
@@ -122,10 +122,19 @@ std::string WordsOf(const ParityRow& row) {
 }
 
 std::string EvidenceHtml(const Comparison& comparison) {
-  std::string html;
+  std::map<std::string, std::pair<int, std::string>> areas;
   for (size_t i = 0; i < comparison.rows.size(); ++i) {
-    if (HasEvidence(comparison.rows[i])) html += RowHtml(comparison, i);
+    if (!HasEvidence(comparison.rows[i])) continue;
+    auto& [count, html] = areas[comparison.rows[i].area];
+    ++count;
+    html += RowHtml(comparison, i);
   }
+  std::string html;
+  for (const auto& [area, inside] : areas)
+    html += Folded(Class("area"),
+                   Element("span", Class("mark"), Plural(inside.first, "check")) +
+                       Element("span", Class("name"), Text(area, 200)),
+                   inside.second);
   return html;
 }
 

@@ -18,7 +18,7 @@ std::string ColourOf(const ParityCell& cell);
 // The words of a row's cells, each once: what a search for verdicts finds it by.
 std::string WordsOf(const ParityRow& row);
 
-// One fold for each row that has evidence.
+// One fold for each row that has evidence, by area.
 std::string EvidenceHtml(const Comparison& comparison);
 
 }  // namespace loadline::reports

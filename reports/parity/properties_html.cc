@@ -79,8 +79,9 @@ std::string AllAgainst(const Comparison& comparison) {
                   Against(row.cells[i], comparison.rows));
     }
   }
-  return rows.empty() ? ""
-                      : Element("h3", "", "What stands against them") + Element("dl", "", rows);
+  if (rows.empty()) return "";
+  return Folded(Class("area"), Element("span", Class("name"), "What stands against them"),
+                Element("dl", "", rows));
 }
 
 std::string Charts(const Comparison& comparison) {

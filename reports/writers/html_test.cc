@@ -78,9 +78,9 @@ TEST(Html, AFailureSaysWhatWasExpectedSeenAndHowToSeeItAgain) {
   report.results[1].message = "/probe/root/readonly: expected true, seen false";
   report.results[1].requirements = {"oci-runtime/config/root/readonly"};
   const std::string html = PageOf(report);
-  EXPECT_THAT(html,
-              HasSubstr("<dt>expected at /probe/root/readonly</dt><dd><code>true</code></dd>"));
-  EXPECT_THAT(html, HasSubstr("<dt>seen there</dt><dd><code>false</code></dd>"));
+  EXPECT_THAT(html, HasSubstr("<dt>expected</dt><dd>a title<br><code>true</code>"));
+  EXPECT_THAT(html, HasSubstr(" at <code>/probe/root/readonly</code></span></dd>"));
+  EXPECT_THAT(html, HasSubstr("<dt>seen</dt><dd><code>false</code></dd>"));
   EXPECT_THAT(html, HasSubstr("config.md#root"));
   EXPECT_THAT(html, HasSubstr("loadline certify candidate --spec 1.2.0 --only "
                               "oci-runtime/mounts/bind/ro"));

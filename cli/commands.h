@@ -12,6 +12,7 @@ int RunCertify(const CertifyOptions& options);
 int RunCompare(const CompareOptions& options);
 int RunReportMerge(const ReportMergeOptions& options);
 int RunReportDiff(const ReportDiffOptions& options);
+int RunReportHistory(const ReportHistoryOptions& options);
 int RunList(const ListOptions& options);
 int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);

@@ -83,6 +83,12 @@ struct ReportDiffOptions {
   std::string format = "text";
 };
 
+// Reports of the same subjects over time.
+struct ReportHistoryOptions {
+  std::vector<std::string> files;
+  OutputOptions output;
+};
+
 struct ListOptions {
   std::string what;  // requirements, rules, cases, candidates
   std::string format = "text";
@@ -152,10 +158,10 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command =
-    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
-                 ReportDiffOptions, ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
-                 MutantsOptions, lab::LabOptions, SignOptions, VerifyOptions>;
+using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
+                             ReportMergeOptions, ReportDiffOptions, ReportHistoryOptions,
+                             ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
+                             MutantsOptions, lab::LabOptions, SignOptions, VerifyOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

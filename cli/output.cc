@@ -33,8 +33,10 @@ bool UseColour(Colour wanted, int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-Result<reports::Writer> FindWriter(std::string_view format) {
-  for (const reports::Writer& writer : reports::AllWriters()) {
+// The writer of a format, of reports and comparisons or of histories.
+template <class AnyWriter>
+Result<AnyWriter> FindWriter(const std::vector<AnyWriter>& writers, std::string_view format) {
+  for (const AnyWriter& writer : writers) {
     if (writer.format == format) return writer;
   }
   return Failure("no format " + std::string(format));
@@ -45,10 +47,8 @@ Result<void> AddToFile(const std::string& path, const std::string& text) {
   return WriteAll(file.get(), text);
 }
 
-Result<void> WriteFile(const reports::Writer& writer, const std::string& path,
-                       const std::string& text) {
-  auto written =
-      writer.added_to != nullptr ? AddToFile(path, text) : WriteFileAtomically(path, text);
+Result<void> WriteFile(const std::string& path, const std::string& text, bool added) {
+  auto written = added ? AddToFile(path, text) : WriteFileAtomically(path, text);
   if (written.has_value()) return {};
   return std::move(written).error().Hint("make room there, or choose another --report path");
 }
@@ -93,26 +93,40 @@ Result<void> CheckReportPaths(const OutputOptions& options) {
 
 Result<void> WriteReports(const reports::Report& report, const OutputOptions& options,
                           bool streamed) {
+  const std::vector<reports::Writer> writers = reports::AllWriters();
   const auto written = [&](const std::string& format) { return streamed && format == "jsonl"; };
   for (const auto& [format, path] : options.reports) {
     if (written(format)) continue;
-    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(format));
-    RETURN_IF_ERROR(WriteFile(writer, path, writer.write(report, {false, true})));
+    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(
+        WriteFile(path, writer.write(report, {false, true}), writer.added_to != nullptr));
   }
   if (written(options.format)) return {};
-  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(options.format));
+  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, options.format));
   return WriteOut(
       writer.write(report, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
 }
 
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
+  const std::vector<reports::Writer> writers = reports::AllWriters();
   for (const auto& [format, path] : options.reports) {
-    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(format));
-    RETURN_IF_ERROR(WriteFile(writer, path, writer.write_comparison(comparison, {false, true})));
+    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(WriteFile(path, writer.write_comparison(comparison, {false, true}),
+                              writer.added_to != nullptr));
   }
-  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(options.format));
+  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, options.format));
   return WriteOut(writer.write_comparison(
       comparison, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
+}
+
+Result<void> WriteHistory(const reports::History& history, const OutputOptions& options) {
+  const std::vector<reports::HistoryWriter>& writers = reports::HistoryWriters();
+  for (const auto& [format, path] : options.reports) {
+    ASSIGN_OR_RETURN(const reports::HistoryWriter writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(WriteFile(path, writer.write(history, true), false));
+  }
+  ASSIGN_OR_RETURN(const reports::HistoryWriter writer, FindWriter(writers, options.format));
+  return WriteOut(writer.write(history, options.verbose));
 }
 
 int Print(const std::string& text, int exit_status) {

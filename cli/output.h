@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "cli/options.h"
+#include "reports/history/history.h"
 #include "reports/model.h"
 #include "reports/parity/comparison.h"
 
@@ -34,6 +35,9 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
 
 // The same for a comparison.
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options);
+
+// The same for a history.
+Result<void> WriteHistory(const reports::History& history, const OutputOptions& options);
 
 // Plain text on standard output; returns `exit_status`, or kCannotJudge when it cannot be written.
 int Print(const std::string& text, int exit_status = kConforms);

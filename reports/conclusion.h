@@ -11,6 +11,7 @@ namespace loadline::reports {
 struct Conclusion {
   std::string words;              // "conformant except for 2 known deviations"
   Verdict mood = Verdict::kPass;  // pass, warn or fail: the colour to say it in
+  std::string answer;             // "may I use it?", in a sentence or two
 };
 
 // Agrees with ExitStatus(): "not as expected" is 1 or 70, "not judged" and "not finished" are 4,

@@ -29,16 +29,28 @@ void AddReportDiff(CLI::App& report, Command& command) {
   verb->callback([options, &command] { command = *options; });
 }
 
+void AddReportHistory(CLI::App& report, Command& command) {
+  CLI::App* verb =
+      report.add_subcommand("history", "what got better and worse from each report to the next");
+  auto options = std::make_shared<ReportHistoryOptions>();
+  verb->add_option("files", options->files, "of the same subjects, in any order")
+      ->required()
+      ->type_name("FILE");
+  AddOutput(*verb, options->output, {"text", "json", "html"});
+  verb->callback([options, &command] { command = *options; });
+}
+
 }  // namespace
 
 void AddReport(CLI::App& app, Command& command) {
-  CLI::App* verb =
-      app.add_subcommand("report", "saved reports in another format, merged, or compared");
+  CLI::App* verb = app.add_subcommand(
+      "report", "saved reports in another format, merged, compared, or over time");
   verb->require_subcommand(1);
   AddReportMerge(*verb, "render", "a report in another format", true, command);
   AddReportMerge(*verb, "merge", "the parts of one run (--shard, --only) as one report", false,
                  command);
   AddReportDiff(*verb, command);
+  AddReportHistory(*verb, command);
 }
 
 }  // namespace loadline::cli

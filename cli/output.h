@@ -2,6 +2,8 @@
 // Reports to standard output and to files, in the formats asked for.
 #pragma once
 
+#include <functional>
+
 #include "base/result.h"
 #include "cli/options.h"
 #include "reports/model.h"
@@ -33,6 +35,13 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
 
 // The same for a comparison.
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options);
+
+// The same for what has its own words: `write` gets a format, and whether it is for a file.
+Result<void> WriteFormats(
+    const OutputOptions& options,
+    const std::function<std::string(const std::string& format, bool file)>& write);
+// Whether standard output is to be coloured.
+bool UseColour(const OutputOptions& options);
 
 // Plain text on standard output; returns `exit_status`, or kCannotJudge when it cannot be written.
 int Print(const std::string& text, int exit_status = kConforms);

@@ -11,22 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-std::optional<Figure> FigureOf(const CheckResult& result) {
-  if (!result.evidence) return std::nullopt;
-  const json measured = result.evidence->value("measured", json());
-  if (!measured.is_object() || !measured.contains("ratio") || !measured.contains("low") ||
-      !measured.contains("high"))
-    return std::nullopt;
-  Figure figure{measured["ratio"], measured["low"], measured["high"], {}, {}, {}};
-  if (measured.contains("margin")) figure.margin = measured["margin"].get<double>();
-  figure.parity = measured.value("parity", "");
-  if (measured.contains("nativeAgainstNative")) {
-    const json& control = measured["nativeAgainstNative"];
-    figure.control = {control.at("low").get<double>(), control.at("high").get<double>()};
-  }
-  return figure;
-}
-
 // Two candidates of one name (two versions, say) have to be told apart.
 std::vector<std::string> DistinctNames(const std::vector<Report>& reports) {
   std::vector<std::string> names;

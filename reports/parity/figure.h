@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "reports/model.h"
+
 namespace loadline::reports {
 
 struct Figure {
@@ -16,5 +18,8 @@ struct Figure {
   std::optional<std::pair<double, double>> control;  // interval of native against native
   std::string parity;                                // equivalent, worse, better, inconclusive
 };
+
+// What the result measured; nothing when it measured nothing, or its report was spoilt.
+std::optional<Figure> FigureOf(const CheckResult& result);
 
 }  // namespace loadline::reports

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/files.h"
 #include "reports/gate/gate.h"
+#include "reports/gate/trend.h"
 
 namespace loadline::reports {
 namespace {
@@ -21,22 +20,16 @@ Error Refusal(std::string why) {
 
 std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
 
-// A report without it, and one that has something else there, say nothing.
-json Fact(const Report& report, const char* name) {
-  if (!report.host || !report.host->is_object()) return nullptr;
-  return report.host->value(name, json());
-}
-
 Result<void> CheckCertifications(const Report& baseline, const Report& now) {
   if (baseline.subjects.size() != 1 || now.subjects.size() != 1)
     return Refusal("a certification is of one candidate");
   if (baseline.subjects[0].name != now.subjects[0].name)
     return Refusal("it is of the candidate " + Quoted(baseline.subjects[0].name) + ", this is of " +
                    Quoted(now.subjects[0].name));
-  if ((Fact(baseline, "rootless") == true) != (Fact(now, "rootless") == true))
+  if ((HostFact(baseline, "rootless") == true) != (HostFact(now, "rootless") == true))
     return Refusal("one of the two was called by a user without rights (--rootless)");
   const auto bundle = [](const Report& report) {
-    const json given = Fact(report, "bundle");
+    const json given = HostFact(report, "bundle");
     return given.is_object() ? given.value("path", json()) : json();
   };
   if (bundle(baseline) != bundle(now))

@@ -33,11 +33,6 @@ double NoiseOf(const Figure& figure) {
 constexpr const char* kMachine[] = {"architecture", "cgroup", "distribution", "kernel",
                                     "processors"};
 
-json Fact(const Report& report, const char* name) {
-  if (!report.host || !report.host->is_object()) return nullptr;
-  return report.host->value(name, json());
-}
-
 std::string Text(const json& fact) {
   if (fact.is_null()) return "unknown";
   const std::string text = fact.is_string()
@@ -69,9 +64,15 @@ Trend TrendOf(const CheckResult& before, const CheckResult& after) {
   return trend;
 }
 
+json HostFact(const Report& report, const char* name) {
+  if (!report.host || !report.host->is_object()) return nullptr;
+  return report.host->value(name, json());
+}
+
 bool SameMachine(const Report& before, const Report& after) {
-  return std::all_of(std::begin(kMachine), std::end(kMachine),
-                     [&](const char* name) { return Fact(before, name) == Fact(after, name); });
+  return std::all_of(std::begin(kMachine), std::end(kMachine), [&](const char* name) {
+    return HostFact(before, name) == HostFact(after, name);
+  });
 }
 
 std::vector<std::string> Differences(const Report& before, const Report& after) {
@@ -91,7 +92,7 @@ std::vector<std::string> Differences(const Report& before, const Report& after) 
     return notes;
   }
   for (const char* name : kMachine)
-    compare(name, Text(Fact(before, name)), Text(Fact(after, name)));
+    compare(name, Text(HostFact(before, name)), Text(HostFact(after, name)));
   if (!before.subjects.empty() && !after.subjects.empty())
     compare("candidate", OneLine(before.subjects[0].version), OneLine(after.subjects[0].version));
   return notes;

@@ -3,6 +3,7 @@
 // they were made.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct Trend {
   std::string words;  // "2.40 (2.35 to 2.45) times the native, 1.20 (1.18 to 1.22) before"
 };
 Trend TrendOf(const CheckResult& before, const CheckResult& after);
+
+// What the report says of its host by that name; null when it says nothing.
+nlohmann::json HostFact(const Report& report, const char* name);
 
 // Whether figures of the two can be held against each other: kernel, processors and the like.
 bool SameMachine(const Report& before, const Report& after);

@@ -2,7 +2,7 @@
 // The markdown format: a summary for a merge request or the step of a job.
 #include "reports/conclusion.h"
 #include "reports/defences.h"
-#include "reports/markdown_text.h"
+#include "reports/plain_text.h"
 #include "reports/result_text.h"
 #include "reports/writer.h"
 
@@ -10,6 +10,17 @@ namespace loadline::reports {
 namespace {
 
 constexpr size_t kMostRows = 200;  // GitHub refuses summaries of more than a megabyte
+
+// Foreign text in a cell: nothing of it may become markup.
+std::string Cell(std::string_view text) {
+  constexpr std::string_view kMarkup = "\\`*_{}[]<>!|~&@";
+  std::string cell;
+  for (const char c : Shortened(text)) {
+    if (kMarkup.find(c) != std::string_view::npos) cell += '\\';
+    cell += c;
+  }
+  return cell;
+}
 
 std::string PlaceOf(const CheckResult& result) {
   if (!result.location) return FileOf(result);
@@ -21,7 +32,7 @@ std::string Write(const Report& report, const WriterOptions&) {
   std::string text = "## Loadline\n\n";
   for (const Subject& subject : report.subjects) {
     const Conclusion conclusion = Conclude(report, subject);
-    text += "* **" + MarkdownCell(subject.name) + "**: " + MarkdownCell(conclusion.words) + "\n";
+    text += "* **" + Cell(subject.name) + "**: " + Cell(conclusion.words) + "\n";
   }
   const Summary summary = Summarize(report);
   text += "\n";
@@ -44,8 +55,8 @@ std::string Write(const Report& report, const WriterOptions&) {
       ++left_out;
       continue;
     }
-    rows += "| " + std::string(WordOf(result)) + " | " + MarkdownCell(PlaceOf(result)) + " | " +
-            MarkdownCell(MessageOf(result)) + " | " + MarkdownCell(result.id) + " |\n";
+    rows += "| " + std::string(WordOf(result)) + " | " + Cell(PlaceOf(result)) + " | " +
+            Cell(MessageOf(result)) + " | " + Cell(result.id) + " |\n";
   }
   if (rows.empty()) return text;
   text += "\n| | where | what | rule |\n|---|---|---|---|\n" + rows;

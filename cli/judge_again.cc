@@ -149,8 +149,11 @@ Result<reports::Report> CertifyAgain(const reports::Report& before, const GateOp
                   step.result != nullptr ? step.result->id : "");
   });
   progress.Clear();
-  if (!report.has_value() && options.candidate.empty() && report.error().hint.empty())
-    return std::move(report).error().Hint("where it lies elsewhere now: --candidate CANDIDATE");
+  const bool elsewhere = !report.has_value() && report.error().number == ENOENT &&
+                         options.candidate.empty() &&
+                         harness.candidate.find('/') != std::string::npos;
+  if (elsewhere)
+    return std::move(report).error().Hint("say where it is now: --candidate CANDIDATE");
   if (report.has_value()) report->tool = ThisTool();
   return report;
 }

@@ -54,10 +54,9 @@ def run_jobs(sample, *jobs, status=0):
     return sample.run(str(TOOL), "--force-shell-executor", "--no-color", *jobs, status=status)
 
 
-def artifact(sample, job, name):
-    found = list((sample.directory / ".gitlab-ci-local/artifacts" / job).rglob(name))
-    assert found, f"{job} leaves no {name}"
-    return found[0].read_text(encoding="utf-8")
+def report(sample, name):
+    """What the last job left for GitLab to show: the tool puts it beside the jobs."""
+    return (sample.directory / name).read_text(encoding="utf-8")
 
 
 def main():
@@ -71,16 +70,20 @@ def main():
         sample.commit("jobs")
         output = run_jobs(sample)
         assert "let through" in output, output
-        assert json.loads(artifact(sample, "gated", "gl-code-quality-report.json")) == []
+        for job in ("validated", "gated", "certified"):
+            kept = sample.directory / ".gitlab-ci-local/artifacts" / job / "loadline-report.json"
+            assert json.loads(kept.read_text(encoding="utf-8"))["kind"], f"the report of {job}"
+        run_jobs(sample, "gated")
+        assert json.loads(report(sample, "gl-code-quality-report.json")) == []
 
         worse = copy.deepcopy(BUNDLE)
         worse["process"]["cwd"] = "tmp"
         sample.write_bundle(worse)
         output = run_jobs(sample, "gated", status=1)
         assert "stopped: " in output, output
-        issues = json.loads(artifact(sample, "gated", "gl-code-quality-report.json"))
+        issues = json.loads(report(sample, "gl-code-quality-report.json"))
         assert [issue["location"]["path"] for issue in issues] == ["bundle/config.json"], issues
-        suites = xml.etree.ElementTree.fromstring(artifact(sample, "gated", "loadline-junit.xml"))
+        suites = xml.etree.ElementTree.fromstring(report(sample, "loadline-junit.xml"))
         assert suites.get("failures") == "1", suites.attrib
     return 0
 

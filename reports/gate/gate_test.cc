@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-namespace loadline::reports {
+namespace loadline::reports::gate_test {
 namespace {
 
 using nlohmann::json;
@@ -292,4 +292,4 @@ TEST(Figures, SpoiltOnesAreNone) {
 }
 
 }  // namespace
-}  // namespace loadline::reports
+}  // namespace loadline::reports::gate_test

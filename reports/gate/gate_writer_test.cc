@@ -6,7 +6,7 @@
 #include "reports/sample_report.h"
 #include "schema/schema_set.h"
 
-namespace loadline::reports {
+namespace loadline::reports::gate_writer_test {
 namespace {
 
 using nlohmann::json;
@@ -107,4 +107,4 @@ TEST(GatedReport, OfNothingWorseHasNoFailure) {
 }
 
 }  // namespace
-}  // namespace loadline::reports
+}  // namespace loadline::reports::gate_writer_test

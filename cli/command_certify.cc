@@ -23,6 +23,7 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   harness.only = options.only;
   harness.batteries = options.batteries;
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
+  harness.expectations_file = options.expectations;
   harness.bundle = options.bundle;
   harness.jobs = options.jobs;
   harness.rootless = options.rootless;

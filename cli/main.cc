@@ -22,6 +22,7 @@ struct Runner {
   int operator()(const ReportMergeOptions& options) const { return RunReportMerge(options); }
   int operator()(const ReportDiffOptions& options) const { return RunReportDiff(options); }
   int operator()(const ReportHistoryOptions& options) const { return RunReportHistory(options); }
+  int operator()(const GateOptions& options) const { return RunGate(options); }
   int operator()(const ListOptions& options) const { return RunList(options); }
   int operator()(const ExplainOptions& options) const { return RunExplain(options); }
   int operator()(const DoctorOptions& options) const { return RunDoctor(options); }

@@ -41,6 +41,7 @@ Command ParseCommandLine(int argc, const char* const* argv) {
   AddCertify(app, command);
   AddCompare(app, command);
   AddReport(app, command);
+  AddGate(app, command);
   AddList(app, command);
   AddExplain(app, command);
   AddDoctor(app, command);

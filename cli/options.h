@@ -48,6 +48,7 @@ struct CertifyOptions {
   std::vector<std::string> only;       // globs on case ids
   std::vector<std::string> batteries;  // "cases" for what is none; empty: what runs by default
   std::string cases_directory;         // cases of somebody else
+  std::string expectations;            // a file instead of our own
   std::string bundle;                  // of the user's own, to be judged
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
@@ -89,6 +90,21 @@ struct ReportHistoryOptions {
   OutputOptions output;
 };
 
+// What got worse since the baseline was made?
+struct GateOptions {
+  std::string baseline;
+  std::string now;             // a saved report; empty: what the baseline judged is judged again
+  std::string candidate;       // to judge instead of the one that the baseline names
+  std::string expectations;    // of the candidate: a file instead of our own
+  std::string settings;        // of validations: empty: .loadline.json, when there is one
+  std::string fail_level;      // must, should, may or none; empty: as the settings have it
+  std::string lost = "fail";   // fail or tell: what passed and is not judged any more
+  std::string noise = "tell";  // likewise: what passed and was too noisy to be judged
+  bool accept = false;         // make it the baseline
+  int jobs = 0;
+  OutputOptions output;
+};
+
 struct ListOptions {
   std::string what;  // requirements, rules, cases, candidates
   std::string format = "text";
@@ -105,6 +121,7 @@ struct DoctorOptions {
 struct ExpectOptions {
   std::string candidate;
   std::string file;  // written; empty: standard output
+  std::string from;  // a saved report; empty: the candidate is run
   std::string spec;
 };
 
@@ -158,10 +175,11 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
-                             ReportMergeOptions, ReportDiffOptions, ReportHistoryOptions,
-                             ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
-                             MutantsOptions, lab::LabOptions, SignOptions, VerifyOptions>;
+using Command =
+    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
+                 ReportDiffOptions, ReportHistoryOptions, GateOptions, ListOptions, ExplainOptions,
+                 DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions, SignOptions,
+                 VerifyOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

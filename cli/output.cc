@@ -129,6 +129,16 @@ Result<void> WriteHistory(const reports::History& history, const OutputOptions& 
   return WriteOut(writer.write(history, options.verbose));
 }
 
+Result<void> WriteFormats(
+    const OutputOptions& options,
+    const std::function<std::string(const std::string& format, bool file)>& write) {
+  for (const auto& [format, path] : options.reports)
+    RETURN_IF_ERROR(WriteFile(path, write(format, true), false));
+  return WriteOut(write(options.format, false));
+}
+
+bool UseColour(const OutputOptions& options) { return UseColour(options.colour, STDOUT_FILENO); }
+
 int Print(const std::string& text, int exit_status) {
   auto written = WriteOut(text);
   return written.has_value() ? exit_status : Complain(written.error(), kCannotJudge);

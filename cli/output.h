@@ -2,6 +2,8 @@
 // Reports to standard output and to files, in the formats asked for.
 #pragma once
 
+#include <functional>
+
 #include "base/result.h"
 #include "cli/options.h"
 #include "reports/history/history.h"
@@ -38,6 +40,12 @@ Result<void> WriteComparison(const reports::Comparison& comparison, const Output
 
 // The same for a history.
 Result<void> WriteHistory(const reports::History& history, const OutputOptions& options);
+// The same for what has its own words: `write` gets a format, and whether it is for a file.
+Result<void> WriteFormats(
+    const OutputOptions& options,
+    const std::function<std::string(const std::string& format, bool file)>& write);
+// Whether standard output is to be coloured.
+bool UseColour(const OutputOptions& options);
 
 // Plain text on standard output; returns `exit_status`, or kCannotJudge when it cannot be written.
 int Print(const std::string& text, int exit_status = kConforms);

@@ -87,7 +87,8 @@ std::vector<CandidateSummary> ListCandidates();
 
 // The expectations that fit a report's results, as the text of a file
 // conformance/expectations/<candidate>.json. Reasons and links of entries that still hold are kept
-// from `previous` (the text of the present file; empty: the embedded one).
+// from `previous` (the text of the present file; empty: the embedded one), and so are whole entries
+// that the report says nothing of: for other circumstances, or for cases that were not run.
 Result<std::string> RewriteExpectations(const reports::Report& report,
                                         const std::string& previous = "");
 

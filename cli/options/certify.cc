@@ -20,6 +20,10 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
+  verb->add_option("--expectations", options->expectations,
+                   "the candidate's known deviations, as `loadline expect` writes them, instead of "
+                   "those that come with the program")
+      ->type_name("FILE");
   verb->add_option("--bundle", options->bundle,
                    "judge the posture of this bundle of yours instead of ours: a copy of its "
                    "config.json is run with the probe as its process")
@@ -71,9 +75,11 @@ void AddExpect(CLI::App& app, Command& command) {
   CLI::App* verb = app.add_subcommand(
       "expect", "rewrite a candidate's expectations from a run, keeping the reasons");
   auto options = std::make_shared<ExpectOptions>();
-  verb->add_option("candidate", options->candidate, "as for certify")
-      ->required()
+  verb->add_option("candidate", options->candidate, "as for certify (not with --from)")
       ->type_name("CANDIDATE");
+  verb->add_option("--from", options->from,
+                   "take what this report of certify saw, instead of running the candidate")
+      ->type_name("REPORT");
   verb->add_option("--spec", options->spec, "version of the standard under test")
       ->type_name("VERSION");
   verb->add_option("--file", options->file,

@@ -16,6 +16,7 @@ void AddValidate(CLI::App& app, Command& command);
 void AddCertify(CLI::App& app, Command& command);
 void AddCompare(CLI::App& app, Command& command);
 void AddReport(CLI::App& app, Command& command);
+void AddGate(CLI::App& app, Command& command);
 void AddList(CLI::App& app, Command& command);
 void AddExplain(CLI::App& app, Command& command);
 void AddDoctor(CLI::App& app, Command& command);

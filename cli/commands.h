@@ -18,6 +18,7 @@ int RunDoctor(const DoctorOptions& options);
 int RunExpect(const ExpectOptions& options);
 int RunMutants(const MutantsOptions& options);
 int RunInLab(const lab::LabOptions& options);
+int RunCompletion(const CompletionOptions& options);
 
 // What an error of the harness means for scripts.
 int ExitStatusOf(const Error& error);

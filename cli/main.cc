@@ -27,6 +27,7 @@ struct Runner {
   int operator()(const ExpectOptions& options) const { return RunExpect(options); }
   int operator()(const MutantsOptions& options) const { return RunMutants(options); }
   int operator()(const lab::LabOptions& options) const { return RunInLab(options); }
+  int operator()(const CompletionOptions& options) const { return RunCompletion(options); }
 };
 
 }  // namespace

@@ -83,8 +83,8 @@ struct ReportDiffOptions {
 };
 
 struct ListOptions {
-  std::string what;  // requirements, rules, cases, candidates
-  std::string format = "text";
+  std::string what;             // requirements, rules, cases, candidates
+  std::string format = "text";  // or json, or ids
 };
 
 struct ExplainOptions {
@@ -114,6 +114,10 @@ struct MutantsOptions {
   int jobs = 0;
 };
 
+struct CompletionOptions {
+  std::string shell;  // bash, zsh, fish
+};
+
 // A command line that asks for nothing more than a text (--help, --version, or a mistake).
 struct Answer {
   std::string text;
@@ -122,7 +126,7 @@ struct Answer {
 
 using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
                              ReportMergeOptions, ReportDiffOptions, ListOptions, ExplainOptions,
-                             DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions>;
+                             DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions, CompletionOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

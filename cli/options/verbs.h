@@ -22,6 +22,10 @@ void AddDoctor(CLI::App& app, Command& command);
 void AddExpect(CLI::App& app, Command& command);
 void AddMutants(CLI::App& app, Command& command);
 void AddLab(CLI::App& app, Command& command);
+void AddCompletion(CLI::App& app, Command& command);
+
+// All of them, and what the program itself takes.
+void AddAll(CLI::App& app, Command& command);
 
 // What several verbs have: formats, reports and colours; globs; batteries, with what is run
 // otherwise; how much at once; text or JSON.

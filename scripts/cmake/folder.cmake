@@ -57,16 +57,20 @@ endfunction()
 # What users run, together: the programs and none of the tests.
 add_custom_target(programs)
 
-# loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static binary where the preset allows it, at a fixed
-# address: moving it would touch a page for each page of its tables at every start.
+# loadline_program(NAME MAIN file DEPENDS lib… [STATIC] [COMPONENT component]): one program; STATIC asks for a static binary where the preset allows
+# it, at a fixed address: moving it would touch a page for each page of its tables at every start. COMPONENT is the package that it comes with:
+# loadline, runtime or (otherwise) conformance.
 function(loadline_program name)
-  cmake_parse_arguments(arg "STATIC" "MAIN" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "STATIC" "MAIN;COMPONENT" "DEPENDS" ${ARGN})
+  if(NOT arg_COMPONENT)
+    set(arg_COMPONENT conformance)
+  endif()
   add_executable(${name} ${arg_MAIN})
-  target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} commit)
   if(arg_STATIC AND LOADLINE_STATIC)
     target_link_options(${name} PRIVATE -static)
   endif()
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${arg_COMPONENT})
   add_dependencies(programs ${name})
 endfunction()
 

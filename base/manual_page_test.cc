@@ -18,7 +18,8 @@ TEST(ManualPage, BeginsWithWhatManNeeds) {
 }
 
 TEST(ManualPage, TextIsNoCommand) {
-  EXPECT_EQ(RoffText(".so /etc/passwd\n'br\na\\fBb -x"), "\\&.so /etc/passwd\n\\&'br\na\\efBb \\-x");
+  EXPECT_EQ(RoffText(".so /etc/passwd\n'br\na\\fBb -x"),
+            "\\&.so /etc/passwd\n\\&'br\na\\efBb \\-x");
 }
 
 TEST(ManualPage, AnArgumentKeepsItsQuotes) {

@@ -9,8 +9,8 @@
 namespace loadline::cli {
 
 struct CommandOption {
-  std::vector<std::string> names;  // "-v", "--verbose"; of a word, which has no dashes, its own
-  std::string value;               // what it takes, such as "PATH"; empty for a flag
+  std::vector<std::string> names;    // "-v", "--verbose"; of a word, which has no dashes, its own
+  std::string value;                 // what it takes, such as "PATH"; empty for a flag
   std::vector<std::string> choices;  // empty: free
   std::string help;
   bool required = false;

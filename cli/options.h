@@ -124,9 +124,10 @@ struct Answer {
   int exit_status = 0;
 };
 
-using Command = std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions,
-                             ReportMergeOptions, ReportDiffOptions, ListOptions, ExplainOptions,
-                             DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions, CompletionOptions>;
+using Command =
+    std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
+                 ReportDiffOptions, ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
+                 MutantsOptions, lab::LabOptions, CompletionOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -23,15 +23,13 @@ _loadline_listed() {
   mapfile -t COMPREPLY < <(compgen -W "$(for what; do "$program" list "$what" --format ids 2>/dev/null; done)" -- "$current")
 }
 
-# FORMAT=PATH: with or without what stands before the path, as bash will replace it.
+#FORMAT = PATH : with or without what stands before the path, as bash will replace it.
 _loadline_format_paths() {
-  if [[ $1 == *=* ]]; then
-    _loadline_files "${1#*=}"
-    [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/${1%%=*}=}")
-  else
-    compopt -o nospace
-    mapfile -t COMPREPLY < <(compgen -S = -W "$2" -- "$1")
-  fi
+  if
+    [[$1 == *= *]];
+  then _loadline_files "${1#*=}" [[$COMP_WORDBREAKS == *= *]] || COMPREPLY =
+      ("${COMPREPLY[@]/#/${1%%=*}=}") else compopt - o nospace mapfile - t COMPREPLY < <
+      (compgen - S = -W "$2" --"$1") fi
 }
 
 )";
@@ -68,12 +66,11 @@ _loadline() {
       return 0
     fi
   fi
-  if [[ $(_loadline_verbs "$verb") ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$(_loadline_verbs "$verb")" -- "$current")
-  else
-    _loadline_value "$verb" "$current"
-  fi
-  return 0
+  if [[ $(_loadline_verbs "$verb") ]];
+then mapfile - t COMPREPLY < <
+    (compgen - W "$(_loadline_verbs " $verb ")" --"$current") else _loadline_value
+    "$verb"
+    "$current" fi return 0
 }
 complete -F _loadline loadline
 )";
@@ -88,7 +85,8 @@ std::string ActionOf(const Completions& completions) {
     case Kind::kDirectories:
       return R"(_loadline_files "$2" -d)";
     case Kind::kListed:
-      return (completions.files ? R"(_loadline_files "$2"; local files=("${COMPREPLY[@]}"); )" : "") +
+      return (completions.files ? R"(_loadline_files "$2"; local files=("${COMPREPLY[@]}"); )"
+                                : "") +
              (R"(_loadline_listed "$2" )" + Spaced(completions.words)) +
              (completions.files ? R"(; COMPREPLY+=("${files[@]}"))" : "");
     case Kind::kFormatPaths:
@@ -139,8 +137,8 @@ std::string BashCompletion(const CommandTree& tree) {
          "_loadline_verbs() {\n  case $1 in\n" + tables.verbs + "  esac\n}\n\n" +
          "_loadline_options() {\n  case $1 in\n" + tables.options + "  esac\n}\n\n" +
          "# \"VERB OPTION\" or \"VERB\", and what is there of the value. False: it takes none.\n" +
-         "_loadline_value() {\n  case $1 in\n" + tables.values + "    *) return 1 ;;\n  esac\n  return 0\n}\n" +
-         kEnd;
+         "_loadline_value() {\n  case $1 in\n" + tables.values +
+         "    *) return 1 ;;\n  esac\n  return 0\n}\n" + kEnd;
 }
 
 }  // namespace loadline::cli

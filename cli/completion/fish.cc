@@ -11,7 +11,7 @@ using Kind = Completions::Kind;
 constexpr const char* kBeginning = R"(# Completion for fish, made by "loadline completion fish".
 # Load it with: loadline completion fish | source
 
-# Whether the line so far says this verb: "", "validate", "report merge".
+# Whether the line so far says this verb: "", "validate", "report merge"; with "alone", and no word behind it.
 function __loadline_at
     set -l said (commandline -opc)
     set -e said[1]
@@ -19,10 +19,13 @@ function __loadline_at
     for word in $said
         string match -q -- '-*' $word; or set -a words $word
     end
-    set -l wanted (string split -n ' ' -- $argv[1])
-    test (count $words) -ge (count $wanted); or return 1
-    test (count $wanted) -gt 0; or return (test (count $words) -eq 0; echo $status)
-    test "$words[1..(count $wanted)]" = "$argv[1]"
+    set -l count (count (string split -n ' ' -- $argv[1]))
+    if test "$argv[2]" = alone -o $count -eq 0
+        test (count $words) -eq $count; or return 1
+    end
+    test $count -eq 0; and return 0
+    test (count $words) -ge $count; or return 1
+    test "$words[1..$count]" = "$argv[1]"
 end
 
 function __loadline_listed
@@ -79,9 +82,8 @@ std::string ActionOf(const Completions& completions) {
 void AddVerb(const CommandTree& verb, const std::string& path, std::string& text) {
   const std::string line = "complete -c loadline -n \"__loadline_at '" + path + "'\"";
   for (const CommandTree& below : verb.verbs) {
-    const std::string after = path.empty() ? "" : "; and not __loadline_at '" + path + " " + below.name + "'";
-    text += "complete -c loadline -n \"__loadline_at '" + path + "'" + after + "\" -f -a " + below.name + " -d " +
-            Quoted(Brief(below.help)) + "\n";
+    text += "complete -c loadline -n \"__loadline_at '" + path + "' alone\" -f -a " + below.name +
+            " -d " + Quoted(Brief(below.help)) + "\n";
   }
   for (const CommandOption& option : verb.options) {
     text += line;

@@ -61,9 +61,9 @@ Completions CompletionsOf(const CommandOption& option, const CommandTree& verb) 
   if (option.value == "BATTERY") return {Kind::kWords, BatteryNames(), false};
   if (option.value == "FORMAT=PATH") return {Kind::kFormatPaths, FormatsOf(verb), false};
   const auto& values = NamedValues();
-  const auto found =
-      std::find_if(values.begin(), values.end(),
-                   [&option](const NamedValue& known) { return option.value == known.value; });
+  const auto found = std::find_if(values.begin(), values.end(), [&option](const NamedValue& known) {
+    return option.value == known.value;
+  });
   if (found == values.end()) return {};
   return {found->kind, found->listed, found->files};
 }

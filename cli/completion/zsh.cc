@@ -16,14 +16,22 @@ constexpr const char* kBeginning = R"(#compdef loadline
 _loadline_listed() {
   local what
   local -a ids
-  for what; do ids+=(${(f)"$($loadline_program list $what --format ids 2>/dev/null)"}); done
-  compadd -a ids
+  for what; do ids+=(${(f)" $($loadline_program list $what-- format ids 2 > / dev / null) "}); done
+                                   compadd -
+                                   a ids
 }
 
-_loadline_listed_or_file() { _loadline_listed "$@"; _files }
+_loadline_listed_or_file() {
+  _loadline_listed "$@";
+  _files
+}
 
 _loadline_format_paths() {
-  if compset -P '*='; then _files; else compadd -S = -- "$@"; fi
+  if compset
+    -P '*=';
+  then _files;
+  else compadd - S = --"$@";
+  fi
 }
 
 )";
@@ -116,8 +124,11 @@ void AddFunction(const CommandTree& verb, const std::string& name, std::string& 
   for (const CommandOption& option : verb.options) text += OptionSpecs(option, verb);
   for (const CommandOption& word : verb.words) text += WordSpec(word, verb);
   if (!verb.verbs.empty()) {
-    text += " \\\n    '1:verb:->verb' '*::: :->rest'\n  case $state in\n    verb) _describe verb verbs ;;\n"
-            "    rest) (( $+functions[" + name + "_$words[1]] )) && " + name + "_$words[1] ;;\n  esac";
+    text +=
+        " \\\n    '1:verb:->verb' '*:: :->rest'\n  case $state in\n    verb) _describe verb verbs "
+        ";;\n"
+        "    rest) (( $+functions[" +
+        name + "_$words[1]] )) && " + name + "_$words[1] ;;\n  esac";
   }
   text += "\n}\n\n";
 }

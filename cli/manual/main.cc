@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// loadline-manual OUT PROSE DATE: writes the manual pages of loadline into the directory OUT. It is run by the build
-// and not installed.
+// loadline-manual OUT PROSE DATE: writes the manual pages of loadline into the directory OUT. It is
+// run by the build and not installed.
 #include <cstdio>
 
 #include "base/files.h"

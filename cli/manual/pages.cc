@@ -54,8 +54,7 @@ void AddFooter(ManualPage& page, const std::string& footer) {
     std::istringstream statuses(line.substr(kExit.size()));
     for (std::string status; std::getline(statuses >> std::ws, status, ',');) {
       const size_t space = std::min(status.find(' '), status.size());
-      page.Item(status.substr(0, space), "",
-                status.substr(std::min(space + 1, status.size())));
+      page.Item(status.substr(0, space), "", status.substr(std::min(space + 1, status.size())));
     }
   }
   if (examples.empty()) return;

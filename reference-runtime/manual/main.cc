@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// loadline-runtime-manual OUT PROSE DATE: writes the manual page of loadline-runtime, made of its tables and of prose,
-// into the directory OUT. It is run by the build and not installed.
+// loadline-runtime-manual OUT PROSE DATE: writes the manual page of loadline-runtime, made of its
+// tables and of prose, into the directory OUT. It is run by the build and not installed.
 #include <cstdio>
 
 #include "base/files.h"

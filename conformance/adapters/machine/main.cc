@@ -144,7 +144,8 @@ int main(int argc, char** argv) {
   }
   // Anywhere else it would turn off the machine of whoever tried it.
   if (getpid() != 1) {
-    fputs("loadline-machine-init: this is process 1 of a machine; the adapter \"qemu\" runs it\n", stderr);
+    fputs("loadline-machine-init: this is process 1 of a machine; the adapter \"qemu\" runs it\n",
+          stderr);
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);

@@ -36,8 +36,8 @@ status=0
 loadline validate /bundles/bad > /tmp/said || status=$?
 [ $status -eq 1 ] || wrong "a bad bundle ends with $status"
 status=0
-loadline certify --only 'oci-runtime/root/*' --battery cases --quiet > /tmp/said 2>&1 || status=$?
-echo "loadline alone: certify ends with $status: $(tail -n 1 /tmp/said)"
+loadline certify /bin/true --only 'oci-runtime/root/*' --battery cases --quiet > /tmp/said 2>&1 || status=$?
+[ $status -eq 4 ] && grep -q "install the package loadline-conformance" /tmp/said || wrong "alone, certify ends with $status: $(cat /tmp/said)"
 quietly dpkg -i /packages/loadline-runtime_*.deb /packages/loadline-conformance_*.deb
 quietly dpkg --audit
 [ -z "$(dpkg --verify loadline loadline-runtime loadline-conformance)" ] || wrong "dpkg --verify: $(dpkg --verify)"

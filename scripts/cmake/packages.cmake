@@ -37,7 +37,10 @@ set(CPACK_COMPONENT_LOADLINE_DESCRIPTION "validator of container bundles and ima
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_NAME loadline-conformance)
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_DEPENDS "loadline (= ${PROJECT_VERSION}), python3")
-set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_RECOMMENDS "loadline-runtime (= ${PROJECT_VERSION}), busybox-static | busybox, crun | runc, qemu-system-x86")
+set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_RECOMMENDS "loadline-runtime (= ${PROJECT_VERSION}), busybox-static | busybox, crun | runc")
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  string(APPEND CPACK_DEBIAN_CONFORMANCE_PACKAGE_RECOMMENDS ", qemu-system-x86")
+endif()
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_SUGGESTS "bubblewrap, lxc, runsc, systemd-container, uidmap")
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_CONTROL_EXTRA "${CMAKE_BINARY_DIR}/packages/postinst;${CMAKE_BINARY_DIR}/packages/prerm")
 set(CPACK_COMPONENT_CONFORMANCE_DESCRIPTION "conformance suite for container runtimes

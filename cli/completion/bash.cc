@@ -9,7 +9,7 @@ namespace {
 using Kind = Completions::Kind;
 
 // What stands before the tables. Bash breaks words at '=', so FORMAT=PATH comes in three pieces.
-constexpr const char* kBeginning = R"(# Completion for bash, made by "loadline completion bash".
+constexpr const char* kBeginning = R"sh(# Completion for bash, made by "loadline completion bash".
 # Load it with: source <(loadline completion bash)
 
 _loadline_files() {
@@ -32,9 +32,9 @@ _loadline_format_paths() {
       (compgen - S = -W "$2" --"$1") fi
 }
 
-)";
+)sh";
 
-constexpr const char* kEnd = R"(
+constexpr const char* kEnd = R"sh(
 _loadline() {
   local words=() i program verb='' current previous only_words=
   for ((i = 0; i <= COMP_CWORD; ++i)); do
@@ -73,7 +73,7 @@ then mapfile - t COMPREPLY < <
     "$current" fi return 0
 }
 complete -F _loadline loadline
-)";
+)sh";
 
 std::string ActionOf(const Completions& completions) {
   const std::string words = "'" + Spaced(completions.words) + "'";
@@ -81,18 +81,18 @@ std::string ActionOf(const Completions& completions) {
     case Kind::kNothing:
       return ":";
     case Kind::kWords:
-      return "mapfile -t COMPREPLY < <(compgen -W " + words + R"( -- "$2"))";
+      return "mapfile -t COMPREPLY < <(compgen -W " + words + R"sh( -- "$2"))sh";
     case Kind::kDirectories:
       return R"(_loadline_files "$2" -d)";
     case Kind::kListed:
-      return (completions.files ? R"(_loadline_files "$2"; local files=("${COMPREPLY[@]}"); )"
+      return (completions.files ? R"sh(_loadline_files "$2"; local files=("${COMPREPLY[@]}"); )sh"
                                 : "") +
              (R"(_loadline_listed "$2" )" + Spaced(completions.words)) +
-             (completions.files ? R"(; COMPREPLY+=("${files[@]}"))" : "");
+             (completions.files ? R"sh(; COMPREPLY+=("${files[@]}"))sh" : "");
     case Kind::kFormatPaths:
       return R"(_loadline_format_paths "$2" )" + words;
     case Kind::kCommand:
-      return R"(mapfile -t COMPREPLY < <(compgen -A command -A file -- "$2"))";
+      return R"sh(mapfile -t COMPREPLY < <(compgen -A command -A file -- "$2"))sh";
     case Kind::kFiles:
       break;
   }

@@ -8,7 +8,7 @@ namespace {
 
 using Kind = Completions::Kind;
 
-constexpr const char* kBeginning = R"(# Completion for fish, made by "loadline completion fish".
+constexpr const char* kBeginning = R"sh(# Completion for fish, made by "loadline completion fish".
 # Load it with: loadline completion fish | source
 
 # Whether the line so far says this verb: "", "validate", "report merge"; with "alone", and no word behind it.
@@ -47,7 +47,7 @@ function __loadline_format_paths
 end
 
 complete -c loadline -f
-)";
+)sh";
 
 std::string Quoted(const std::string& text) {
   std::string quoted = "'";

@@ -9,7 +9,7 @@ namespace {
 using Kind = Completions::Kind;
 
 // Works for both: found in fpath as the file _loadline, and sourced.
-constexpr const char* kBeginning = R"(#compdef loadline
+constexpr const char* kBeginning = R"sh(#compdef loadline
 # Completion for zsh, made by "loadline completion zsh".
 # Load it with: source <(loadline completion zsh)
 
@@ -34,11 +34,11 @@ _loadline_format_paths() {
   fi
 }
 
-)";
+)sh";
 
-constexpr const char* kEnd = R"(
+constexpr const char* kEnd = R"sh(
 if [[ $funcstack[1] = _loadline ]]; then _loadline "$@"; else compdef _loadline loadline; fi
-)";
+)sh";
 
 // With a backslash before each of these, and in single quotes.
 std::string Quoted(const std::string& text, const std::string& special = "") {

@@ -54,8 +54,12 @@ function(loadline_library name)
   endif()
 endfunction()
 
-# What users run, together: the programs and none of the tests.
+# What users get, together, and for each package: programs with what belongs to them, and no tests.
 add_custom_target(programs)
+foreach(component loadline conformance runtime)
+  add_custom_target(component_${component})
+  add_dependencies(programs component_${component})
+endforeach()
 
 # loadline_program(NAME MAIN file DEPENDS lib… [STATIC] [COMPONENT component]): one program; STATIC asks for a static binary where the preset allows
 # it, at a fixed address: moving it would touch a page for each page of its tables at every start. COMPONENT is the package that it comes with:
@@ -71,7 +75,7 @@ function(loadline_program name)
     target_link_options(${name} PRIVATE -static)
   endif()
   install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${arg_COMPONENT})
-  add_dependencies(programs ${name})
+  add_dependencies(component_${arg_COMPONENT} ${name})
 endfunction()
 
 # loadline_tests(NAME [DIRECTORIES dir…] DEPENDS lib… [LABELS label…]): every *_test.cc of the directories, as one GoogleTest program;

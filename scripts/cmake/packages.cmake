@@ -79,8 +79,8 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/packages/changelog.gz ${CMAKE_BINA
                    COMMAND ${CMAKE_COMMAND} -E copy ${changelog} ${CMAKE_BINARY_DIR}/packages/changelog
                    COMMAND ${gzip} -k ${CMAKE_BINARY_DIR}/packages/changelog ${CMAKE_BINARY_DIR}/packages/libraries)
 add_custom_target(package_documents ALL DEPENDS ${CMAKE_BINARY_DIR}/packages/changelog.gz)
-add_dependencies(programs package_documents)
 foreach(component ${CPACK_COMPONENTS_ALL})
+  add_dependencies(component_${component} package_documents)
   string(TOUPPER ${component} upper)
   set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   install(FILES ${CMAKE_SOURCE_DIR}/scripts/packages/copyright ${CMAKE_BINARY_DIR}/packages/changelog.gz ${CMAKE_BINARY_DIR}/packages/libraries.gz

@@ -49,7 +49,8 @@ std::string RoffText(std::string_view text) {
 
 ManualPage::ManualPage(const std::string& name, const std::string& summary,
                        const std::string& version, const std::string& date) {
-  text_ = ".TH " + Argument(Capitals(name)) + " 1 " + Argument(date) + " " +
+  // A date is one only with plain dashes.
+  text_ = ".TH " + Argument(Capitals(name)) + " 1 \"" + date + "\" " +
           Argument("Loadline " + version) + " " + Argument("Loadline") + "\n.SH NAME\n" +
           RoffText(name) + " \\- " + RoffText(summary) + "\n";
 }
@@ -60,7 +61,10 @@ void ManualPage::Section(const std::string& title) {
 
 void ManualPage::Subsection(const std::string& title) { text_ += ".SS " + Argument(title) + "\n"; }
 
-void ManualPage::Paragraph(const std::string& text) { text_ += ".PP\n" + RoffText(text) + "\n"; }
+void ManualPage::Paragraph(const std::string& text) {
+  BeginParagraph();
+  text_ += RoffText(text) + "\n";
+}
 
 void ManualPage::Synopsis(const std::string& command, const std::string& operands) {
   text_ += BoldItalic(command, operands) + "\n";
@@ -71,7 +75,12 @@ void ManualPage::Item(const std::string& term, const std::string& value, const s
 }
 
 void ManualPage::Example(const std::string& lines) {
-  text_ += ".PP\n.RS 4\n.EX\n" + RoffText(lines) + "\n.EE\n.RE\n";
+  text_ += ".RS 4\n.EX\n" + RoffText(lines) + "\n.EE\n.RE\n";
+}
+
+void ManualPage::BeginParagraph() {
+  const size_t line = text_.rfind('\n', text_.size() - 2) + 1;
+  if (text_.compare(line, 2, ".S") != 0) text_ += ".PP\n";
 }
 
 void ManualPage::Roff(const std::string& text) { text_ += text; }

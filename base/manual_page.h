@@ -28,6 +28,9 @@ class ManualPage {
   const std::string& text() const { return text_; }
 
  private:
+  // Behind a heading there is one already.
+  void BeginParagraph();
+
   std::string text_;
 };
 

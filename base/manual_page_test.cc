@@ -13,7 +13,7 @@ using testing::StartsWith;
 TEST(ManualPage, BeginsWithWhatManNeeds) {
   const ManualPage page("loadline-validate", "is it sound?", "0.1.0", "2026-11-28");
   EXPECT_THAT(page.text(),
-              StartsWith(".TH \"LOADLINE\\-VALIDATE\" 1 \"2026\\-11\\-28\" \"Loadline 0.1.0\" "
+              StartsWith(".TH \"LOADLINE\\-VALIDATE\" 1 \"2026-11-28\" \"Loadline 0.1.0\" "
                          "\"Loadline\"\n.SH NAME\nloadline\\-validate \\- is it sound?\n"));
 }
 
@@ -26,6 +26,14 @@ TEST(ManualPage, AnArgumentKeepsItsQuotes) {
   ManualPage page("a", "b", "1", "2");
   page.Subsection("say \"x\"");
   EXPECT_THAT(page.text(), HasSubstr(".SS \"say \\(dqx\\(dq\"\n"));
+}
+
+TEST(ManualPage, AParagraphBeginsUnlessAHeadingBeganIt) {
+  ManualPage page("a", "b", "1", "2");
+  page.Section("c");
+  page.Paragraph("one");
+  page.Paragraph("two");
+  EXPECT_THAT(page.text(), testing::EndsWith(".SH \"C\"\none\n.PP\ntwo\n"));
 }
 
 TEST(ManualPage, ItemsAndExamples) {

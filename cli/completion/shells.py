@@ -18,7 +18,6 @@ COMPLETED = [
     ("loadline val", "loadline validate "),
     ("loadline report ren", "loadline report render "),
     ("loadline validate --ki", "loadline validate --kind "),
-    ("loadline validate --kind oci-runtime/fea", None),
     ("loadline validate --format mark", "loadline validate --format markdown "),
     ("loadline validate some-bu", "loadline validate some-bundle/"),
     ("loadline certify --bundle some-bu", "loadline certify --bundle some-bundle/"),
@@ -33,7 +32,6 @@ COMPLETED = [
     ("loadline lab --cgroup hy", "loadline lab --cgroup hybrid "),
     ("loadline lab --memory 512 --kernel a-pro", "loadline lab --memory 512 --kernel a-profile.json "),
 ]
-COMPLETED = [(typed, wanted) for typed, wanted in COMPLETED if wanted]
 SECONDS = 20
 READY = "ready-for-a-line"
 # How each is started without the settings of anybody, how it loads the completion, and a function that shows the line it holds on control-x.
@@ -130,8 +128,8 @@ def main():
         lines = by_fish(directory, path) if shell == "fish" else on_a_terminal(shell, directory, path)
     failed = 0
     for (typed, wanted), line in zip(COMPLETED, lines):
-        # Where several continue alike, what they share is enough.
-        if line.rstrip() != wanted.rstrip():
+        # Where several continue alike, what they share is enough; zsh puts an option and its value together.
+        if line.rstrip(" ") != wanted.rstrip(" ") and line != wanted.rstrip(" ") + "=":
             print(f"{shell}: {typed!r} became {line!r}, not {wanted!r}")
             failed += 1
     print(f"{shell}: {len(lines) - failed} of {len(lines)} lines were completed")

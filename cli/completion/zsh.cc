@@ -1,44 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // For zsh: a function per verb, each a call of zsh's own _arguments.
 #include "cli/completion/completion.h"
+#include "cli/completion/script.h"
 #include "cli/completion/values.h"
 
 namespace loadline::cli {
 namespace {
 
 using Kind = Completions::Kind;
-
-// Works for both: found in fpath as the file _loadline, and sourced.
-constexpr const char* kBeginning = R"sh(#compdef loadline
-# Completion for zsh, made by "loadline completion zsh".
-# Load it with: source <(loadline completion zsh)
-
-_loadline_listed() {
-  local what
-  local -a ids
-  for what; do ids+=(${(f)" $($loadline_program list $what-- format ids 2 > / dev / null) "}); done
-                                   compadd -
-                                   a ids
-}
-
-_loadline_listed_or_file() {
-  _loadline_listed "$@";
-  _files
-}
-
-_loadline_format_paths() {
-  if compset
-    -P '*=';
-  then _files;
-  else compadd - S = --"$@";
-  fi
-}
-
-)sh";
-
-constexpr const char* kEnd = R"sh(
-if [[ $funcstack[1] = _loadline ]]; then _loadline "$@"; else compdef _loadline loadline; fi
-)sh";
 
 // With a backslash before each of these, and in single quotes.
 std::string Quoted(const std::string& text, const std::string& special = "") {
@@ -136,10 +105,9 @@ void AddFunction(const CommandTree& verb, const std::string& name, std::string& 
 }  // namespace
 
 std::string ZshCompletion(const CommandTree& tree) {
-  std::string text = kBeginning;
+  std::string text;
   AddFunction(tree, "_loadline", text);
-  text.pop_back();
-  return text + kEnd;
+  return ScriptWith("zsh", text);
 }
 
 }  // namespace loadline::cli

@@ -26,12 +26,12 @@ set(CPACK_DEBIAN_LOADLINE_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_LOADLINE_PACKAGE_RECOMMENDS gpgv)
 set(CPACK_DEBIAN_LOADLINE_PACKAGE_SUGGESTS "loadline-conformance, loadline-runtime")
 set(CPACK_COMPONENT_LOADLINE_DESCRIPTION "validator of container bundles and images
- Judges runtime bundles, container images and app container images, and every
- document of the OCI and appc standards: strict JSON, schemas, and rules that
- no schema can say. Each finding names the file, line, column and requirement,
- and the way out.
- .
- With loadline-conformance it certifies container runtimes as well.")
+Judges runtime bundles, container images and app container images, and every
+document of the OCI and appc standards: strict JSON, schemas, and rules that
+no schema can say. Each finding names the file, line, column and requirement,
+and the way out.
+
+With loadline-conformance it certifies container runtimes as well.")
 
 # What is small and what the lab boots is recommended; systems that bring daemons and networks along are for those who judge them.
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_NAME loadline-conformance)
@@ -44,19 +44,19 @@ endif()
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_SUGGESTS "bubblewrap, lxc, runsc, systemd-container, uidmap")
 set(CPACK_DEBIAN_CONFORMANCE_PACKAGE_CONTROL_EXTRA "${CMAKE_BINARY_DIR}/packages/postinst;${CMAKE_BINARY_DIR}/packages/prerm")
 set(CPACK_COMPONENT_CONFORMANCE_DESCRIPTION "conformance suite for container runtimes
- What \"loadline certify\" needs: a probe that runs inside the containers,
- deliberately bad runtimes that the suite must catch, the process 1 of the
- throw-away machine of \"loadline lab\", and adapters that give LXC,
- systemd-nspawn, bubblewrap and a QEMU machine the command line of an OCI
- runtime.")
+What \"loadline certify\" needs: a probe that runs inside the containers,
+deliberately bad runtimes that the suite must catch, the process 1 of the
+throw-away machine of \"loadline lab\", and adapters that give LXC,
+systemd-nspawn, bubblewrap and a QEMU machine the command line of an OCI
+runtime.")
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME loadline-runtime)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS "criu, loadline-conformance")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "small OCI container runtime
- Makes containers of bundles as the OCI Runtime Specification 1.3 says, with
- the command line of runc, so that podman, containerd and docker can call it.
- It is the runtime that the cases of loadline-conformance are tried with.")
+Makes containers of bundles as the OCI Runtime Specification 1.3 says, with
+the command line of runc, so that podman, containerd and docker can call it.
+It is the runtime that the cases of loadline-conformance are tried with.")
 
 # The names that dpkg wants of maintainer scripts.
 foreach(script postinst prerm)

@@ -57,6 +57,7 @@ int ExitStatusOf(const Error& error) {
     case ENOSPC:
     case EDQUOT:
     case EROFS:
+    case ENOPKG:
       return kCannotJudge;
     case EINTR:
       return kInterrupted;

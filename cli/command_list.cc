@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline list: requirements (with what judges them), rules, cases and candidates.
+// The ids alone are for programs, completion for one.
 #include <nlohmann/json.hpp>
 
 #include "cli/catalogue.h"
@@ -13,6 +14,13 @@ using Json = nlohmann::ordered_json;
 
 std::string Padded(const std::string& text, size_t width) {
   return text + std::string(text.size() < width ? width - text.size() : 1, ' ');
+}
+
+// Every one of the list by its name, a line each.
+int PrintIds(const Json& list, const char* key) {
+  std::string text;
+  for (const Json& entry : list) text += entry[key].get<std::string>() + "\n";
+  return Print(text);
 }
 
 std::string Versions(const schema::SpecVersion& since,
@@ -64,12 +72,12 @@ std::string CoverageText(const schema::Ledger& ledger, const Catalogue& catalogu
   return text;
 }
 
-int ListRequirements(const Catalogue& catalogue, bool json) {
+int ListRequirements(const Catalogue& catalogue, const std::string& format) {
   Json list = Json::array();
   std::string text;
   for (const schema::Ledger* ledger : schema::Ledgers()) {
     for (const schema::Requirement& requirement : ledger->requirements) {
-      if (json) {
+      if (format != "text") {
         list.push_back(RequirementToJson(requirement, catalogue));
         continue;
       }
@@ -78,12 +86,13 @@ int ListRequirements(const Catalogue& catalogue, bool json) {
       text += Padded(std::string(schema::ToText(requirement.level)), 7) +
               Padded(count > 0 ? std::to_string(count) : "-", 4) + requirement.id + "\n";
     }
-    if (!json) text += "\n" + CoverageText(*ledger, catalogue);
+    if (format == "text") text += "\n" + CoverageText(*ledger, catalogue);
   }
-  return Print(json ? list.dump(2) + "\n" : text);
+  if (format == "ids") return PrintIds(list, "id");
+  return Print(format == "json" ? list.dump(2) + "\n" : text);
 }
 
-int ListRules(const Catalogue& catalogue, bool json) {
+int ListRules(const Catalogue& catalogue, const std::string& format) {
   Json list = Json::array();
   std::string text;
   for (const validator::Rule& rule : catalogue.rules) {
@@ -94,10 +103,11 @@ int ListRules(const Catalogue& catalogue, bool json) {
                                                               rule.requirements.end())}});
     text += Padded(std::string(rule.id), 48) + std::string(rule.title) + "\n";
   }
-  return Print(json ? list.dump(2) + "\n" : text);
+  if (format == "ids") return PrintIds(list, "id");
+  return Print(format == "json" ? list.dump(2) + "\n" : text);
 }
 
-int ListCases(const Catalogue& catalogue, bool json) {
+int ListCases(const Catalogue& catalogue, const std::string& format) {
   Json list = Json::array();
   std::string text;
   for (const conformance::CaseSummary& one : catalogue.cases) {
@@ -111,10 +121,11 @@ int ListCases(const Catalogue& catalogue, bool json) {
     list.push_back(entry);
     text += Padded(one.id, 58) + Padded(Versions(one.since, one.until), 16) + one.title + "\n";
   }
-  return Print(json ? list.dump(2) + "\n" : text);
+  if (format == "ids") return PrintIds(list, "id");
+  return Print(format == "json" ? list.dump(2) + "\n" : text);
 }
 
-int ListCandidates(bool json) {
+int ListCandidates(const std::string& format) {
   Json list = Json::array();
   std::string text;
   for (const conformance::CandidateSummary& candidate : conformance::ListCandidates()) {
@@ -126,18 +137,19 @@ int ListCandidates(bool json) {
     text += Padded(candidate.name, 16) +
             Padded(candidate.found ? "found" : "not on this host", 18) + command + "\n";
   }
-  return Print(json ? list.dump(2) + "\n" : text);
+  if (format == "ids") return PrintIds(list, "name");
+  return Print(format == "json" ? list.dump(2) + "\n" : text);
 }
 
 }  // namespace
 
 int RunList(const ListOptions& options) {
-  const bool json = options.format == "json";
-  if (options.what == "candidates") return ListCandidates(json);
+  const std::string& format = options.format;
+  if (options.what == "candidates") return ListCandidates(format);
   auto catalogue = Catalogue::Read();
   if (!catalogue.has_value()) return Complain(catalogue.error(), kOurDefect);
-  if (options.what == "requirements") return ListRequirements(*catalogue, json);
-  return options.what == "rules" ? ListRules(*catalogue, json) : ListCases(*catalogue, json);
+  if (options.what == "requirements") return ListRequirements(*catalogue, format);
+  return options.what == "rules" ? ListRules(*catalogue, format) : ListCases(*catalogue, format);
 }
 
 }  // namespace loadline::cli

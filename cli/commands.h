@@ -27,6 +27,7 @@ int RunVerify(const VerifyOptions& options);
 // Judges the paths; complains of what cannot be read or is wrongly asked for. The exit status that
 // the report stands for, whose subjects are those that were judged.
 int JudgePaths(const ValidateOptions& options, reports::Report& report);
+int RunCompletion(const CompletionOptions& options);
 
 // What an error of the harness means for scripts.
 int ExitStatusOf(const Error& error);

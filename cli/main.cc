@@ -31,6 +31,7 @@ struct Runner {
   int operator()(const lab::LabOptions& options) const { return RunInLab(options); }
   int operator()(const SignOptions& options) const { return RunSign(options); }
   int operator()(const VerifyOptions& options) const { return RunVerify(options); }
+  int operator()(const CompletionOptions& options) const { return RunCompletion(options); }
 };
 
 }  // namespace

@@ -24,10 +24,11 @@ Answer AnswerTo(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-Command ParseCommandLine(int argc, const char* const* argv) {
-  CLI::App app("Is this container bundle sound, and does this container runtime keep its promises?",
-               "loadline");
-  app.set_version_flag("--version", std::string("loadline ") + kVersion);
+void AddAll(CLI::App& app, Command& command) {
+  app.name("loadline");
+  app.description(
+      "Is this container bundle sound, and does this container runtime keep its promises?");
+  app.set_version_flag("--version", std::string("loadline ") + kVersionAndCommit);
   app.require_subcommand(1);
   app.footer(
       "Examples:\n  loadline validate ./bundle\n  loadline certify runc --report "
@@ -36,7 +37,6 @@ Command ParseCommandLine(int argc, const char* const* argv) {
       "Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 unreadable input, 4 this host cannot "
       "judge it, 70 a defect of ours, 130 "
       "interrupted.");
-  Command command = Answer{"", 2};
   AddValidate(app, command);
   AddCertify(app, command);
   AddCompare(app, command);
@@ -50,6 +50,13 @@ Command ParseCommandLine(int argc, const char* const* argv) {
   AddLab(app, command);
   AddSign(app, command);
   AddVerify(app, command);
+  AddCompletion(app, command);
+}
+
+Command ParseCommandLine(int argc, const char* const* argv) {
+  CLI::App app;
+  Command command = Answer{"", 2};
+  AddAll(app, command);
   // CLI11 would say that a subcommand is missing, and not which word it did not know.
   if (argc > 1 && argv[1][0] != '-' && !HasVerb(app, argv[1])) {
     return Answer{"loadline: there is no verb " + std::string(argv[1]) + "; see loadline --help\n",

@@ -106,8 +106,8 @@ struct GateOptions {
 };
 
 struct ListOptions {
-  std::string what;  // requirements, rules, cases, candidates
-  std::string format = "text";
+  std::string what;             // requirements, rules, cases, candidates
+  std::string format = "text";  // or json, or ids
 };
 
 struct ExplainOptions {
@@ -169,6 +169,10 @@ struct VerifyOptions {
   std::string format = "text";
 };
 
+struct CompletionOptions {
+  std::string shell;  // bash, zsh, fish
+};
+
 // A command line that asks for nothing more than a text (--help, --version, or a mistake).
 struct Answer {
   std::string text;
@@ -179,7 +183,7 @@ using Command =
     std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
                  ReportDiffOptions, ReportHistoryOptions, GateOptions, ListOptions, ExplainOptions,
                  DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions, SignOptions,
-                 VerifyOptions>;
+                 VerifyOptions, CompletionOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -63,7 +63,7 @@ Result<void> WriteOut(const std::string& text) {
 
 }  // namespace
 
-reports::Tool ThisTool() { return {"loadline", kVersion, LOADLINE_COMMIT}; }
+reports::Tool ThisTool() { return {"loadline", kVersion, kCommit}; }
 
 std::string Now() {
   const std::time_t now = std::time(nullptr);

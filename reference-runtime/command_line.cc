@@ -9,13 +9,6 @@
 namespace loadline::runtime {
 namespace {
 
-bool Takes(const Option& option, const std::string& operation) {
-  if (operation.empty() || option.operations.empty())
-    return operation.empty() && option.operations.empty();
-  return (" " + std::string(option.operations) + " ").find(" " + operation + " ") !=
-         std::string::npos;
-}
-
 const Option* FindAmong(const std::string& operation, const std::string& name) {
   for (const Option& option : Options()) {
     const bool named = option.name == name || (!option.letter.empty() && option.letter == name);
@@ -161,6 +154,13 @@ std::string OptionLines(const std::string& operation) {
 }
 
 }  // namespace
+
+bool Takes(const Option& option, const std::string& operation) {
+  if (operation.empty() || option.operations.empty())
+    return operation.empty() && option.operations.empty();
+  return (" " + std::string(option.operations) + " ").find(" " + operation + " ") !=
+         std::string::npos;
+}
 
 std::pair<std::string, std::string> TwoStages(const std::string& names) {
   const size_t comma = std::min(names.find(','), names.size());

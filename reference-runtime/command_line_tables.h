@@ -4,6 +4,7 @@
 
 #include <climits>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace loadline::runtime {
@@ -28,6 +29,8 @@ struct Operation {
 };
 
 std::span<const Option> Options();
+// Whether it is one of the operation, or, where that is "", a global one.
+bool Takes(const Option& option, const std::string& operation);
 std::span<const Operation> Operations();
 
 }  // namespace loadline::runtime

@@ -22,9 +22,11 @@ constexpr Choice kChoices[] = {
     {"rootless", {"true", "false", "auto"}},
 };
 
-// The first words are those that docker and others look for.
+// The words are those that docker and others look for.
 std::string VersionText() {
-  return std::string("loadline-runtime version ") + kVersion + "\nspec: 1.3.0\n";
+  const std::string commit = *kCommit == '\0' ? "unknown" : kCommit;
+  return std::string("loadline-runtime version ") + kVersion + "\ncommit: " + commit +
+         "\nspec: 1.3.0\n";
 }
 
 Result<void> CheckChoices(const CommandLine& line) {

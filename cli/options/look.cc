@@ -11,7 +11,9 @@ void AddList(CLI::App& app, Command& command) {
       ->required()
       ->check(CLI::IsMember({"requirements", "rules", "cases", "candidates"}))
       ->type_name("WHAT");
-  AddListFormat(*verb, options->format);
+  verb->add_option("--format", options->format, "text, json, or ids: one on each line")
+      ->check(CLI::IsMember({"text", "json", "ids"}))
+      ->type_name("FORMAT");
   verb->callback([options, &command] { command = *options; });
 }
 
@@ -28,6 +30,17 @@ void AddDoctor(CLI::App& app, Command& command) {
   CLI::App* verb = app.add_subcommand("doctor", "what this host can and cannot judge, and why");
   auto options = std::make_shared<DoctorOptions>();
   AddListFormat(*verb, options->format);
+  verb->callback([options, &command] { command = *options; });
+}
+
+void AddCompletion(CLI::App& app, Command& command) {
+  CLI::App* verb =
+      app.add_subcommand("completion", "what makes a shell complete the command line of loadline");
+  auto options = std::make_shared<CompletionOptions>();
+  verb->add_option("shell", options->shell, "whose words to speak: bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
   verb->callback([options, &command] { command = *options; });
 }
 

@@ -72,7 +72,7 @@ void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char*
           "only this battery (isolation, equivalence, control, recursion, timing, efficiency, "
           "machine, faults), or \"cases\"; repeatable (" +
               std::string(otherwise) + ")")
-      ->type_name("NAME")
+      ->type_name("BATTERY")
       ->allow_extra_args(false);
 }
 

@@ -25,6 +25,10 @@ void AddMutants(CLI::App& app, Command& command);
 void AddLab(CLI::App& app, Command& command);
 void AddSign(CLI::App& app, Command& command);
 void AddVerify(CLI::App& app, Command& command);
+void AddCompletion(CLI::App& app, Command& command);
+
+// All of them, and what the program itself takes.
+void AddAll(CLI::App& app, Command& command);
 
 // What several verbs have: formats, reports and colours; globs; batteries, with what is run
 // otherwise; how much at once; text or JSON.

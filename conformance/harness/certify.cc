@@ -175,8 +175,10 @@ class Certification {
 
   Result<void> CheckProbe() const {
     if (access(Probe().c_str(), X_OK) == 0) return {};
-    return Failure("there is no probe at " + Probe(),
-                   "build loadline-probe, or install the whole tree");
+    Error missing = Failure("there is no probe at " + Probe(),
+                            "build loadline-probe, or install the package loadline-conformance");
+    missing.number = ENOPKG;
+    return missing;
   }
 
   Schedule NewSchedule() const {

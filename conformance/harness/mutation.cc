@@ -24,8 +24,10 @@ Result<std::string> MutantProgram() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   std::string path = (self.parent_path() / "loadline-mutant").string();
   if (access(path.c_str(), X_OK) == 0) return path;
-  return Failure("the mutant is not beside this program: " + path,
-                 "build loadline-mutant, or install the whole tree");
+  Error missing = Failure("the mutant is not beside this program: " + path,
+                          "build loadline-mutant, or install the package loadline-conformance");
+  missing.number = ENOPKG;
+  return missing;
 }
 
 std::set<std::string> Passing(const reports::Report& report) {

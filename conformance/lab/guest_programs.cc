@@ -45,7 +45,7 @@ Result<void> AddPrograms(Initramfs& root, const LabOptions& options) {
   if (own.empty()) own = fs::read_symlink("/proc/self/exe").parent_path().string();
   if (!fs::exists(own + "/" + kInit))
     return Failure("the lab needs " + own + "/" + kInit + ", which is not there",
-                   "build the target \"programs\", or install the whole tree");
+                   "build the target \"programs\", or install the package loadline-conformance");
   RETURN_IF_ERROR(root.AddHostFile("/init", own + "/" + kInit));
   for (const char* name : kOwnPrograms) {
     const std::string path = own + "/" + name;

@@ -195,6 +195,10 @@ Error NotHere(const Error& error) {
 
 Result<int> RunLab(const LabOptions& options) {
   const Deadline deadline = Deadline::After(options.timeout);
+#ifndef __x86_64__
+  return NotHere(Failure("the lab's machine is x86-64, and these programs are not",
+                         "run it on a host that is"));
+#endif
   if (FindProgram("qemu-system-x86_64").empty())
     return NotHere(Failure("there is no QEMU on this host", "apt-get install qemu-system-x86"));
   if (auto enough = CheckMemory(options.memory_mb); !enough.has_value())

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "base/version.h"
 #include "conformance/mutants/mutations.h"
 #include "conformance/mutants/spoiled_document.h"
 
@@ -20,7 +21,7 @@ constexpr int kOwnDefect = 125;  // no runtime of ours or others ends like this
 constexpr const char* kUsage =
     R"(usage: loadline-mutant [--drop POINTER | --replace POINTER=JSON | --wrong POINTER=JSON | --mutation NAME]... --
                        RUNTIME ARGUMENT...
-       loadline-mutant --list
+       loadline-mutant --list | --version
 RUNTIME then behaves as if the property at POINTER (RFC 6901; * is any element, {key=value} or {value} chosen
 ones) were absent from config.json, or had the value JSON, or a wrong one (the first of the list JSON that it has
 not; for null its neighbour), or it misbehaves as NAME says. The rest is untouched.
@@ -117,6 +118,10 @@ Result<ExitStatus> Run(const Options& options) {
 int Main(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments[0] == "--help") {
     std::fputs(kUsage, stdout);
+    return 0;
+  }
+  if (!arguments.empty() && arguments[0] == "--version") {
+    std::printf("loadline-mutant %s\n", kVersionAndCommit);
     return 0;
   }
   auto options = Parse(arguments);

@@ -111,6 +111,8 @@ int OpenByHandle() {
   return Answer(syscall(SYS_open_by_handle_at, root, &handle, O_PATH) >= 0);
 }
 
+#ifdef __x86_64__
+
 // The session as /proc has it: a filter may forbid to ask.
 long SessionByProc() {
   const std::string stat = ReadText("/proc/self/stat");
@@ -126,24 +128,23 @@ int AnswerOfSession(long answer) {
 
 // getsid(0) by the doors of other machines: 32 bits wide, and with the numbers of x32.
 int EnterAsI386() {
-#ifdef __x86_64__
   constexpr long kGetSid = 147;
   long result = kGetSid;
   asm volatile("int $0x80" : "+a"(result) : "b"(0) : "memory", "r8", "r9", "r10", "r11");
   return AnswerOfSession(result);
-#else
-  return ENOSYS;
-#endif
 }
 
 int EnterAsX32() {
-#ifdef __x86_64__
   const long result = syscall(0x40000000 + SYS_getsid, 0);
   return AnswerOfSession(result < 0 ? -errno : result);
-#else
-  return ENOSYS;
-#endif
 }
+
+#else  // there are no such doors
+
+int EnterAsI386() { return ENOSYS; }
+int EnterAsX32() { return ENOSYS; }
+
+#endif
 
 struct Attempt {
   const char* name;

@@ -16,6 +16,7 @@
 //   apart BUNDLE           the native twin as process 1 of namespaces of its own (nest.h)
 //   nothing                ends at once
 //   wait                   waits for a signal
+//   --version              names its version and commit
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -29,6 +30,7 @@
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "base/version.h"
 #include "conformance/probe/launch.h"
 #include "conformance/probe/nest.h"
 #include "conformance/probe/observe.h"
@@ -156,6 +158,10 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(argv, argv + argc);
   const std::string verb = argc > 1 ? arguments[1] : "";
+  if (verb == "--version") {
+    const std::string line = std::string("loadline-probe ") + loadline::kVersionAndCommit + "\n";
+    return loadline::WriteAll(STDOUT_FILENO, line).has_value() ? 0 : 1;
+  }
   if (verb == "observe") return RunObserve(arguments);
   if (verb == "serve") return RunServe(arguments);
   if (verb == "hook") return RunHook(arguments);

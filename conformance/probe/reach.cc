@@ -3,7 +3,6 @@
 // and no process is stopped.
 #include <fcntl.h>
 #include <linux/keyctl.h>
-#include <linux/vm_sockets.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -18,6 +17,9 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+// Older ones need what sys/socket.h declares.
+#include <linux/vm_sockets.h>
 
 #include <cerrno>
 #include <nlohmann/json.hpp>

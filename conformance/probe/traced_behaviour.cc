@@ -42,6 +42,13 @@ constexpr uint8_t kEntry = 1;
 constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                           PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL;
 
+// What alarm(2) is.
+#ifdef SYS_alarm
+constexpr long kAlarm = SYS_alarm;
+#else
+constexpr long kAlarm = SYS_setitimer;
+#endif
+
 // What was seen from the moment on at which the behaviour begins, which is a call of alarm(2).
 struct Record {
   bool begun = false;
@@ -54,7 +61,7 @@ void Note(pid_t pid, Record& record) {
   const long number = static_cast<long>(info.number);
   std::vector<long>& calls = record.calls;
   if (!record.begun) {
-    record.begun = number == SYS_alarm;
+    record.begun = number == kAlarm;
   } else if (number != SYS_exit_group && calls.size() < kMost &&
              std::find(calls.begin(), calls.end(), number) == calls.end()) {
     calls.push_back(number);

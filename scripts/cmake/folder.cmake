@@ -54,26 +54,35 @@ function(loadline_library name)
   endif()
 endfunction()
 
-# What users run, together: the programs and none of the tests.
+# What users get, together, and for each package: programs with what belongs to them, and no tests.
 add_custom_target(programs)
+foreach(component loadline conformance runtime)
+  add_custom_target(component_${component})
+  add_dependencies(programs component_${component})
+endforeach()
 
-# loadline_program(NAME MAIN file DEPENDS lib… [STATIC]): one program; STATIC asks for a static binary where the preset allows it, at a fixed
-# address: moving it would touch a page for each page of its tables at every start.
+# loadline_program(NAME MAIN file DEPENDS lib… [STATIC] [COMPONENT component]): one program; STATIC asks for a static binary where the preset allows
+# it, at a fixed address: moving it would touch a page for each page of its tables at every start. COMPONENT is the package that it comes with:
+# loadline, runtime or (otherwise) conformance.
 function(loadline_program name)
-  cmake_parse_arguments(arg "STATIC" "MAIN" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "STATIC" "MAIN;COMPONENT" "DEPENDS" ${ARGN})
+  if(NOT arg_COMPONENT)
+    set(arg_COMPONENT conformance)
+  endif()
   add_executable(${name} ${arg_MAIN})
-  target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} commit)
   if(arg_STATIC AND LOADLINE_STATIC)
     target_link_options(${name} PRIVATE -static)
   endif()
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
-  add_dependencies(programs ${name})
+  install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${arg_COMPONENT})
+  add_dependencies(component_${arg_COMPONENT} ${name})
 endfunction()
 
-# loadline_tests(NAME [DIRECTORIES dir…] DEPENDS lib… [LABELS label…]): every *_test.cc of the directories, as one GoogleTest program;
-# every *_fuzzer.cc as a program of its own when LOADLINE_FUZZ is on.
+# loadline_tests(NAME [DIRECTORIES dir…] DEPENDS lib… [LABELS label…] [NATIVE pattern]): every *_test.cc of the directories, as one GoogleTest program,
+# whose tests have its name as a label; every *_fuzzer.cc as a program of its own when LOADLINE_FUZZ is on. NATIVE are those, as GoogleTest's filter
+# names them, that need a kernel of the architecture they were built for, and so do not run under an emulator.
 function(loadline_tests name)
-  cmake_parse_arguments(arg "" "" "DIRECTORIES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "NATIVE" "DIRECTORIES;DEPENDS;LABELS" ${ARGN})
   if(NOT arg_DIRECTORIES)
     set(arg_DIRECTORIES .)
   endif()
@@ -94,7 +103,11 @@ function(loadline_tests name)
     target_precompile_headers(${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
     # Six files at a time: alone each would spend most of its time on the same templates. So what they name without a namespace of its own differs.
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;${arg_LABELS}" TIMEOUT 300)
+    set(filter)
+    if(CMAKE_CROSSCOMPILING AND arg_NATIVE)
+      set(filter TEST_FILTER "-${arg_NATIVE}")
+    endif()
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST ${filter} PROPERTIES LABELS "unit;${name};${arg_LABELS}" TIMEOUT 300)
   endif()
   if(LOADLINE_FUZZ)
     foreach(source ${fuzzers})

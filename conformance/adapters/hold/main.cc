@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/version.h"
+
 namespace {
 
 constexpr int kNotExecutable = 126;  // as shells have it
@@ -57,6 +59,10 @@ std::string Hear(int go) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count == 2 && std::string_view(arguments[1]) == "--version") {
+    const std::string line = std::string("loadline-hold ") + loadline::kVersionAndCommit + "\n";
+    return write(STDOUT_FILENO, line.data(), line.size()) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+  }
   if (count < 4) {
     errno = EINVAL;
     return Complain("needs READY GO PROGRAM", "on its command line");

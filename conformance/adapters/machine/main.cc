@@ -14,9 +14,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "base/child_process.h"
 #include "base/files.h"
+#include "base/version.h"
 #include "conformance/adapters/machine/requests.h"
 #include "conformance/lab/init/stages.h"
 
@@ -134,8 +136,18 @@ Result<void> Live() {
 }  // namespace
 }  // namespace loadline::machine
 
-int main() {
+int main(int argc, char** argv) {
   using namespace loadline;
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    printf("loadline-machine-init %s\n", kVersionAndCommit);
+    return EXIT_SUCCESS;
+  }
+  // Anywhere else it would turn off the machine of whoever tried it.
+  if (getpid() != 1) {
+    fputs("loadline-machine-init: this is process 1 of a machine; the adapter \"qemu\" runs it\n",
+          stderr);
+    return 2;
+  }
   signal(SIGPIPE, SIG_IGN);
   if (auto lived = machine::Live(); !lived.has_value())
     fprintf(stderr, "machine: %s\n", lived.error().ToLine().c_str());  // the console

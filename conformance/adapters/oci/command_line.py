@@ -210,12 +210,24 @@ def run(name, words):
     return DO[verb](system, os.path.abspath(root), verb_options, plain) or 0
 
 
+def own_version(here):
+    """The build writes it beside the adapters."""
+    try:
+        with open(os.path.join(here, "version"), encoding="utf-8") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return "(version unknown: it was not built)"
+
+
 def main(arguments):
     """The exit status: 1 for what failed, 2 for wrong usage, 95 for what the system has no words
     for, and of exec the process's own."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     names = sorted(name for name in os.listdir(here)
                    if os.path.exists(os.path.join(here, name, "adapter.py")))
+    if arguments == ["--version"]:
+        print(f"loadline-adapter {own_version(here)}")
+        return 0
     if not arguments or arguments[0] not in names:
         print("usage: loadline-adapter " + "|".join(names) + " [--root DIR] COMMAND …",
               file=sys.stderr)

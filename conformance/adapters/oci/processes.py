@@ -36,7 +36,8 @@ def beside(name):
     path = os.path.join(os.path.dirname(here), "bin", name)
     if os.access(path, os.X_OK):
         return path
-    raise Failure(f"there is no {path}", f"build the target {name}")
+    raise Failure(f"there is no {path}",
+                  f"build the target {name}, or install the package loadline-conformance")
 
 
 def stat_of(pid):

@@ -2,6 +2,8 @@
 // What a process may ask of the kernel, as its capabilities and its filter imply. Every call is
 // made with arguments that have no effect: where it may be made, it succeeds at nothing or fails
 // later.
+#include <sys/syscall.h>
+
 #include <algorithm>
 
 #include "conformance/batteries/isolation/posture.h"
@@ -31,7 +33,9 @@ constexpr ImpliedCall kCalls[] = {
     {"kernel", "bpf(11,0)", false, "bpf", "CAP_SYS_ADMIN", Realm::kFirst},
     {"kernel", "delete_module", false, "delete_module", "CAP_SYS_MODULE", Realm::kFirst},
     {"kernel", "init_module", false, "init_module", "CAP_SYS_MODULE", Realm::kFirst},
+#ifdef SYS_ioperm  // of machines that have ports
     {"kernel", "ioperm", false, "ioperm", "CAP_SYS_RAWIO", Realm::kFirst},
+#endif
     {"kernel", "kexec_load", false, "kexec_load", "CAP_SYS_BOOT", Realm::kFirst},
     {"kernel", "measure-kernel", true, "perf_event_open", "CAP_PERFMON", Realm::kFirst,
      "kernel.perf_event_paranoid", 1},

@@ -2,7 +2,6 @@
 #include "conformance/batteries/isolation/outside.h"
 
 #include <fcntl.h>
-#include <linux/vm_sockets.h>
 #include <mqueue.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -12,6 +11,9 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+// Older ones need what sys/socket.h declares.
+#include <linux/vm_sockets.h>
 
 #include "base/files.h"
 #include "conformance/batteries/isolation/trial.h"

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "base/files.h"
 #include "base/pipe.h"
+#include "base/version.h"
 #include "conformance/lab/init/stages.h"
 
 namespace loadline::lab {
@@ -38,8 +40,17 @@ Result<void> Live(UniqueFd& records) {
 }  // namespace
 }  // namespace loadline::lab
 
-int main() {
+int main(int argc, char** argv) {
   using namespace loadline;
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    printf("loadline-lab-init %s\n", kVersionAndCommit);
+    return 0;
+  }
+  // Anywhere else it would turn off the machine of whoever tried it.
+  if (getpid() != 1 && access(lab::kPlanFile, F_OK) != 0) {
+    fputs("loadline-lab-init: this is process 1 of the lab; \"loadline lab\" runs it\n", stderr);
+    return 2;
+  }
   UniqueFd records;
   if (auto lived = lab::Live(records); !lived.has_value()) {
     const std::string words = lived.error().ToLine();

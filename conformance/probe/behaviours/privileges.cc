@@ -147,7 +147,9 @@ const Behaviour kBehaviours[] = {
      "CAP_DAC_READ_SEARCH"},
     {"block-of-a-file", [] { return Outcome(ioctl(NewFile("a"), kBlockOf, nullptr)); },
      "CAP_SYS_RAWIO"},
+#ifdef SYS_ioperm
     {"ports", [] { return Outcome(syscall(SYS_ioperm, 0x80, 1, 1)); }, "CAP_SYS_RAWIO"},
+#endif
     {"immutable-attribute",
      [] { return Outcome(syscall(SYS_fcntl, NewFile("a"), F_SETLEASE, F_RDLCK)); }},
     {"device-without-policy", [] { return Outcome(open("/dev/zero", O_RDWR)); }},

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "reports/parity/triangle.h"
+
 namespace loadline::reports {
 namespace {
 
@@ -135,7 +137,10 @@ Result<Comparison> Compare(std::vector<Report> reports) {
 
 const std::vector<ComparisonWriter>& ComparisonWriters() {
   static const std::vector<ComparisonWriter> writers = {
-      {"text", ComparisonText}, {"json", ComparisonJson}, {"html", ComparisonHtml}};
+      {"text", ComparisonText},
+      {"json", ComparisonJson},
+      {"html", ComparisonHtml},
+      {"triangle", TrianglePage}};
   return writers;
 }
 

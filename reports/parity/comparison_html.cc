@@ -8,6 +8,7 @@
 #include "reports/parity/bars.h"
 #include "reports/parity/comparison.h"
 #include "reports/parity/properties_html.h"
+#include "reports/parity/triangle.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -153,6 +154,7 @@ std::string ComparisonHtml(const Comparison& comparison, bool) {
   return Page(title,
               Element("h1", "", EscapeXml(title)) + Element("p", "", CountsText(comparison)) +
                   Candidates(comparison) + PropertiesHtml(comparison) +
+                  Element("h2", "", "The iron triangle") + TriangleHtml(comparison) +
                   Element("h2", "", "Differences") + Rows(comparison, Agreement::kDiffer) +
                   Figures(comparison) + Areas(comparison) + Element("h2", "", "No differences") +
                   Folded("Alike where they were judged", Rows(comparison, Agreement::kPartly)) +

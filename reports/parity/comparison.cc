@@ -136,11 +136,10 @@ Result<Comparison> Compare(std::vector<Report> reports) {
 }
 
 const std::vector<ComparisonWriter>& ComparisonWriters() {
-  static const std::vector<ComparisonWriter> writers = {
-      {"text", ComparisonText},
-      {"json", ComparisonJson},
-      {"html", ComparisonHtml},
-      {"triangle", TrianglePage}};
+  static const std::vector<ComparisonWriter> writers = {{"text", ComparisonText},
+                                                        {"json", ComparisonJson},
+                                                        {"html", ComparisonHtml},
+                                                        {"triangle", TrianglePage}};
   return writers;
 }
 

@@ -152,9 +152,8 @@ Triangle TriangleOf(const Comparison& comparison) {
     for (size_t other = one + 1; other < comparison.names.size(); ++other)
       triangle.pairings.push_back(Pair(one, other, triangle.axes, comparison));
   }
-  std::stable_sort(
-      triangle.pairings.begin(), triangle.pairings.end(),
-      [](const Pairing& a, const Pairing& b) { return a.IsTrade() > b.IsTrade(); });
+  std::stable_sort(triangle.pairings.begin(), triangle.pairings.end(),
+                   [](const Pairing& a, const Pairing& b) { return a.IsTrade() > b.IsTrade(); });
   return triangle;
 }
 

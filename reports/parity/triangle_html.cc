@@ -28,12 +28,11 @@ std::string WideTable(const std::string& name, const std::vector<std::string>& h
                       const std::string& rows) {
   std::string cells;
   for (const std::string& heading : head) cells += Element("th", "scope=\"col\"", heading);
-  return Element("div",
-                 "class=\"wide trades\" role=\"region\" tabindex=\"0\" aria-label=\"" +
-                     EscapeXml(name) + "\"",
-                 Element("table", "",
-                         Element("thead", "", Element("tr", "", cells)) +
-                             Element("tbody", "", rows)));
+  return Element(
+      "div",
+      "class=\"wide trades\" role=\"region\" tabindex=\"0\" aria-label=\"" + EscapeXml(name) + "\"",
+      Element("table", "",
+              Element("thead", "", Element("tr", "", cells)) + Element("tbody", "", rows)));
 }
 
 std::string HeadedRow(const std::string& head, const std::string& cells) {
@@ -77,9 +76,9 @@ std::string SeenCell(const ParityCell& cell, bool better) {
 }
 
 std::string CheckOf(const ParityRow& row, size_t number) {
-  std::string html = Element("a", "href=\"#" + RowAnchor(number) + "\"",
-                             Element("code", "", EscapeXml(row.id))) +
-                     "<br>" + Faint(row.title);
+  std::string html =
+      Element("a", "href=\"#" + RowAnchor(number) + "\"", Element("code", "", EscapeXml(row.id))) +
+      "<br>" + Faint(row.title);
   const std::string faults = FaultsNoticedBy(row.id);
   return faults.empty() ? html : html + " " + Faint("(" + faults + ")");
 }
@@ -113,10 +112,11 @@ std::string PairingHtml(const Pairing& pairing, const Comparison& comparison, bo
     rows += PartRows(difference, false, pairing, comparison.rows);
   }
   if (rows.empty()) return Element("p", "", EscapeXml(text));
-  const std::string table = WideTable(text,
-                                      {"side", "", "check", EscapeXml(comparison.names[pairing.one]),
-                                       EscapeXml(comparison.names[pairing.other])},
-                                      rows);
+  const std::string table =
+      WideTable(text,
+                {"side", "", "check", EscapeXml(comparison.names[pairing.one]),
+                 EscapeXml(comparison.names[pairing.other])},
+                rows);
   return Element("details", "class=\"area\"" + std::string(open ? " open" : ""),
                  Element("summary", "", EscapeXml(text)) + Element("div", "", table));
 }
@@ -167,7 +167,8 @@ std::set<size_t> RowsNamed(const Triangle& triangle) {
     }
   }
   for (const TriangleAxis& axis : triangle.axes) {
-    for (const PropertyCell& cell : axis.cells) rows.insert(cell.against.begin(), cell.against.end());
+    for (const PropertyCell& cell : axis.cells)
+      rows.insert(cell.against.begin(), cell.against.end());
   }
   return rows;
 }
@@ -184,10 +185,10 @@ std::string EvidenceOf(size_t number, const Comparison& comparison) {
   }
   inner += Element("dl", "", seen);
   if (row.HasFigure()) inner += BarsSvg(row, comparison.names);
-  inner += Element("p", "",
-                   "reproduce: " + Element("code", "",
-                                           EscapeXml("loadline certify CANDIDATE --only '" +
-                                                     row.id + "'")));
+  inner += Element(
+      "p", "",
+      "reproduce: " +
+          Element("code", "", EscapeXml("loadline certify CANDIDATE --only '" + row.id + "'")));
   return Element("details", "id=\"" + RowAnchor(number) + "\"",
                  Element("summary", "", Element("code", "", EscapeXml(row.id))) +
                      Element("div", "", inner)) +
@@ -219,12 +220,12 @@ std::string TrianglePage(const Comparison& comparison, bool) {
   std::string evidence;
   for (const size_t row : RowsNamed(triangle)) evidence += EvidenceOf(row, comparison);
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
-  return Page(title, Element("h1", "", EscapeXml(title)) + TriangleSection(comparison, triangle) +
-                         Element("h2", "", "Evidence") + evidence + HostSection(host) +
-                         Element("footer", "",
-                                 EscapeXml(comparison.tool.name + " " + comparison.tool.version +
-                                           " " + comparison.tool.commit + ", " +
-                                           comparison.started)));
+  return Page(title,
+              Element("h1", "", EscapeXml(title)) + TriangleSection(comparison, triangle) +
+                  Element("h2", "", "Evidence") + evidence + HostSection(host) +
+                  Element("footer", "",
+                          EscapeXml(comparison.tool.name + " " + comparison.tool.version + " " +
+                                    comparison.tool.commit + ", " + comparison.started)));
 }
 
 }  // namespace loadline::reports

@@ -20,12 +20,14 @@ Json SharesToJson(const std::vector<PropertyCell>& cells, const Comparison& comp
   Json json = Json::object();
   for (size_t i = 0; i < cells.size(); ++i) {
     const PropertyCell& cell = cells[i];
-    Json one = {{"passed", cell.passed}, {"failed", cell.failed}, {"warned", cell.warned},
-                {"unsure", cell.unsure}, {"left", cell.left}};
+    Json one = {{"passed", cell.passed},
+                {"failed", cell.failed},
+                {"warned", cell.warned},
+                {"unsure", cell.unsure},
+                {"left", cell.left}};
     if (cell.overall)
-      one["overall"] = {{"ratio", cell.overall->ratio},
-                        {"low", cell.overall->low},
-                        {"high", cell.overall->high}};
+      one["overall"] = {
+          {"ratio", cell.overall->ratio}, {"low", cell.overall->low}, {"high", cell.overall->high}};
     json[comparison.names[i]] = std::move(one);
   }
   return json;

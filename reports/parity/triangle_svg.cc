@@ -51,8 +51,7 @@ std::string Spoke(const char* colour, const Point& end) {
 }
 
 std::string Dot(const Point& at) {
-  return "<circle class=\"dot\" cx=\"" + Number(at.x) + "\" cy=\"" + Number(at.y) +
-         "\" r=\"4\"/>";
+  return "<circle class=\"dot\" cx=\"" + Number(at.x) + "\" cy=\"" + Number(at.y) + "\" r=\"4\"/>";
 }
 
 std::string Word(size_t corner, double line, const std::string& text) {

@@ -101,19 +101,19 @@ TEST(Triangle, AGainThatCostsOnAnotherSideIsATrade) {
 }
 
 TEST(Triangle, WhoIsAheadEverywhereGivesNothingForIt) {
-  EXPECT_THAT(Sentences(Compared(
-                  {{Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kPass)},
-                   {Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kFail)}})),
-              ElementsAre("a rather than b: gains performance (starts), security (working "
-                          "directory)"));
+  EXPECT_THAT(
+      Sentences(Compared({{Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kPass)},
+                          {Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kFail)}})),
+      ElementsAre("a rather than b: gains performance (starts), security (working "
+                  "directory)"));
 }
 
 TEST(Triangle, AGainAndACostOfOneSideAreNoTrade) {
   EXPECT_THAT(
-      Sentences(Compared({{CheckSeen(kProbe, Verdict::kPass),
-                           CheckSeen("oci-runtime/seccomp/a", Verdict::kFail)},
-                          {CheckSeen(kProbe, Verdict::kFail),
-                           CheckSeen("oci-runtime/seccomp/a", Verdict::kPass)}})),
+      Sentences(Compared(
+          {{CheckSeen(kProbe, Verdict::kPass), CheckSeen("oci-runtime/seccomp/a", Verdict::kFail)},
+           {CheckSeen(kProbe, Verdict::kFail),
+            CheckSeen("oci-runtime/seccomp/a", Verdict::kPass)}})),
       ElementsAre("a rather than b: gains security (working directory); costs security (system "
                   "call filters)"));
 }
@@ -125,8 +125,7 @@ TEST(Triangle, APartThatGoesBothWaysIsNeitherGainNorCost) {
                  CheckSeen(other, Verdict::kPass)},
                 {Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kPass),
                  CheckSeen(other, Verdict::kFail)}});
-  EXPECT_THAT(Sentences(comparison),
-              ElementsAre("a rather than b: gains performance (starts)"));
+  EXPECT_THAT(Sentences(comparison), ElementsAre("a rather than b: gains performance (starts)"));
   EXPECT_EQ(TriangleOf(comparison).pairings[0].differences.size(), 2U) << "it is still told";
 }
 
@@ -143,20 +142,19 @@ TEST(Triangle, FiguresDifferWhereTheirIntervalsAreApart) {
                      Measured(kSlow, 1.01, 1.02, "equivalent")),
             0)
       << "both count as the native one";
-  EXPECT_EQ(BetterOf(Measured(kSlow, 0.98, 1.00, "equivalent"),
-                     Measured(kSlow, 90.0, 110.0, "worse")),
-            1);
-  EXPECT_EQ(BetterOf(Measured(kSlow, 0.5, 2.0, "inconclusive"),
-                     Measured(kSlow, 90.0, 110.0, "worse")),
-            0)
+  EXPECT_EQ(
+      BetterOf(Measured(kSlow, 0.98, 1.00, "equivalent"), Measured(kSlow, 90.0, 110.0, "worse")),
+      1);
+  EXPECT_EQ(
+      BetterOf(Measured(kSlow, 0.5, 2.0, "inconclusive"), Measured(kSlow, 90.0, 110.0, "worse")), 0)
       << "noise is no evidence";
 }
 
 TEST(Triangle, WhatWasNotJudgedOrComesAndGoesIsNoEvidence) {
   EXPECT_EQ(BetterOf(CheckSeen(kProbe, Verdict::kPass), CheckSeen(kProbe, Verdict::kFail)), 1);
   EXPECT_EQ(BetterOf(CheckSeen(kProbe, Verdict::kPass), CheckSeen(kProbe, Verdict::kTimeout)), 1);
-  for (const Verdict verdict : {Verdict::kUnsupported, Verdict::kEnvironment, Verdict::kError,
-                                Verdict::kInconclusive}) {
+  for (const Verdict verdict :
+       {Verdict::kUnsupported, Verdict::kEnvironment, Verdict::kError, Verdict::kInconclusive}) {
     EXPECT_EQ(BetterOf(CheckSeen(kProbe, Verdict::kPass), CheckSeen(kProbe, verdict)), 0);
     EXPECT_EQ(BetterOf(CheckSeen(kProbe, verdict), CheckSeen(kProbe, Verdict::kFail)), 0);
   }
@@ -166,11 +164,10 @@ TEST(Triangle, WhatWasNotJudgedOrComesAndGoesIsNoEvidence) {
 }
 
 TEST(Triangle, SharesSayWhatWasNotJudged) {
-  const Comparison comparison =
-      Compared({{CheckSeen(kLimit, Verdict::kPass), CheckSeen("loadline/control/a", Verdict::kFail),
-                 CheckSeen("loadline/control/b", Verdict::kEnvironment),
-                 Measured(kSlow, 1.0, 4.0, "worse")},
-                {CheckSeen(kLimit, Verdict::kUnsupported)}});
+  const Comparison comparison = Compared(
+      {{CheckSeen(kLimit, Verdict::kPass), CheckSeen("loadline/control/a", Verdict::kFail),
+        CheckSeen("loadline/control/b", Verdict::kEnvironment), Measured(kSlow, 1.0, 4.0, "worse")},
+       {CheckSeen(kLimit, Verdict::kUnsupported)}});
   const Triangle triangle = TriangleOf(comparison);
   EXPECT_EQ(ShareText(triangle.axes[0].cells[0]), "1 of 2 passed (1 not judged)");
   EXPECT_EQ(ShareText(triangle.axes[0].cells[1]), "none judged (1 not judged)");
@@ -189,12 +186,12 @@ TEST(Triangle, TextNamesTheChecksAndThePublishedFaults) {
 }
 
 TEST(Triangle, PageStandsAloneAndEveryLinkLeadsSomewhere) {
-  const std::string page = TrianglePage(
-      Compared({{Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kPass),
-                 CheckSeen(kLimit, Verdict::kUnsupported)},
-                {Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kFail),
-                 CheckSeen(kLimit, Verdict::kPass)}}),
-      false);
+  const std::string page =
+      TrianglePage(Compared({{Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kPass),
+                              CheckSeen(kLimit, Verdict::kUnsupported)},
+                             {Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kFail),
+                              CheckSeen(kLimit, Verdict::kPass)}}),
+                   false);
   EXPECT_THAT(page, HasSubstr("it &lt;i&gt;was&lt;/i&gt; seen"));
   EXPECT_THAT(page, Not(HasSubstr("style=")));
   EXPECT_THAT(page, HasSubstr("<desc id=\"triangle-0-words\">reliability: none judged (1 not "

@@ -19,16 +19,11 @@ using Json = nlohmann::json;
 using Findings = std::multiset<std::pair<std::string, std::string>>;  // rule, pointer
 
 const std::map<std::string, SubjectType> kTypes = {
-    {"config", SubjectType::kConfig},
-    {"bundle", SubjectType::kBundle},
-    {"state", SubjectType::kState},
-    {"features", SubjectType::kFeatures},
-    {"oci-layout", SubjectType::kLayoutFile},
-    {"index", SubjectType::kIndex},
-    {"manifest", SubjectType::kManifest},
-    {"image-config", SubjectType::kImageConfig},
-    {"appc-image", SubjectType::kAppcImage},
-    {"appc-pod", SubjectType::kAppcPod},
+    {"config", SubjectType::kConfig},         {"bundle", SubjectType::kBundle},
+    {"state", SubjectType::kState},           {"features", SubjectType::kFeatures},
+    {"oci-layout", SubjectType::kLayoutFile}, {"index", SubjectType::kIndex},
+    {"manifest", SubjectType::kManifest},     {"image-config", SubjectType::kImageConfig},
+    {"appc-image", SubjectType::kAppcImage},  {"appc-pod", SubjectType::kAppcPod},
 };
 
 // Sound documents, by kind; what examples change (validator/testdata/documents.json).

@@ -11,6 +11,8 @@
 namespace loadline::reports {
 namespace {
 
+constexpr size_t kNamedParts = 5;  // of an axis, in a sentence
+
 TriangleAxis AxisOf(Axis axis, const std::map<std::string, std::vector<size_t>>& parts,
                     const Comparison& comparison) {
   TriangleAxis judged{axis, {}, {}};
@@ -92,12 +94,14 @@ std::string Named(const Pairing& pairing, bool (PartDifference::*belongs)() cons
   std::string text;
   for (const Axis axis : kAxes) {
     std::string parts;
+    size_t count = 0;
     for (const PartDifference& difference : pairing.differences) {
-      if (difference.axis == axis && (difference.*belongs)())
-        parts += (parts.empty() ? "" : ", ") + difference.part;
+      if (difference.axis != axis || !(difference.*belongs)()) continue;
+      if (++count <= kNamedParts) parts += (parts.empty() ? "" : ", ") + difference.part;
     }
-    if (!parts.empty())
-      text += (text.empty() ? "" : ", ") + std::string(ToText(axis)) + " (" + parts + ")";
+    if (count == 0) continue;
+    if (count > kNamedParts) parts += " and " + std::to_string(count - kNamedParts) + " more";
+    text += (text.empty() ? "" : ", ") + std::string(ToText(axis)) + " (" + parts + ")";
   }
   return text;
 }

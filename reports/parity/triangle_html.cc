@@ -15,7 +15,7 @@
 namespace loadline::reports {
 namespace {
 
-constexpr size_t kShown = 12;  // rows of a part of a trade; the JSON form has all
+constexpr size_t kShown = 6;  // rows of a part of a trade; the JSON form has all
 
 std::string Escaped(std::string_view text) { return EscapeXml(std::string(text)); }
 
@@ -71,8 +71,13 @@ std::string Shares(const Comparison& comparison, const Triangle& triangle) {
   return WideTable("reliability, performance and security of each candidate", head, rows);
 }
 
+// A figure that is the worse one of two is no failure.
 std::string SeenCell(const ParityCell& cell, bool better) {
-  return Element("td", Class(better ? "pass" : "fail"), EscapeXml(SeenText(cell)));
+  return Element("td",
+                 Class(better        ? "pass"
+                       : cell.figure ? "warn"
+                                     : "fail"),
+                 EscapeXml(SeenText(cell)));
 }
 
 std::string CheckOf(const ParityRow& row, size_t number) {

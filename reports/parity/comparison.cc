@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "reports/parity/triangle.h"
+
 namespace loadline::reports {
 namespace {
 

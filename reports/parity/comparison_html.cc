@@ -11,6 +11,7 @@
 #include "reports/parity/evidence_html.h"
 #include "reports/parity/properties_html.h"
 #include "reports/plain_text.h"
+#include "reports/parity/triangle.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -151,6 +152,7 @@ std::string ComparisonHtml(const Comparison& comparison, bool) {
   return Page(title,
               Element("header", "", head) + SearchBox() +
                   Sections({{"properties", "The four properties", PropertiesHtml(comparison)},
+                            {"triangle", "The iron triangle", TriangleHtml(comparison)},
                             {"differences", "Differences",
                              RowsTable(comparison, Agreement::kDiffer, "differences")},
                             {"efficiency", "Efficiency", Figures(comparison)},

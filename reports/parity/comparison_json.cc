@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/parity/comparison.h"
+#include "reports/parity/triangle_json.h"
 
 namespace loadline::reports {
 namespace {
@@ -82,7 +83,7 @@ Json CandidateToJson(const Report& report, const std::string& name) {
 
 Json ToJson(const Comparison& comparison) {
   Json json;
-  json["schemaVersion"] = "1.1.0";
+  json["schemaVersion"] = "1.2.0";
   json["kind"] = "comparison";
   json["tool"] = {{"name", comparison.tool.name},
                   {"version", comparison.tool.version},
@@ -98,6 +99,7 @@ Json ToJson(const Comparison& comparison) {
   json["properties"] = Json::array();
   for (const PropertyRow& row : comparison.properties)
     json["properties"].push_back(PropertyToJson(row, comparison));
+  json["triangle"] = TriangleToJson(comparison);
   json["rows"] = Json::array();
   for (const ParityRow& row : comparison.rows)
     json["rows"].push_back(RowToJson(row, comparison.names));

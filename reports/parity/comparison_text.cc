@@ -1,41 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstdio>
 
 #include "reports/parity/comparison.h"
+#include "reports/parity/text_table.h"
+#include "reports/parity/triangle.h"
 #include "reports/plain_text.h"
 #include "reports/unfinished.h"
 
 namespace loadline::reports {
 namespace {
-
-std::string Padded(const std::string& text, size_t width) {
-  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
-}
-
-// A table whose columns are as wide as they need; the first one is the heading of each row.
-class Table {
- public:
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  std::string ToText() const {
-    std::vector<size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string text;
-    for (const auto& row : rows_) {
-      std::string line = "  ";
-      for (size_t i = 0; i < row.size(); ++i) line += Padded(row[i], widths[i] + 2);
-      line.erase(line.find_last_not_of(' ') + 1);
-      text += line + "\n";
-    }
-    return text;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
 
 std::vector<std::string> Heading(const Comparison& comparison, const std::string& first) {
   std::vector<std::string> row{first};
@@ -53,7 +26,7 @@ std::string FigureText(const ParityCell& cell) {
 }
 
 std::string PropertyTable(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "property"));
   bool any = false;
   for (const PropertyRow& row : comparison.properties) {
@@ -68,7 +41,7 @@ std::string PropertyTable(const Comparison& comparison) {
 }
 
 std::string Areas(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "passed of judged"));
   for (const AreaCount& area : comparison.areas) {
     std::vector<std::string> row{Shortened(area.area)};
@@ -83,7 +56,7 @@ std::string Areas(const Comparison& comparison) {
 }
 
 std::string Figures(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "times the native time"));
   bool any = false;
   for (const ParityRow& row : comparison.rows) {
@@ -107,7 +80,7 @@ std::string Details(const ParityRow& row, const std::vector<std::string>& names)
 }
 
 std::string Rows(const Comparison& comparison, Agreement agreement, const char* heading) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, ""));
   std::vector<std::string> details{""};
   for (const ParityRow& row : comparison.rows) {
@@ -149,6 +122,7 @@ std::string ComparisonText(const Comparison& comparison, const WriterOptions& op
     if (report.unfinished) text += "  " + UnfinishedText(report) + "\n";
   }
   text += PropertyTable(comparison);
+  text += TriangleText(comparison);
   text += Rows(comparison, Agreement::kDiffer, "Differences");
   text += Figures(comparison) + "\n" + Areas(comparison);
   if (options.verbose) {

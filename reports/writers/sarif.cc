@@ -54,12 +54,31 @@ std::string UriOf(std::string_view path) {
 }
 
 std::string IdOf(const CheckResult& result) { return Shortened(result.id, kMostOfAnId); }
+// What a rule is about: the statement of each requirement that it cites, and where its standard
+// says so. The first address of the web is where a reader is sent.
+void AddHelp(Json& rule, const CheckResult& result) {
+  std::string text;
+  std::string markdown;
+  for (const std::string& id : result.requirements) {
+    const schema::Requirement* requirement = schema::FindRequirement(id);
+    if (requirement == nullptr) continue;
+    const std::string source = schema::SourceOf(*requirement);
+    const std::string line =
+        std::string(schema::ToText(requirement->level)) + ": " + requirement->statement;
+    const bool web = source.starts_with("https://");
+    text += line + " (" + source + ")\n";
+    markdown += "* " + line + (web ? " ([source](" + source + "))\n" : "\n");
+    if (web && !rule.contains("helpUri")) rule["helpUri"] = source;
+  }
+  if (!text.empty()) rule["help"] = {{"text", text}, {"markdown", markdown}};
+}
 
 Json RuleOf(const CheckResult& result) {
   const std::string title = Shortened(result.title.empty() ? result.id : result.title, kLongText);
   Json rule{{"id", IdOf(result)},
             {"shortDescription", {{"text", title}}},
             {"defaultConfiguration", {{"level", LevelOf(result.level)}}}};
+  AddHelp(rule, result);
   Json tags = Json::array();
   for (const std::string& id : result.requirements) {
     if (tags.size() < kMostTags) tags.push_back(Shortened(id));

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "base/version.h"
+#include "reports/parity/triangle.h"
 #include "reports/plain_text.h"
 #include "reports/writer.h"
 
@@ -108,7 +109,8 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
 }
 
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
-  const std::vector<reports::Writer> writers = reports::AllWriters();
+  std::vector<reports::Writer> writers = reports::AllWriters();
+  writers.push_back(reports::TriangleWriter());
   for (const auto& [format, path] : options.reports) {
     ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
     RETURN_IF_ERROR(WriteFile(path, writer.write_comparison(comparison, {false, true}),

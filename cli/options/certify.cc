@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs that run candidates.
 #include "cli/options/verbs.h"
+#include "reports/parity/triangle.h"
 
 namespace loadline::cli {
 
@@ -67,7 +68,9 @@ void AddCompare(CLI::App& app, Command& command) {
                    "to be: a comparison that breaks off goes on from them")
       ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
-  AddOutput(*verb, options->output);
+  std::vector<std::string> formats = AllFormats();
+  formats.emplace_back(reports::kTriangle);
+  AddOutput(*verb, options->output, formats);
   verb->callback([options, &command] { command = *options; });
 }
 

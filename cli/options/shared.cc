@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
 
 #include "cli/options/verbs.h"
@@ -6,12 +7,6 @@
 
 namespace loadline::cli {
 namespace {
-
-std::vector<std::string> Formats() {
-  std::vector<std::string> formats;
-  for (const reports::Writer& writer : reports::AllWriters()) formats.emplace_back(writer.format);
-  return formats;
-}
 
 // F=PATH; of a format that is added to a file that the environment names, F alone will do. An empty
 // path: there is none.
@@ -26,23 +21,29 @@ std::pair<std::string, std::string> SplitReport(const std::string& text) {
 }
 
 // What is wrong with it; empty: nothing.
-std::string CheckReport(const std::string& text) {
+std::string CheckReport(const std::string& text, const std::vector<std::string>& formats) {
   const auto [format, path] = SplitReport(text);
+  const bool known = std::find(formats.begin(), formats.end(), format) != formats.end();
+  if (known && !path.empty()) return "";
   for (const reports::Writer& writer : reports::AllWriters()) {
-    if (writer.format != format) continue;
-    if (!path.empty()) return "";
-    if (writer.added_to != nullptr && text == format)
+    if (known && writer.format == format && writer.added_to != nullptr && text == format)
       return std::string(writer.added_to) + " is not set: this is no step of GitHub Actions; " +
              "name a file: " + format + "=PATH";
   }
-  return "\"" + text + "\" is not FORMAT=PATH; formats are " + CLI::detail::join(Formats(), ", ");
+  return "\"" + text + "\" is not FORMAT=PATH; formats are " + CLI::detail::join(formats, ", ");
 }
 
 }  // namespace
 
-void AddOutput(CLI::App& verb, OutputOptions& output) {
+std::vector<std::string> AllFormats() {
+  std::vector<std::string> formats;
+  for (const reports::Writer& writer : reports::AllWriters()) formats.emplace_back(writer.format);
+  return formats;
+}
+
+void AddOutput(CLI::App& verb, OutputOptions& output, const std::vector<std::string>& formats) {
   verb.add_option("--format", output.format, "format of standard output")
-      ->check(CLI::IsMember(Formats()))
+      ->check(CLI::IsMember(formats))
       ->type_name("FORMAT");
   verb.add_option_function<std::vector<std::string>>(
           "--report",
@@ -50,7 +51,8 @@ void AddOutput(CLI::App& verb, OutputOptions& output) {
             for (const std::string& report : reports) output.reports.push_back(SplitReport(report));
           },
           "also write a report to a file; repeatable")
-      ->check(CLI::Validator([](const std::string& text) { return CheckReport(text); }, ""))
+      ->check(CLI::Validator(
+          [formats](const std::string& text) { return CheckReport(text, formats); }, ""))
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
   const std::map<std::string, Colour> colours{

@@ -32,7 +32,9 @@ void AddAll(CLI::App& app, Command& command);
 
 // What several verbs have: formats, reports and colours; globs; batteries, with what is run
 // otherwise; how much at once; text or JSON.
-void AddOutput(CLI::App& verb, OutputOptions& output);
+std::vector<std::string> AllFormats();
+void AddOutput(CLI::App& verb, OutputOptions& output,
+               const std::vector<std::string>& formats = AllFormats());
 void AddOnly(CLI::App& verb, std::vector<std::string>& only, const char* what);
 void AddBattery(CLI::App& verb, std::vector<std::string>& batteries, const char* otherwise);
 void AddJobs(CLI::App& verb, int& jobs, const char* what);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reports/parity/comparison.h"
+#include "reports/writer.h"
 
 namespace loadline::reports {
 
@@ -72,9 +73,11 @@ std::string PairingText(const Pairing& pairing, const std::vector<std::string>& 
 // The published faults that a check would notice, by their ids, with a comma between.
 std::string FaultsNoticedBy(const std::string& check);
 
-// The section of the compare page, and the same as a page of its own.
+// The section of the compare page, and the same as a page of its own: a format of comparisons
+// alone.
 std::string TriangleHtml(const Comparison& comparison);
-std::string TrianglePage(const Comparison& comparison, bool verbose);
+inline constexpr std::string_view kTriangle = "triangle";
+Writer TriangleWriter();
 // The section of the compare text.
 std::string TriangleText(const Comparison& comparison);
 

@@ -212,13 +212,7 @@ std::string TriangleSection(const Comparison& comparison, const Triangle& triang
          Parts(comparison, triangle);
 }
 
-}  // namespace
-
-std::string TriangleHtml(const Comparison& comparison) {
-  return TriangleSection(comparison, TriangleOf(comparison));
-}
-
-std::string TrianglePage(const Comparison& comparison, bool) {
+std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
   const Triangle triangle = TriangleOf(comparison);
   std::string title = "The iron triangle:";
   for (const std::string& name : comparison.names) title += " " + name;
@@ -231,6 +225,16 @@ std::string TrianglePage(const Comparison& comparison, bool) {
                   Element("footer", "",
                           EscapeXml(comparison.tool.name + " " + comparison.tool.version + " " +
                                     comparison.tool.commit + ", " + comparison.started)));
+}
+
+}  // namespace
+
+std::string TriangleHtml(const Comparison& comparison) {
+  return TriangleSection(comparison, TriangleOf(comparison));
+}
+
+Writer TriangleWriter() {
+  return {kTriangle, "reliability, performance and security side by side", nullptr, TrianglePage};
 }
 
 }  // namespace loadline::reports

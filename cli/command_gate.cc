@@ -153,7 +153,8 @@ class Gate {
                                 {ThisTool(),
                                  options_.baseline,
                                  RenewCommand(options_),
-                                 {colour, file || options_.output.verbose}});
+                                 {colour, file || options_.output.verbose},
+                                 options_.accept});
     });
   }
 

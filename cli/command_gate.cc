@@ -139,8 +139,10 @@ class Gate {
   }
 
   int CannotJudge() const {
-    const std::string why = now_.results.empty() ? "there are no results" : now_.results[0].message;
-    return Complain(Failure("nothing could be judged now: " + why,
+    std::string what = "nothing could be judged now";
+    if (!now_.results.empty() && !now_.results[0].message.empty())
+      what += ": " + now_.results[0].message;
+    return Complain(Failure(std::move(what),
                             "run the gate where the baseline was made; loadline doctor says what "
                             "this host lacks"),
                     kCannotJudge);
@@ -153,7 +155,8 @@ class Gate {
                                 {ThisTool(),
                                  options_.baseline,
                                  RenewCommand(options_),
-                                 {colour, file || options_.output.verbose}});
+                                 {colour, file || options_.output.verbose},
+                                 options_.accept});
     });
   }
 

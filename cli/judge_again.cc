@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -119,7 +120,10 @@ Result<std::string> CandidateOf(const reports::Report& before, const std::string
   for (const conformance::CandidateSummary& known : conformance::ListCandidates()) {
     if (known.name == subject.name) return subject.name;
   }
-  if (subject.command.size() == 1) return subject.command[0];
+  // A program that is no profile's has its own name.
+  const bool program = subject.command.size() == 1 &&
+                       std::filesystem::path(subject.command[0]).filename() == subject.name;
+  if (program) return subject.command[0];
   return Usage("the baseline does not say where the profile of \"" + subject.name + "\" is",
                "name it: --candidate FILE");
 }

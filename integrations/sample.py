@@ -9,14 +9,14 @@ import os
 import pathlib
 import subprocess
 
-CASES = ("oci-runtime/hostname/*", "oci-runtime/process/cwd*")  # few: a gate in a test has to be quick
+CASES = ("oci-runtime/hostname/set*", "oci-runtime/process/cwd/entered*")  # few: a gate in a test has to be quick
 BUNDLE = {
     "ociVersion": "1.2.0",
     "root": {"path": "rootfs", "readonly": True},
     "process": {"user": {"uid": 1000, "gid": 1000}, "args": ["/bin/app"], "cwd": "/", "env": ["PATH=/bin"],
                 "noNewPrivileges": True},
     "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
-    "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}]},
+    "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "uts"}]},
 }
 
 

@@ -126,7 +126,8 @@ std::vector<std::string> Rewritten(const reports::Report& report, const std::str
   const auto text = RewriteExpectations(report, previous);
   if (!text.has_value()) return {text.error().ToLine()};
   std::vector<std::string> lines;
-  for (const Expectation& one : ParseExpectations("e.json", *text).value())
+  const auto rewritten = ParseExpectations("e.json", *text).value();
+  for (const Expectation& one : rewritten)
     lines.push_back(one.case_id + ": " + std::string(reports::ToText(one.verdict)) + ", " +
                     one.reason);
   return lines;

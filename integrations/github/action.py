@@ -93,8 +93,8 @@ def check_mistakes(sample):
                         ({"sudo": "maybe"}, "can be true, false or auto")):
         runner, ok, outputs = act(sample, **given)
         assert not ok and outputs["status"] == "2" and says in runner.log, runner.log
-    runner, ok, _ = act(sample, package="no.deb", arguments="bundle")
-    assert not ok and "there is no package no.deb" in runner.log, runner.log
+    runner, ok, outputs = act(sample, package="no.deb", arguments="bundle")
+    assert not ok and outputs["status"] == "" and "there is no package no.deb" in runner.log, runner.log
     # An argument is no program: it goes to loadline as it is.
     runner, ok, outputs = act(sample, arguments="$(touch made) ; bundle/*")
     assert not ok and outputs["status"] == "3", runner.log

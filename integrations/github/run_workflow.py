@@ -55,7 +55,7 @@ class Expressions:
             return self.inputs[match[1]]
         if match := re.fullmatch(r"steps\.([\w-]+)\.(outputs\.([\w-]+)|outcome)", text):
             if match[1] not in self.steps:
-                raise Unknown(f"there is no step {match[1]} before")
+                raise Unknown(f"there is no step {match[1]}")
             outcome, outputs = self.steps[match[1]]
             return outputs.get(match[3], "") if match[3] else outcome
         if text in ("always()", "failure()", "success()"):
@@ -96,6 +96,8 @@ class Runner:
 
     def steps(self, steps, inputs, environment, action=None):
         expressions = Expressions(inputs)
+        # What is left out after a failure has given nothing.
+        expressions.steps = {step["id"]: ("skipped", {}) for step in steps if "id" in step}
         for step in steps:
             if not expressions.holds(step.get("if")):
                 continue

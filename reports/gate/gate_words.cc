@@ -7,6 +7,13 @@
 #include "reports/result_text.h"
 
 namespace loadline::reports {
+namespace {
+
+const char* NounOf(const GateOutcome& outcome) {
+  return outcome.kind == Kind::kValidation ? "finding" : "result";
+}
+
+}  // namespace
 
 std::string StepOf(const GateChange& change) {
   const std::string before = change.before ? std::string(ToText(*change.before)) : "new";
@@ -27,7 +34,7 @@ std::string CountsOf(const GateOutcome& outcome) {
     if (const int count = outcome.Count(turn); count > 0)
       text += std::to_string(count) + " " + std::string(ToText(turn)) + ", ";
   }
-  return text + std::to_string(outcome.same) + " as in the baseline";
+  return text + Plural(outcome.same, NounOf(outcome)) + " as in the baseline";
 }
 
 std::string ConclusionOf(const GateOutcome& outcome, const GateContext& context) {
@@ -37,13 +44,15 @@ std::string ConclusionOf(const GateOutcome& outcome, const GateContext& context)
   const std::string than = " than in " + OneLine(context.baseline);
   if (stopping == 0) {
     const bool any = outcome.Count(Turn::kWorse) + outcome.Count(Turn::kLost) > 0;
-    return std::string("let through: nothing ") + (any ? "that counts " : "") + "is worse" + than;
+    return std::string(context.accepting ? "accepted" : "let through") + ": nothing " +
+           (any ? "that counts " : "") + "is worse" + than;
   }
-  const char* noun = outcome.kind == Kind::kValidation ? "finding" : "result";
-  return "stopped: " + Plural(stopping, noun) + (stopping == 1 ? " is" : " are") + " worse" + than;
+  return (context.accepting ? "accepted: " : "stopped: ") + Plural(stopping, NounOf(outcome)) +
+         (stopping == 1 ? " is" : " are") + " worse" + than;
 }
 
 std::string WayOut(const GateOutcome& outcome, const GateContext& context) {
+  if (context.accepting) return "";
   if (outcome.Stops()) return "if it is meant to be so: " + context.renew;
   if (outcome.Stale())
     return "the baseline no longer holds all that is good now; renew it: " + context.renew;

@@ -15,6 +15,7 @@ struct GateContext {
   std::string baseline;  // its path
   std::string renew;     // the command that makes this the baseline
   WriterOptions writer;
+  bool accepting = false;  // what there is now becomes the baseline, whatever it is
 };
 
 // text, json (schema/loadline/gate.json) and markdown tell of every change; every other format of
@@ -34,9 +35,9 @@ std::string GateMarkdown(const GateOutcome& outcome, const GateContext& context)
 std::string StepOf(const GateChange& change);
 // What is wrong now, or why that is told: one line.
 std::string DetailOf(const GateChange& change);
-// "1 worse, 2 better, 17 as in the baseline".
+// "1 worse, 2 better, 17 results as in the baseline".
 std::string CountsOf(const GateOutcome& outcome);
-// "stopped: 1 result is worse than in baseline.json".
+// "stopped: 1 result is worse than in baseline.json", or "accepted: …".
 std::string ConclusionOf(const GateOutcome& outcome, const GateContext& context);
 // What can be done about it; empty when there is nothing to do.
 std::string WayOut(const GateOutcome& outcome, const GateContext& context);

@@ -11,7 +11,7 @@ if [ "${3:-}" != inside ]; then
   trap 'rm -rf "$scratch"' EXIT
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  debootstrap --variant=minbase --include=python3-minimal,man-db,bash-completion "$suite" "$scratch/debian" "$mirror" > "$scratch/log" 2>&1 ||
+  debootstrap --variant=minbase --include=python3,man-db,bash-completion "$suite" "$scratch/debian" "$mirror" > "$scratch/log" 2>&1 ||
     { tail -n 20 "$scratch/log" >&2; exit 1; }
   mkdir "$scratch/debian/packages" "$scratch/debian/bundles"
   cp "$packages"/*_"$(dpkg --print-architecture)".deb "$scratch/debian/packages/"

@@ -6,6 +6,7 @@
 # Their programs are linked statically, so that the same package does on each release of Debian and its kin, with no library to wait for, and
 # certify can put its programs into root file systems that hold nothing.
 set(CPACK_GENERATOR DEB)
+set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_PACKAGE_CONTACT "Loadline maintainers <maintainers@example.org>" CACHE STRING "who answers for the packages")
 set(CPACK_PACKAGE_NAME loadline)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
@@ -71,7 +72,8 @@ set(libraries "")
 foreach(package ${linked})
   if(EXISTS /usr/share/doc/${package}/copyright)
     file(READ /usr/share/doc/${package}/copyright licence)
-    string(APPEND libraries "==== ${package}\n\n${licence}\n")
+    execute_process(COMMAND dpkg-query -W -f "\${Version}" ${package} OUTPUT_VARIABLE version ERROR_QUIET)
+    string(APPEND libraries "==== ${package} ${version}\n\n${licence}\n")
   endif()
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/packages/libraries CONTENT "@libraries@" @ONLY)

@@ -47,6 +47,11 @@ bool GainsPerformance(const Pairing& pairing) {
                      });
 }
 
+bool Gains(const Pairing& pairing) {
+  return std::any_of(pairing.differences.begin(), pairing.differences.end(),
+                     [](const PartDifference& difference) { return difference.Gain(); });
+}
+
 // The other way round.
 Pairing Reversed(Pairing pairing) {
   std::swap(pairing.one, pairing.other);
@@ -55,6 +60,7 @@ Pairing Reversed(Pairing pairing) {
   return pairing;
 }
 
+// The first is the one that gains performance, where only one does; else one that gains at all.
 Pairing Pair(size_t one, size_t other, const std::vector<TriangleAxis>& axes,
              const Comparison& comparison) {
   Pairing pairing{one, other, {}};
@@ -71,8 +77,9 @@ Pairing Pair(size_t one, size_t other, const std::vector<TriangleAxis>& axes,
         pairing.differences.push_back(std::move(difference));
     }
   }
-  if (!GainsPerformance(pairing) && GainsPerformance(Reversed(pairing)))
-    pairing = Reversed(std::move(pairing));
+  const Pairing reversed = Reversed(pairing);
+  const bool faster = GainsPerformance(reversed) && !GainsPerformance(pairing);
+  if (faster || (!Gains(pairing) && Gains(reversed))) pairing = reversed;
   std::stable_sort(
       pairing.differences.begin(), pairing.differences.end(),
       [](const auto& first, const auto& second) { return OrderOf(first) < OrderOf(second); });

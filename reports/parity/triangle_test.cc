@@ -108,6 +108,12 @@ TEST(Triangle, WhoIsAheadEverywhereGivesNothingForIt) {
                   "directory)"));
 }
 
+TEST(Triangle, WhoIsOnlyAheadIsNamedFirst) {
+  EXPECT_THAT(Sentences(Compared(
+                  {{CheckSeen(kProbe, Verdict::kFail)}, {CheckSeen(kProbe, Verdict::kPass)}})),
+              ElementsAre("b rather than a: gains security (working directory)"));
+}
+
 TEST(Triangle, AGainAndACostOfOneSideAreNoTrade) {
   EXPECT_THAT(
       Sentences(Compared(

@@ -9,7 +9,7 @@
 namespace loadline::reports {
 namespace {
 
-constexpr size_t kNamed = 4;  // rows of a part; the JSON form has all
+constexpr size_t kNamed = 2;  // rows of a part; the JSON form has all
 
 std::vector<std::string> OneLineEach(const std::vector<std::string>& names) {
   std::vector<std::string> lines;
@@ -43,20 +43,28 @@ std::string Row(const ParityRow& row, const Pairing& pairing) {
   return faults.empty() ? text : text + " [" + faults + "]";
 }
 
+// A line for a gain or a cost, with the first of its rows; none for what goes both ways.
 std::string Difference(const PartDifference& difference, const Pairing& pairing,
                        const std::vector<ParityRow>& rows) {
-  std::string text = "      " + std::string(difference.Gain()   ? "gains "
-                                            : difference.Cost() ? "costs "
-                                                                : "both ways, ");
+  if (!difference.Gain() && !difference.Cost()) return "";
+  std::string text = difference.Gain() ? "      gains " : "      costs ";
   text += std::string(ToText(difference.axis)) + ", " + difference.part + ": ";
-  if (!difference.Gain() && !difference.Cost())
-    return text + std::to_string(difference.ahead.size()) + " for, " +
-           std::to_string(difference.behind.size()) + " against\n";
   const std::vector<size_t>& which = difference.Gain() ? difference.ahead : difference.behind;
   for (size_t i = 0; i < std::min(which.size(), kNamed); ++i)
     text += (i == 0 ? "" : ", ") + Row(rows[which[i]], pairing);
   if (which.size() > kNamed) text += " and " + std::to_string(which.size() - kNamed) + " more";
   return text + "\n";
+}
+
+std::string BothWays(const Pairing& pairing) {
+  std::string text;
+  for (const PartDifference& difference : pairing.differences) {
+    if (difference.Gain() || difference.Cost()) continue;
+    text += (text.empty() ? "      both ways " : ", ") + difference.part + " (" +
+            std::to_string(difference.ahead.size()) + " for, " +
+            std::to_string(difference.behind.size()) + " against)";
+  }
+  return text.empty() ? "" : text + "\n";
 }
 
 }  // namespace
@@ -71,6 +79,7 @@ std::string TriangleText(const Comparison& comparison) {
     text += heading + ("  " + PairingText(pairing, names)) + "\n";
     for (const PartDifference& difference : pairing.differences)
       text += Difference(difference, pairing, comparison.rows);
+    text += BothWays(pairing);
     heading = "";
   }
   heading = "\nWhere no gain was seen to cost anything on another side\n";

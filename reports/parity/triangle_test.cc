@@ -66,6 +66,10 @@ std::vector<std::string> Sentences(const Comparison& comparison) {
   return sentences;
 }
 
+std::string PageOf(const Comparison& comparison) {
+  return TriangleWriter().write_comparison(comparison, {});
+}
+
 TEST(Triangle, EveryCheckHasItsPlace) {
   const auto place = [](const char* check) {
     const auto found = PlaceOf(check);
@@ -193,11 +197,10 @@ TEST(Triangle, TextNamesTheChecksAndThePublishedFaults) {
 
 TEST(Triangle, PageStandsAloneAndEveryLinkLeadsSomewhere) {
   const std::string page =
-      TrianglePage(Compared({{Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kPass),
-                              CheckSeen(kLimit, Verdict::kUnsupported)},
-                             {Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kFail),
-                              CheckSeen(kLimit, Verdict::kPass)}}),
-                   false);
+      PageOf(Compared({{Measured(kStart, 14.0, 16.0), CheckSeen(kProbe, Verdict::kPass),
+                        CheckSeen(kLimit, Verdict::kUnsupported)},
+                       {Measured(kStart, 7.0, 8.0), CheckSeen(kProbe, Verdict::kFail),
+                        CheckSeen(kLimit, Verdict::kPass)}}));
   EXPECT_THAT(page, HasSubstr("it &lt;i&gt;was&lt;/i&gt; seen"));
   EXPECT_THAT(page, Not(HasSubstr("style=")));
   EXPECT_THAT(page, HasSubstr("<desc id=\"triangle-0-words\">reliability: none judged (1 not "
@@ -214,7 +217,7 @@ TEST(Triangle, PageStandsAloneAndEveryLinkLeadsSomewhere) {
 TEST(Triangle, NamesOfCandidatesAreEscaped) {
   Comparison comparison = Compared({{CheckSeen(kProbe, Verdict::kPass)}, {}});
   comparison.names[0] = "<script>\"&\n";
-  EXPECT_THAT(TrianglePage(comparison, false), Not(HasSubstr("<script>\"")));
+  EXPECT_THAT(PageOf(comparison), Not(HasSubstr("<script>\"")));
   EXPECT_THAT(TriangleText(comparison), Not(HasSubstr("\"&\n")));
 }
 

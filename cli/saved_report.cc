@@ -24,18 +24,21 @@ Error TooLarge(const std::string& path) {
   return error;
 }
 
+constexpr char kWayOut[] = "pass a report (json or jsonl) that you may read";
+
 Result<std::string> ReadText(const std::string& path) {
-  ASSIGN_OR_RETURN(const UniqueFd file, Open(path, O_RDONLY | O_NOCTTY));
+  auto file = Open(path, O_RDONLY | O_NOCTTY);
+  if (!file.has_value()) return std::move(file).error().Hint(kWayOut);
   struct stat info {};
-  if (fstat(file.get(), &info) != 0) return CallError("fstat", path);
+  if (fstat(file->get(), &info) != 0) return CallError("fstat", path);
   // Before anything of it is read.
   if (S_ISREG(info.st_mode) && static_cast<size_t>(info.st_size) > reports::kLargestReport)
     return TooLarge(path);
-  auto text = ReadFd(file.get(), reports::kLargestReport);
+  auto text = ReadFd(file->get(), reports::kLargestReport);
   if (text.has_value()) return text;
   if (text.error().call.empty()) return TooLarge(path);
   text.error().arguments = path;
-  return text;
+  return std::move(text).error().Hint(kWayOut);
 }
 
 Result<reports::Report> FromText(const std::string& path, const std::string& text) {

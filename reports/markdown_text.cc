@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/markdown_text.h"
 
-#include <cctype>
-
 #include "reports/conclusion.h"
 #include "reports/defences.h"
 #include "reports/plain_text.h"
@@ -29,18 +27,10 @@ std::string Counts(const Report& report) {
   return (text.empty() ? "nothing was judged" : text) + "\n";
 }
 
-bool IsOfAName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
 // Addresses become links by themselves.
 bool BeginsLink(std::string_view line, size_t at) {
   if (line.substr(at).starts_with("://")) return true;
   return line[at] == '.' && at >= 3 && (line[at - 1] == 'w' || line[at - 1] == 'W');
-}
-
-// Who is named after an at sign gets a message. (In an id a version stands there.)
-bool MentionsSomebody(std::string_view line, size_t at) {
-  const bool alone = at == 0 || !IsOfAName(line[at - 1]);
-  return alone || (at + 1 < line.size() && IsOfAName(line[at + 1]) && line[at + 1] > '9');
 }
 
 }  // namespace
@@ -57,9 +47,17 @@ std::string MarkdownText(std::string_view text) {
     const std::string_view rest = std::string_view(line).substr(i);
     if (kMarkup.find(rest[0]) != std::string_view::npos || BeginsLink(line, i)) escaped += '\\';
     escaped += rest[0];
-    if (rest[0] == '@' && MentionsSomebody(line, i)) escaped += "&#8203;";
+    if (rest[0] == '@') escaped += "&#8203;";  // who is named behind it would get a message
   }
   return escaped;
+}
+
+std::string MarkdownId(std::string_view id) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.@+-";
+  const bool plain = !id.empty() && id.find_first_not_of(kPlain) == std::string_view::npos;
+  if (plain && id.size() <= kShortText) return "`" + std::string(id) + "`";
+  return "<code>" + MarkdownText(id) + "</code>";
 }
 
 std::string MarkdownBold(std::string_view text) {
@@ -98,7 +96,7 @@ std::string MarkdownAttention(const Report& report, size_t most_rows, size_t mos
   for (size_t i = 0; i < results.size(); ++i) {
     const CheckResult& result = *results[i];
     const std::string row = MarkdownRow({std::string(WordOf(result)), MarkdownText(PlaceOf(result)),
-                                         MarkdownText(MessageOf(result)), MarkdownText(result.id)});
+                                         MarkdownText(MessageOf(result)), MarkdownId(result.id)});
     if (i == most_rows || text.size() + row.size() + kLastLine > most_bytes)
       return text + "\n" + std::to_string(results.size() - i) + " more are in the whole report.\n";
     text += row;

@@ -13,6 +13,8 @@ namespace loadline::reports {
 // In a line or a cell of a table: nothing of it becomes markup, a link or a mention of somebody.
 std::string MarkdownText(std::string_view text);
 std::string MarkdownBold(std::string_view text);
+// As code, which stays as it is for whoever copies it.
+std::string MarkdownId(std::string_view id);
 
 // "| a | b |" of cells that are Markdown already.
 std::string MarkdownRow(const std::vector<std::string>& cells);

@@ -178,22 +178,27 @@ Result<std::string> FirstDefect(const nlohmann::json& document) {
   if (HasMoreThan(document, left)) return std::string("it is too large to say where it is not");
   ASSIGN_OR_RETURN(const auto errors, schema::CheckSchema(kSchema, document));
   if (errors.empty()) return std::string("it is not");
-  std::string what = errors[0].pointer + ": " + errors[0].message;
+  std::string what = errors[0].message;
+  if (!errors[0].pointer.empty()) what = errors[0].pointer + ": " + what;
   if (errors.size() > 1) what += " (and " + std::to_string(errors.size() - 1) + " more)";
   return what;
+}
+
+// What a newer release added, this one does not know.
+std::string WayOut(const nlohmann::json& document) {
+  const std::string text = document["schemaVersion"].get<std::string>();
+  const auto version = schema::SpecVersion::Parse(text);
+  if (!version.has_value() || *version <= schema::SpecVersion::Parse(kReportSchemaVersion).value())
+    return "pass it as --report json=PATH or jsonl=PATH wrote it";
+  return "it says that its schema is " + Shortened(text) + ", this release knows " +
+         kReportSchemaVersion + ": read it with the release that wrote it";
 }
 
 Result<void> CheckForm(const nlohmann::json& document) {
   ASSIGN_OR_RETURN(const bool keeps, schema::KeepsToSchema(kSchema, document));
   if (keeps) return {};
   ASSIGN_OR_RETURN(const std::string what, FirstDefect(document));
-  const std::string version = document["schemaVersion"].get<std::string>();
-  return Refusal("not as the schema of reports says: " + Shortened(what),
-                 version == kReportSchemaVersion
-                     ? "pass it as --report json=PATH or jsonl=PATH wrote it"
-                     : "it says that its schema is " + Shortened(version) +
-                           ", this release knows " + kReportSchemaVersion +
-                           ": read it with the release that wrote it");
+  return Refusal("not as the schema of reports says: " + Shortened(what), WayOut(document));
 }
 
 }  // namespace

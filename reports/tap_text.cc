@@ -57,7 +57,7 @@ std::string TapDirective(const CheckResult& result) {
   if (result.verdict == Verdict::kWarn) return " # TODO it is advice";
   if (IsSkipped(result)) return " # SKIP " + TapDescription(result.message);
   if (!result.Unexpected() && result.verdict != Verdict::kPass)
-    return " # TODO " + TapDescription(result.reason);
+    return " # TODO " + (result.reason.empty() ? "it was expected" : TapDescription(result.reason));
   if (result.Unexpected() && result.verdict == Verdict::kPass)
     return " # TODO " + std::string(ToText(result.expected)) + " was expected";
   return "";

@@ -48,7 +48,7 @@ std::string ComparisonMarkdown(const Comparison& comparison, size_t most) {
   text += "\n" + MarkdownHead(Heading(comparison, "differences"));
   for (int i = 0; i < differences; ++i) {  // they come first
     const ParityRow& check = comparison.rows[static_cast<size_t>(i)];
-    std::vector<std::string> cells{MarkdownText(check.id)};
+    std::vector<std::string> cells{MarkdownId(check.id)};
     for (const ParityCell& cell : check.cells) cells.push_back(CellText(cell));
     const std::string row = MarkdownRow(cells);
     if (text.size() + row.size() + kLastLine > most)

@@ -41,7 +41,10 @@ class Builder : public nlohmann::json_sax<json> {
     // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     const std::string_view text = problem.what();
     const size_t bracket = text.find("] ");
-    wrong_ = Shortened(bracket == std::string_view::npos ? text : text.substr(bracket + 2));
+    const std::string what =
+        Shortened(bracket == std::string_view::npos ? text : text.substr(bracket + 2));
+    if (!what.starts_with("parse error")) return Stop(what);  // it does not say where
+    wrong_ = what;
     return false;
   }
 

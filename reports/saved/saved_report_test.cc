@@ -178,7 +178,7 @@ TEST(SavedReport, TakesNoBombs) {
 TEST(SavedReport, TakesNoTextThatParsersReadInSeveralWays) {
   const std::pair<const char*, const char*> texts[] = {
       {R"({"a": NaN})", "column 7"},
-      {R"({"a": 1e999})", "number overflow"},
+      {R"({"a": 1e999})", "/a: number overflow"},
       {R"({"a": {"b": 99999999999999999999}})",
        "/a/b: the number 99999999999999999999 does not fit"},
       {R"({"a": [0, {"b": 1, "b": 2}]})", "/a/1/b: the key \"b\" stands here a second time"},

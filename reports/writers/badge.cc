@@ -51,6 +51,10 @@ std::string Write(const Report& report, const WriterOptions&) {
 std::string WriteComparison(const Comparison& comparison, const WriterOptions&) {
   std::string label;
   for (const std::string& name : comparison.names) label += (label.empty() ? "" : ", ") + name;
+  // Those that were not asked do not differ.
+  for (const Report& report : comparison.reports) {
+    if (report.unfinished) return Text(label, "not finished", Verdict::kWarn);
+  }
   const int differences = comparison.Count(Agreement::kDiffer);
   return Text(label,
               Plural(differences, "difference") + " in " +

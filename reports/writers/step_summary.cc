@@ -47,7 +47,7 @@ std::string Known(const Report& report) {
       continue;
     ++count;
     rows += MarkdownRow(
-        {MarkdownText(result.id), MarkdownText(result.message), MarkdownText(result.reason)});
+        {MarkdownId(result.id), MarkdownText(result.message), MarkdownText(result.reason)});
   }
   if (count == 0) return "";
   return Folded(Plural(count, "known deviation"),

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "reports/html_page.h"
+#include "reports/plain_text.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -91,7 +92,7 @@ std::string FigureText(const FigureBar& bar) {
 }
 
 std::string OneBar(const FigureBar& bar, const Axis& axis, int top) {
-  std::string svg = TextElement("start", "0", top + kWords, bar.label) +
+  std::string svg = TextElement("start", "0", top + kWords, Shortened(bar.label)) +
                     TextElement("end", "100%", top + kWords, FigureText(bar));
   if (!bar.figure) return svg;
   const Figure& figure = *bar.figure;
@@ -123,7 +124,7 @@ std::string BarsSvg(const std::string& title, const std::vector<FigureBar>& bars
   }
   for (size_t i = 0; i < bars.size(); ++i) {
     svg += OneBar(bars[i], axis, kLine * static_cast<int>(i));
-    label += " " + bars[i].label + " " + FigureText(bars[i]) + ",";
+    label += " " + Shortened(bars[i].label) + " " + FigureText(bars[i]) + ",";
   }
   label.back() = '.';
   return "<svg class=\"bars\" role=\"img\"" + Number("height", bottom + kAxis) + "><title>" +

@@ -147,7 +147,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--page", action="append", help="only the page of this name (of sample_reports.py, or of a report)")
     parser.add_argument("reports", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if not AXE.is_file():
         print(f"skipped: there is no {AXE.relative_to(ROOT)}; scripts/setup pages installs it", file=sys.stderr)
         return 4

@@ -123,7 +123,7 @@ std::string Sections(const std::vector<Section>& sections) {
   std::string html;
   for (const Section& section : sections) {
     if (section.html.empty()) continue;
-    const std::string heading = EscapeXml(section.heading);
+    const std::string heading = Text(section.heading, 200);
     links += Element("li", "", Element("a", "href=\"#" + section.id + "\"", heading));
     html += Element("section", "id=\"" + section.id + "\"",
                     Element("h2", "", heading) + "\n" + section.html) +

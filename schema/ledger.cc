@@ -207,12 +207,4 @@ const Requirement* FindRequirement(std::string_view id) {
   return found != ledger->requirements.end() && found->id == id ? &*found : nullptr;
 }
 
-std::string SourceOf(const Requirement& requirement) {
-  const Ledger* ledger = FindLedger(requirement.id.substr(0, requirement.id.find('/')));
-  const std::string place = requirement.document + "#" + requirement.anchor;
-  if (ledger == nullptr || !ledger->source.starts_with("https://")) return place;
-  const SpecVersion& version = requirement.until ? *requirement.until : ledger->versions.back();
-  return ledger->source + "/blob/v" + version.ToText() + "/" + place;
-}
-
 }  // namespace loadline::schema

@@ -56,7 +56,4 @@ std::vector<const Ledger*> Ledgers();
 const Ledger* FindLedger(std::string_view standard);
 const Requirement* FindRequirement(std::string_view id);
 
-// Where the standard says it: an address of the web, or "DOCUMENT#ANCHOR" in this repository.
-std::string SourceOf(const Requirement& requirement);
-
 }  // namespace loadline::schema

@@ -99,9 +99,9 @@ std::vector<RequirementTurn> RequirementTurns(const RequirementsKept& before,
   for (const auto& [id, kept] : after) {
     const auto found = before.find(id);
     if (found == before.end() || found->second == kept) continue;
-    const Turn turn = kept == Kept::kFailed                                     ? Turn::kWorse
-                      : found->second == Kept::kFailed && kept == Kept::kPassed ? Turn::kBetter
-                                                                                : Turn::kOther;
+    const bool judged = kept != Kept::kNotJudged && found->second != Kept::kNotJudged;
+    // What is judged for the first time tells of the run, not of the subject.
+    const Turn turn = !judged ? Turn::kOther : kept == Kept::kFailed ? Turn::kWorse : Turn::kBetter;
     turns.push_back({id, found->second, kept, turn});
   }
   SortByTurn(turns);

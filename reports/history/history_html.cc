@@ -31,6 +31,13 @@ std::string Number(int count, const char* colour) {
 
 std::string When(const Report& report) { return report.started.substr(0, 10); }
 
+// "2026-01-02 03:04", on one line.
+std::string Moment(const Report& report) {
+  std::string text = report.started.substr(0, 16);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return Element("time", "", EscapeXml(text));
+}
+
 std::string StepAnchor(size_t subject, size_t step) {
   return "step-" + std::to_string(subject) + "-" + std::to_string(step);
 }
@@ -41,7 +48,7 @@ std::string Reports(const History& history, size_t index) {
   for (size_t i = subject.steps.size(); i-- > 0;) {
     const HistoryStep& step = subject.steps[i];
     const Report& report = history.reports[step.report];
-    const std::string when = EscapeXml(report.started);
+    const std::string when = Moment(report);
     rows += TableRow(
         i == 0 ? when : Element("a", "href=\"#" + StepAnchor(index, i) + "\"", when),
         Element("td", "", Text(step.subject.version, 100)) +
@@ -56,7 +63,7 @@ std::string Reports(const History& history, size_t index) {
   return Table("reports of " + subject.name,
                {"report", "version", "pass", "fail", "warn", "not as expected", "worse", "better",
                 "judged with"},
-               rows, "parity");
+               rows);
 }
 
 std::string Lines(const SubjectHistory& subject) {
@@ -129,13 +136,12 @@ std::string Steps(const History& history, size_t index) {
     const std::string more =
         worse > 0 && better > 0 ? ": " + std::to_string(better) + " better" : "";
     const bool last = i + 1 == subject.steps.size();
-    html += Folded(
-        "class=\"area\" id=\"" + StepAnchor(index, i) + "\"" + (last ? " open" : ""),
-        Element("span", Class(worse > 0 ? "mark fail" : "mark"), mark) +
-            Element("span", Class("name"),
-                    EscapeXml(history.reports[step.report].started) + " against " +
-                        EscapeXml(history.reports[subject.steps[i - 1].report].started) + more),
-        StepInner(step));
+    html += Folded("class=\"area\" id=\"" + StepAnchor(index, i) + "\"" + (last ? " open" : ""),
+                   Element("span", Class(worse > 0 ? "mark fail" : "mark"), mark) +
+                       Element("span", Class("name"),
+                               Moment(history.reports[step.report]) + " against " +
+                                   Moment(history.reports[subject.steps[i - 1].report]) + more),
+                   StepInner(step));
   }
   return html;
 }
@@ -188,10 +194,14 @@ std::string Overview(const History& history) {
   for (size_t i = 0; i < history.subjects.size(); ++i) {
     const SubjectHistory& subject = history.subjects[i];
     const bool worse = subject.steps.back().Count(Turn::kWorse) > 0;
+    const int unexpected = subject.steps.back().summary.unexpected;
     items += Element(
         "li", "",
         Element("b", "", Text(subject.name, 200)) + ": " +
-            Element("span", Class(worse ? "fail" : "pass"), EscapeXml(LastTurnText(subject))));
+            Element("span", Class(worse ? "fail" : "pass"), EscapeXml(LastTurnText(subject))) +
+            (unexpected == 0 ? ""
+                             : Element("span", Class("fail"),
+                                       "; " + std::to_string(unexpected) + " not as expected")));
   }
   return Element("ul", Class("rests"), items);
 }

@@ -85,6 +85,17 @@ TEST(History, WhatCannotBeJudgedAnyMoreIsNoBetter) {
   EXPECT_EQ(history.subjects[0].steps[2].results[0].turn, Turn::kWorse);
 }
 
+TEST(History, ACheckThatIsNewTellsOfTheRunAlone) {
+  const History history =
+      HistoryOf(
+          {ReportAt("01", {}), ReportAt("02", {Checked("x/a/b", Verdict::kFail, kRootReadonly)})})
+          .value();
+  const HistoryStep& step = history.subjects[0].steps[1];
+  EXPECT_EQ(step.results.at(0).turn, Turn::kOther);
+  EXPECT_EQ(step.requirements.at(0).after, Kept::kFailed);
+  EXPECT_EQ(step.requirements.at(0).turn, Turn::kOther);
+}
+
 TEST(History, WhatComesAndGoesIsNotCounted) {
   CheckResult shaky = Checked("x/a/b", Verdict::kFail);
   shaky.expected = Verdict::kFail;

@@ -16,9 +16,9 @@ const char* InWords(int part, int all) {
   if (part >= all) return "all";
   const double share = static_cast<double>(part) / all;
   if (share > 0.97) return "nearly all";
-  if (share > 0.85) return "most";
-  if (share > 0.6) return "more than half";
-  if (share > 0.4) return "about half";
+  if (share > 0.75) return "most";
+  if (share > 0.55) return "more than half";
+  if (share > 0.45) return "about half";
   return share > 0.1 ? "a part" : "little";
 }
 

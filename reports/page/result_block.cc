@@ -5,6 +5,7 @@
 #include "reports/page/expected_and_seen.h"
 #include "reports/reproduce.h"
 #include "reports/xml.h"
+#include "schema/requirement_source.h"
 
 namespace loadline::reports {
 namespace {

@@ -91,14 +91,15 @@ def bad(number):
     return {7: ("environment", "environment"), 12: ("unsupported", "pass"), 18: ("timeout", "pass"), 19: ("inconclusive", "pass")}.get(number % 23, ("pass", "pass"))
 
 
-def hostile():
-    one = certification("hostile", bad, 60)
+def hostile(verdict_of=bad, started="2026-01-02T03:04:05Z"):
+    one = certification("hostile", verdict_of, 60, started=started)
     one["subjects"][0].update(name=HOSTILE, version=HOSTILE, command=[HOSTILE, HOSTILE], type=HOSTILE)
     one["tool"]["version"] = HOSTILE
     one["host"] = {"kernel": HOSTILE, HOSTILE: {HOSTILE: [HOSTILE]}, "missing": {HOSTILE: HOSTILE}, "available": [HOSTILE]}
     for each in one["results"]:
         each.update(title=HOSTILE, message=HOSTILE, subject=HOSTILE, reason=HOSTILE, hint=HOSTILE, requirements=[HOSTILE],
-                    id=each["id"].replace("case-", HOSTILE[:120]), observation={HOSTILE: HOSTILE}, evidence={HOSTILE: [HOSTILE]})
+                    id=each["id"].replace("case-", HOSTILE[:120]), observation={HOSTILE: HOSTILE},
+                    evidence={HOSTILE: [HOSTILE], "measured": each.get("evidence", {}).get("measured", HOSTILE)})
     return one
 
 
@@ -140,9 +141,12 @@ def write_all(directory):
     candidates = [write(name, certification(name, bad if at % 2 else good, 400 + at))
                   for at, name in enumerate(["aster", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", "hazel"])]
     days = [write(f"day-{at}", one) for at, one in enumerate(over_time())]
+    evil = [write("hostile", hostile()), write("hostile-good", hostile(good, "2026-01-01T03:04:05Z"))]
     return {"good": (["report", "render"], [write("good", certification("good", good))]),
             "bad": (["report", "render"], [write("bad", certification("bad", bad))]),
-            "hostile": (["report", "render"], [write("hostile", hostile())]),
+            "hostile": (["report", "render"], evil[:1]),
+            "hostile-compare": (["compare"], evil),
+            "hostile-history": (["report", "history"], evil),
             "validation": (["report", "render"], [write("validation", validation())]),
             "compare": (["compare"], candidates),
             "history": (["report", "history"], days)}

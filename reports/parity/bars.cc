@@ -6,16 +6,18 @@
 #include <cstdio>
 
 #include "reports/html_page.h"
+#include "reports/plain_text.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
 namespace {
 
-constexpr int kLine = 42;   // pixels for each bar: its words above, its interval below
-constexpr int kWords = 14;  // from the top of a line to the foot of its words
-constexpr int kStrip = 28;  // to the middle of its interval
-constexpr int kBand = 9;    // half the height of a margin
-constexpr int kAxis = 24;   // for the numbers below
+constexpr int kWords = 14;         // pixels from the top of a bar to the foot of its words
+constexpr int kText = 17;          // for a line of words
+constexpr int kStrip = 25;         // for its interval, below its words
+constexpr size_t kShortName = 18;  // letters that leave room for the figure beside them
+constexpr int kBand = 9;           // half the height of a margin
+constexpr int kAxis = 24;          // for the numbers below
 
 // As short as it can be read: 0.98, 8.4, 110.
 std::string Ratio(double value) {
@@ -48,7 +50,8 @@ class Axis {
   // Round numbers within the axis: the native time first, the others where there is room.
   std::vector<double> Ticks() const {
     std::vector<double> ticks;
-    for (const double tick : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1.1, 0.9, 1.5, 0.5}) {
+    for (const double tick :
+         {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1.1, 0.9, 1.5, 1.3, 1.2, 3.0, 0.5}) {
       const bool within = Part(tick) >= 0.03 && Part(tick) <= 0.97;
       const bool room = std::all_of(ticks.begin(), ticks.end(), [&](double other) {
         return std::abs(Part(tick) - Part(other)) > 0.12;
@@ -90,12 +93,23 @@ std::string FigureText(const FigureBar& bar) {
          (figure.parity.empty() ? "" : " " + figure.parity);
 }
 
-std::string OneBar(const FigureBar& bar, const Axis& axis, int top) {
-  std::string svg = TextElement("start", "0", top + kWords, bar.label) +
-                    TextElement("end", "100%", top + kWords, FigureText(bar));
+// How many lines of words a bar has: long names have their figures below them.
+int LinesOf(const std::vector<FigureBar>& bars) {
+  const bool all_short = std::all_of(bars.begin(), bars.end(), [](const FigureBar& bar) {
+    return bar.label.size() <= kShortName;
+  });
+  return all_short ? 1 : 2;
+}
+
+int HeightOf(int lines) { return lines * kText + kStrip; }
+
+std::string OneBar(const FigureBar& bar, const Axis& axis, int top, int lines) {
+  std::string svg = TextElement("start", "0", top + kWords, Shortened(bar.label));
+  svg += lines == 1 ? TextElement("end", "100%", top + kWords, FigureText(bar))
+                    : TextElement("start", "0", top + kText + kWords, FigureText(bar));
   if (!bar.figure) return svg;
   const Figure& figure = *bar.figure;
-  const int middle = top + kStrip;
+  const int middle = top + lines * kText + kBand + 2;
   if (figure.margin) {
     char width[32];
     const double left = 1 / (1 + *figure.margin);
@@ -114,7 +128,8 @@ std::string OneBar(const FigureBar& bar, const Axis& axis, int top) {
 
 std::string BarsSvg(const std::string& title, const std::vector<FigureBar>& bars) {
   const Axis axis(bars);
-  const int bottom = kLine * static_cast<int>(bars.size());
+  const int lines = LinesOf(bars);
+  const int bottom = HeightOf(lines) * static_cast<int>(bars.size());
   std::string label = title + ":";
   std::string svg;
   for (const double tick : axis.Ticks()) {
@@ -122,8 +137,8 @@ std::string BarsSvg(const std::string& title, const std::vector<FigureBar>& bars
            TextElement("middle", axis.At(tick), bottom + 20, Ratio(tick));
   }
   for (size_t i = 0; i < bars.size(); ++i) {
-    svg += OneBar(bars[i], axis, kLine * static_cast<int>(i));
-    label += " " + bars[i].label + " " + FigureText(bars[i]) + ",";
+    svg += OneBar(bars[i], axis, HeightOf(lines) * static_cast<int>(i), lines);
+    label += " " + Shortened(bars[i].label) + " " + FigureText(bars[i]) + ",";
   }
   label.back() = '.';
   return "<svg class=\"bars\" role=\"img\"" + Number("height", bottom + kAxis) + "><title>" +

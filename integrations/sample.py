@@ -81,6 +81,7 @@ class Sample:
         (self.directory / ".loadline").mkdir(exist_ok=True)
         self.loadline("validate", "bundle", "--report", "json=.loadline/bundle.json", status=status)
 
-    def certify(self, path):
+    def certify(self, path, status=0):
         only = [word for glob in CASES for word in ("--only", glob)]
-        return self.loadline("certify", "./runtime.json", *only, "--quiet", "--report", f"json={path}")
+        return self.loadline("certify", "./runtime.json", *only, "--quiet", "--report", f"json={path}",
+                             status=status)

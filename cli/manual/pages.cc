@@ -76,8 +76,8 @@ NamedPage ProgramPage(const CommandTree& program, const std::string& prose_direc
     page.Item(program.name + "-" + verb.name + "(1)", "", verb.help);
   page.Section("Options");
   AddItems(page, program);
-  AddProse(page, prose_directory, program.name);
   AddFooter(page, program.footer);
+  AddProse(page, prose_directory, program.name);
   return {program.name, page.text()};
 }
 

@@ -151,10 +151,11 @@ std::string ComparisonHtml(const Comparison& comparison, bool) {
   std::string title = "Parity:";
   for (const std::string& name : comparison.names) title += " " + name;
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
+  const std::string triangle = TriangleHtml(comparison);
   return Page(title,
               Element("h1", "", EscapeXml(title)) + Element("p", "", CountsText(comparison)) +
                   Candidates(comparison) + PropertiesHtml(comparison) +
-                  Element("h2", "", "The iron triangle") + TriangleHtml(comparison) +
+                  (triangle.empty() ? "" : Element("h2", "", "The iron triangle")) + triangle +
                   Element("h2", "", "Differences") + Rows(comparison, Agreement::kDiffer) +
                   Figures(comparison) + Areas(comparison) + Element("h2", "", "No differences") +
                   Folded("Alike where they were judged", Rows(comparison, Agreement::kPartly)) +

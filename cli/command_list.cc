@@ -6,6 +6,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "schema/requirement_source.h"
 
 namespace loadline::cli {
 namespace {

@@ -137,6 +137,11 @@ bool Pairing::IsTrade() const {
   return false;
 }
 
+bool Triangle::Asked() const {
+  return std::any_of(axes.begin(), axes.end(),
+                     [](const TriangleAxis& axis) { return !axis.parts.empty(); });
+}
+
 int Better(const ParityCell& one, const ParityCell& other) {
   if (!one.Judged() || !other.Judged()) return 0;
   if (one.result->sometimes || other.result->sometimes) return 0;

@@ -54,6 +54,7 @@ struct Pairing {
 struct Triangle {
   std::vector<TriangleAxis> axes;  // as in kAxes
   std::vector<Pairing> pairings;   // of every two candidates; trades first
+  bool Asked() const;              // a check of an axis was run
 };
 
 Triangle TriangleOf(const Comparison& comparison);
@@ -73,8 +74,8 @@ std::string PairingText(const Pairing& pairing, const std::vector<std::string>& 
 // The published faults that a check would notice, by their ids, with a comma between.
 std::string FaultsNoticedBy(const std::string& check);
 
-// The section of the compare page, and the same as a page of its own: a format of comparisons
-// alone.
+// The section of the compare page, below its heading, and the same as a page of its own, a format
+// of comparisons alone. The sections are empty when no check of an axis was run.
 std::string TriangleHtml(const Comparison& comparison);
 inline constexpr std::string_view kTriangle = "triangle";
 Writer TriangleWriter();

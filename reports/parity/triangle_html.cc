@@ -119,7 +119,7 @@ std::string PairingHtml(const Pairing& pairing, const Comparison& comparison, bo
   if (rows.empty()) return Element("p", "", EscapeXml(text));
   const std::string table =
       WideTable(text,
-                {"side", "", "check", EscapeXml(comparison.names[pairing.one]),
+                {"side", "gain or cost", "check", EscapeXml(comparison.names[pairing.one]),
                  EscapeXml(comparison.names[pairing.other])},
                 rows);
   return Element("details", "class=\"area\"" + std::string(open ? " open" : ""),
@@ -220,8 +220,9 @@ std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
   for (const size_t row : RowsNamed(triangle)) evidence += EvidenceOf(row, comparison);
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
   return Page(title,
-              Element("h1", "", EscapeXml(title)) + TriangleSection(comparison, triangle) +
-                  Element("h2", "", "Evidence") + evidence + HostSection(host) +
+              Element("h1", "", EscapeXml(title)) + Element("h2", "", "Side by side") +
+                  TriangleSection(comparison, triangle) + Element("h2", "", "Evidence") + evidence +
+                  HostSection(host) +
                   Element("footer", "",
                           EscapeXml(comparison.tool.name + " " + comparison.tool.version + " " +
                                     comparison.tool.commit + ", " + comparison.started)));
@@ -230,7 +231,8 @@ std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
 }  // namespace
 
 std::string TriangleHtml(const Comparison& comparison) {
-  return TriangleSection(comparison, TriangleOf(comparison));
+  const Triangle triangle = TriangleOf(comparison);
+  return triangle.Asked() ? TriangleSection(comparison, triangle) : "";
 }
 
 Writer TriangleWriter() {

@@ -214,6 +214,12 @@ TEST(Triangle, PageStandsAloneAndEveryLinkLeadsSomewhere) {
   EXPECT_GE(links, 2U);
 }
 
+TEST(Triangle, NothingIsSaidWhereNothingWasAsked) {
+  const Comparison comparison = Compared({{CheckSeen("oci-runtime/hostname/set", Verdict::kPass)}});
+  EXPECT_EQ(TriangleText(comparison), "");
+  EXPECT_EQ(TriangleHtml(comparison), "");
+}
+
 TEST(Triangle, NamesOfCandidatesAreEscaped) {
   Comparison comparison = Compared({{CheckSeen(kProbe, Verdict::kPass)}, {}});
   comparison.names[0] = "<script>\"&\n";

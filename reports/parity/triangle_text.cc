@@ -71,6 +71,7 @@ std::string BothWays(const Pairing& pairing) {
 
 std::string TriangleText(const Comparison& comparison) {
   const Triangle triangle = TriangleOf(comparison);
+  if (!triangle.Asked()) return "";
   const std::vector<std::string> names = OneLineEach(comparison.names);
   std::string text = "\nThe iron triangle\n" + Shares(comparison, triangle, names);
   const char* heading = "\nWhere a gain cost something\n";

@@ -8,6 +8,7 @@
 #include "reports/plain_text.h"
 #include "reports/result_text.h"
 #include "reports/writer.h"
+#include "schema/requirement_source.h"
 
 namespace loadline::reports {
 namespace {

@@ -31,7 +31,7 @@ bool UseColour(Colour wanted, int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-// The writer of a format: a Writer, a ComparisonWriter or a HistoryWriter.
+// The writer of a format: a Writer or a ComparisonWriter.
 template <class Writers>
 auto FindWriter(const Writers& writers, std::string_view format) -> const
     typename Writers::value_type* {
@@ -53,20 +53,6 @@ Result<void> WriteOut(const std::string& text) {
   return Failure(
       "standard output cannot be written: " + std::string(std::strerror(written.error().number)),
       "make room there, or choose another place");
-}
-
-// For what has writers that know no colours.
-template <class Writers, class Content>
-Result<void> WriteAllFormats(const Writers& writers, const Content& content,
-                             const OutputOptions& options) {
-  for (const auto& [format, path] : options.reports) {
-    const auto* writer = FindWriter(writers, format);
-    if (writer == nullptr) return Failure("no format " + format);
-    RETURN_IF_ERROR(WriteFile(path, writer->write(content, true)));
-  }
-  const auto* writer = FindWriter(writers, options.format);
-  if (writer == nullptr) return Failure("no format " + options.format);
-  return WriteOut(writer->write(content, options.verbose));
 }
 
 }  // namespace
@@ -113,11 +99,32 @@ Result<void> WriteReports(const reports::Report& report, const OutputOptions& op
 }
 
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
-  return WriteAllFormats(reports::ComparisonWriters(), comparison, options);
+  const auto& writers = reports::ComparisonWriters();
+  for (const auto& [format, path] : options.reports) {
+    const reports::ComparisonWriter* writer = FindWriter(writers, format);
+    if (writer == nullptr) return Failure("no format " + format);
+    RETURN_IF_ERROR(WriteFile(path, writer->write(comparison, true)));
+  }
+  const reports::ComparisonWriter* writer = FindWriter(writers, options.format);
+  if (writer == nullptr) return Failure("no format " + options.format);
+  return WriteOut(writer->write(comparison, options.verbose));
 }
 
 Result<void> WriteHistory(const reports::History& history, const OutputOptions& options) {
-  return WriteAllFormats(reports::HistoryWriters(), history, options);
+  const auto text = [&](const std::string& format, bool verbose) -> Result<std::string> {
+    for (const reports::HistoryWriter& writer : reports::HistoryWriters()) {
+      if (writer.format == format) return writer.write(history, verbose);
+    }
+    return Failure("no format " + format);
+  };
+  for (const auto& [format, path] : options.reports) {
+    ASSIGN_OR_RETURN(const std::string content, text(format, true));
+    auto written = WriteFileAtomically(path, content);
+    if (!written.has_value())
+      return std::move(written).error().Hint("make room there, or choose another --report path");
+  }
+  ASSIGN_OR_RETURN(const std::string content, text(options.format, options.verbose));
+  return WriteOut(content);
 }
 
 int Print(const std::string& text, int exit_status) {

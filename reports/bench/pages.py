@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # the source tree stays as it is
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "pages"))
 import sample_reports  # noqa: E402
 from browser import Browser, Tab  # noqa: E402

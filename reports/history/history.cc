@@ -40,14 +40,15 @@ int Weight(Verdict verdict) {
 }
 
 // A check that is not made any more says nothing. A rule that finds nothing leaves no result.
-Turn TurnOf(Kind kind, const CheckResult* before, const CheckResult* after) {
-  if (kind == Kind::kCertification && (before == nullptr || after == nullptr)) return Turn::kOther;
+Direction TurnOf(Kind kind, const CheckResult* before, const CheckResult* after) {
+  if (kind == Kind::kCertification && (before == nullptr || after == nullptr))
+    return Direction::kOther;
   const int one = before == nullptr ? 0 : Weight(before->verdict);
   const int other = after == nullptr ? 0 : Weight(after->verdict);
-  if (other > one) return Turn::kWorse;
-  if (other == one) return Turn::kOther;
+  if (other > one) return Direction::kWorse;
+  if (other == one) return Direction::kOther;
   // What cannot be judged any more has not got better.
-  return after == nullptr || Judges(after->verdict) ? Turn::kBetter : Turn::kOther;
+  return after == nullptr || Judges(after->verdict) ? Direction::kBetter : Direction::kOther;
 }
 
 bool ComesAndGoes(const CheckResult* result) {
@@ -101,7 +102,9 @@ std::vector<RequirementTurn> RequirementTurns(const RequirementsKept& before,
     if (found == before.end() || found->second == kept) continue;
     const bool judged = kept != Kept::kNotJudged && found->second != Kept::kNotJudged;
     // What is judged for the first time tells of the run, not of the subject.
-    const Turn turn = !judged ? Turn::kOther : kept == Kept::kFailed ? Turn::kWorse : Turn::kBetter;
+    const Direction turn = !judged                 ? Direction::kOther
+                           : kept == Kept::kFailed ? Direction::kWorse
+                                                   : Direction::kBetter;
     turns.push_back({id, found->second, kept, turn});
   }
   SortByTurn(turns);
@@ -146,12 +149,12 @@ void AddStep(const History& history, size_t report, const Subject& subject,
 
 }  // namespace
 
-std::string_view ToText(Turn turn) {
+std::string_view ToText(Direction turn) {
   constexpr std::string_view kWords[] = {"worse", "better", "other"};
   return kWords[static_cast<size_t>(turn)];
 }
 
-int HistoryStep::Count(Turn turn) const {
+int HistoryStep::Count(Direction turn) const {
   return static_cast<int>(std::count_if(results.begin(), results.end(), [&](const auto& one) {
     return one.turn == turn && !one.known;
   }));
@@ -180,8 +183,8 @@ Result<History> HistoryOf(std::vector<Report> reports) {
 std::string LastTurnText(const SubjectHistory& subject) {
   if (subject.steps.size() < 2) return "there is one report of it";
   const HistoryStep& last = subject.steps.back();
-  const int worse = last.Count(Turn::kWorse);
-  const int better = last.Count(Turn::kBetter);
+  const int worse = last.Count(Direction::kWorse);
+  const int better = last.Count(Direction::kBetter);
   if (worse == 0 && better == 0) return "nothing got worse or better";
   if (worse == 0) return Plural(better, "check") + " got better, none worse";
   if (better == 0) return Plural(worse, "check") + " got worse, none better";

@@ -14,9 +14,9 @@
 
 namespace loadline::reports {
 
-enum class Turn { kWorse, kBetter, kOther };
+enum class Direction { kWorse, kBetter, kOther };
 // "worse", "better", "other".
-std::string_view ToText(Turn turn);
+std::string_view ToText(Direction turn);
 
 // A result that is not what it was in the report before.
 struct ResultTurn {
@@ -25,7 +25,7 @@ struct ResultTurn {
   std::string before;   // its verdict; "not there" when there was none
   std::string after;    // likewise
   std::string message;  // of the later one that there is
-  Turn turn = Turn::kOther;
+  Direction turn = Direction::kOther;
   bool known = false;  // an expectation says that this deviation comes and goes
 };
 
@@ -34,7 +34,7 @@ struct RequirementTurn {
   std::string id;
   Kept before = Kept::kNotJudged;
   Kept after = Kept::kNotJudged;
-  Turn turn = Turn::kOther;
+  Direction turn = Direction::kOther;
 };
 
 // What one report says of a subject.
@@ -45,7 +45,7 @@ struct HistoryStep {
   std::vector<std::string> differs;           // what else is not as before: "kernel 6.1 -> 6.12"
   std::vector<ResultTurn> results;            // those that got worse first, then by id
   std::vector<RequirementTurn> requirements;  // likewise
-  int Count(Turn turn) const;                 // of results
+  int Count(Direction turn) const;            // of results
 };
 
 struct SubjectHistory {

@@ -16,8 +16,8 @@ namespace {
 
 constexpr size_t kMessage = 1500;  // bytes of one message
 
-const char* ColourOf(Turn turn) {
-  return turn == Turn::kWorse ? "fail" : turn == Turn::kBetter ? "pass" : "faint";
+const char* ColourOf(Direction turn) {
+  return turn == Direction::kWorse ? "fail" : turn == Direction::kBetter ? "pass" : "faint";
 }
 
 const char* ColourOf(Kept kept) {
@@ -56,8 +56,8 @@ std::string Reports(const History& history, size_t index) {
             Number(step.summary[Verdict::kFail], "fail") +
             Number(step.summary[Verdict::kWarn], "warn") + Number(step.summary.unexpected, "fail") +
             (i == 0 ? Element("td", "", "") + Element("td", "", "")
-                    : Number(step.Count(Turn::kWorse), "fail") +
-                          Number(step.Count(Turn::kBetter), "pass")) +
+                    : Number(step.Count(Direction::kWorse), "fail") +
+                          Number(step.Count(Direction::kBetter), "pass")) +
             Element("td", "", Text(report.tool.version + " " + report.tool.commit, 100)));
   }
   return Table("reports of " + subject.name,
@@ -80,7 +80,7 @@ std::string ResultItem(const ResultTurn& turn) {
   std::string item = Element("b", Class(ColourOf(turn.turn)), turn.before + " → " + turn.after) +
                      " " + Text(turn.title, 400) + " " + Code(turn.id, 400);
   if (turn.known) item += " " + Element("span", Class("faint"), "(known to come and go)");
-  if (turn.turn == Turn::kWorse && !turn.message.empty())
+  if (turn.turn == Direction::kWorse && !turn.message.empty())
     item += "<br>" + Element("span", Class("said"), Text(turn.message, kMessage));
   return Element("li", Searchable(ToText(turn.turn), AreaOf(turn.id)), item) + "\n";
 }
@@ -95,7 +95,7 @@ std::string RequirementItem(const RequirementTurn& turn) {
 }
 
 template <class Turned>
-std::string List(const char* heading, const std::vector<Turned>& turns, Turn wanted,
+std::string List(const char* heading, const std::vector<Turned>& turns, Direction wanted,
                  std::string (*item)(const Turned&)) {
   std::string items;
   for (const Turned& turn : turns) {
@@ -109,12 +109,14 @@ std::string List(const char* heading, const std::vector<Turned>& turns, Turn wan
 std::string StepInner(const HistoryStep& step) {
   std::string html;
   for (const std::string& one : step.differs) html += Element("p", Class("faint"), Text(one, 400));
-  html += List("Got worse", step.results, Turn::kWorse, ResultItem) +
-          List("Requirements that got worse", step.requirements, Turn::kWorse, RequirementItem) +
-          List("Got better", step.results, Turn::kBetter, ResultItem) +
-          List("Requirements that got better", step.requirements, Turn::kBetter, RequirementItem);
-  const std::string other = List("Checks", step.results, Turn::kOther, ResultItem) +
-                            List("Requirements", step.requirements, Turn::kOther, RequirementItem);
+  html +=
+      List("Got worse", step.results, Direction::kWorse, ResultItem) +
+      List("Requirements that got worse", step.requirements, Direction::kWorse, RequirementItem) +
+      List("Got better", step.results, Direction::kBetter, ResultItem) +
+      List("Requirements that got better", step.requirements, Direction::kBetter, RequirementItem);
+  const std::string other =
+      List("Checks", step.results, Direction::kOther, ResultItem) +
+      List("Requirements", step.requirements, Direction::kOther, RequirementItem);
   if (!other.empty())
     html += Folded(Class("area"),
                    Element("span", Class("name"), "What changed and is neither worse nor better"),
@@ -128,8 +130,8 @@ std::string Steps(const History& history, size_t index) {
   std::string html;
   for (size_t i = subject.steps.size(); i-- > 1;) {
     const HistoryStep& step = subject.steps[i];
-    const int worse = step.Count(Turn::kWorse);
-    const int better = step.Count(Turn::kBetter);
+    const int worse = step.Count(Direction::kWorse);
+    const int better = step.Count(Direction::kBetter);
     const std::string mark = worse > 0    ? std::to_string(worse) + " worse"
                              : better > 0 ? std::to_string(better) + " better"
                                           : "as before";
@@ -193,7 +195,7 @@ std::string Overview(const History& history) {
   std::string items;
   for (size_t i = 0; i < history.subjects.size(); ++i) {
     const SubjectHistory& subject = history.subjects[i];
-    const bool worse = subject.steps.back().Count(Turn::kWorse) > 0;
+    const bool worse = subject.steps.back().Count(Direction::kWorse) > 0;
     const int unexpected = subject.steps.back().summary.unexpected;
     items += Element(
         "li", "",
@@ -211,9 +213,9 @@ std::string Overview(const History& history) {
 std::string HistoryHtml(const History& history, bool) {
   const Report& first = history.reports.front();
   const Report& last = history.reports.back();
-  const bool any_worse =
-      std::any_of(history.subjects.begin(), history.subjects.end(),
-                  [](const auto& subject) { return subject.steps.back().Count(Turn::kWorse) > 0; });
+  const bool any_worse = std::any_of(
+      history.subjects.begin(), history.subjects.end(),
+      [](const auto& subject) { return subject.steps.back().Count(Direction::kWorse) > 0; });
   std::string title = "History:";
   for (const SubjectHistory& subject : history.subjects) title += " " + subject.name;
   std::string scope = Plural(static_cast<int>(history.reports.size()), "report") + " from " +

@@ -71,8 +71,8 @@ TEST(History, SaysWhatTurnedFromEachToTheNext) {
             "other oci-runtime/c/z@1.2.0: pass, environment\n");
   ASSERT_EQ(steps[1].requirements.size(), 1U);
   EXPECT_EQ(steps[1].requirements[0].id, kRootReadonly);
-  EXPECT_EQ(steps[1].requirements[0].turn, Turn::kWorse);
-  EXPECT_EQ(steps[2].requirements[0].turn, Turn::kBetter);
+  EXPECT_EQ(steps[1].requirements[0].turn, Direction::kWorse);
+  EXPECT_EQ(steps[2].requirements[0].turn, Direction::kBetter);
   EXPECT_EQ(LastTurnText(history.subjects[0]), "1 check got worse, 1 better");
 }
 
@@ -81,8 +81,8 @@ TEST(History, WhatCannotBeJudgedAnyMoreIsNoBetter) {
                                      ReportAt("02", {Checked("x/a/b", Verdict::kEnvironment)}),
                                      ReportAt("03", {Checked("x/a/b", Verdict::kTimeout)})})
                               .value();
-  EXPECT_EQ(history.subjects[0].steps[1].results[0].turn, Turn::kOther);
-  EXPECT_EQ(history.subjects[0].steps[2].results[0].turn, Turn::kWorse);
+  EXPECT_EQ(history.subjects[0].steps[1].results[0].turn, Direction::kOther);
+  EXPECT_EQ(history.subjects[0].steps[2].results[0].turn, Direction::kWorse);
 }
 
 TEST(History, ACheckThatIsNewTellsOfTheRunAlone) {
@@ -91,9 +91,9 @@ TEST(History, ACheckThatIsNewTellsOfTheRunAlone) {
           {ReportAt("01", {}), ReportAt("02", {Checked("x/a/b", Verdict::kFail, kRootReadonly)})})
           .value();
   const HistoryStep& step = history.subjects[0].steps[1];
-  EXPECT_EQ(step.results.at(0).turn, Turn::kOther);
+  EXPECT_EQ(step.results.at(0).turn, Direction::kOther);
   EXPECT_EQ(step.requirements.at(0).after, Kept::kFailed);
-  EXPECT_EQ(step.requirements.at(0).turn, Turn::kOther);
+  EXPECT_EQ(step.requirements.at(0).turn, Direction::kOther);
 }
 
 TEST(History, WhatComesAndGoesIsNotCounted) {
@@ -123,8 +123,8 @@ TEST(History, AFindingThatMovesIsTheSame) {
       HistoryOf({at("01", {7}), at("02", {9}), at("03", {}), at("04", {3})}).value();
   const auto& steps = history.subjects[0].steps;
   EXPECT_TRUE(steps[1].results.empty());
-  EXPECT_EQ(steps[2].results.at(0).turn, Turn::kBetter) << "it was mended";
-  EXPECT_EQ(steps[3].results.at(0).turn, Turn::kWorse);
+  EXPECT_EQ(steps[2].results.at(0).turn, Direction::kBetter) << "it was mended";
+  EXPECT_EQ(steps[3].results.at(0).turn, Direction::kWorse);
 }
 
 TEST(History, SaysWhatElseIsNotAsBefore) {

@@ -24,14 +24,15 @@ std::string StepTable(const SubjectHistory& subject, const History& history) {
                                                  "not judged", "unexpected", "worse", "better"}};
   for (const HistoryStep& step : subject.steps) {
     const bool first = &step == &subject.steps.front();
-    const auto turns = [&](Turn turn) {
+    const auto turns = [&](Direction turn) {
       return first ? std::string("-") : std::to_string(step.Count(turn));
     };
     rows.push_back(
         {history.reports[step.report].started, OneLine(step.subject.version),
          std::to_string(step.summary[Verdict::kPass]), std::to_string(step.summary[Verdict::kFail]),
          std::to_string(step.summary[Verdict::kWarn]), std::to_string(NotJudged(step.summary)),
-         std::to_string(step.summary.unexpected), turns(Turn::kWorse), turns(Turn::kBetter)});
+         std::to_string(step.summary.unexpected), turns(Direction::kWorse),
+         turns(Direction::kBetter)});
   }
   std::string text;
   for (const auto& row : rows) {
@@ -51,15 +52,15 @@ std::string StepText(const HistoryStep& step, const History& history, bool verbo
   std::string text;
   for (const std::string& one : step.differs) text += "  " + OneLine(one) + "\n";
   for (const ResultTurn& turn : step.results) {
-    if (turn.turn == Turn::kOther && !verbose) continue;
+    if (turn.turn == Direction::kOther && !verbose) continue;
     text += "  " + Padded(std::string(ToText(turn.turn)), 6) + "  " + OneLine(turn.id) + "  " +
             turn.before + " -> " + turn.after + (turn.known ? " (known to come and go)" : "") +
             "\n";
-    if (turn.turn == Turn::kWorse && !turn.message.empty())
+    if (turn.turn == Direction::kWorse && !turn.message.empty())
       text += "          " + Shortened(turn.message) + "\n";
   }
   for (const RequirementTurn& turn : step.requirements) {
-    if (turn.turn == Turn::kOther && !verbose) continue;
+    if (turn.turn == Direction::kOther && !verbose) continue;
     text += "  " + Padded(std::string(ToText(turn.turn)), 6) + "  requirement " + turn.id + "  " +
             std::string(ToText(turn.before)) + " -> " + std::string(ToText(turn.after)) + "\n";
   }

@@ -18,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 
-import sample_reports
-from browser import Browser, BrowserError, Tab
+sys.dont_write_bytecode = True  # the source tree stays as it is
+import sample_reports  # noqa: E402
+from browser import Browser, BrowserError, Tab  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AXE = ROOT / "build/pages/node_modules/axe-core/axe.min.js"

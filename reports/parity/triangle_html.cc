@@ -7,6 +7,7 @@
 #include "reports/defences.h"
 #include "reports/html_page.h"
 #include "reports/parity/bars.h"
+#include "reports/parity/evidence_html.h"
 #include "reports/parity/properties_html.h"
 #include "reports/parity/triangle.h"
 #include "reports/parity/triangle_svg.h"

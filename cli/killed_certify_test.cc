@@ -22,7 +22,7 @@ size_t LinesIn(const std::string& text) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-RunOutcome Run(std::vector<std::string> argv) {
+RunOutcome Loadline(std::vector<std::string> argv) {
   RunOptions options;
   argv.insert(argv.begin(), kLoadline);
   options.spawn.argv = std::move(argv);
@@ -74,18 +74,18 @@ TEST_F(KilledCertify, LosesNothingThatWasJudged) {
   EXPECT_LE(LinesIn(kept) - LinesIn(shown_), 1U) << "both get each line as it is known";
   EXPECT_EQ(kept.find("\"footer\""), std::string::npos);
 
-  const RunOutcome text = Run({"report", "render", file_});
+  const RunOutcome text = Loadline({"report", "render", file_});
   EXPECT_EQ(text.status.code, 4) << text.standard_output << text.standard_error;
   EXPECT_THAT(text.standard_output, testing::HasSubstr("\nnot finished: "));
   EXPECT_THAT(text.standard_error, testing::HasSubstr("the run was not finished: "));
 
-  const auto report =
-      nlohmann::json::parse(Run({"report", "render", file_, "--format", "json"}).standard_output);
+  const auto report = nlohmann::json::parse(
+      Loadline({"report", "render", file_, "--format", "json"}).standard_output);
   EXPECT_EQ(report["results"].size(), LinesIn(kept) - 1);
   EXPECT_GT(report["unfinished"]["planned"], report["results"].size());
-  EXPECT_EQ(Run({"report", "merge", file_, file_}).status.code, 4);
-  EXPECT_EQ(Run({"compare", file_}).status.code, 4);
-  EXPECT_EQ(Run({"report", "diff", file_, file_}).status.code, 0);
+  EXPECT_EQ(Loadline({"report", "merge", file_, file_}).status.code, 4);
+  EXPECT_EQ(Loadline({"compare", file_}).status.code, 4);
+  EXPECT_EQ(Loadline({"report", "diff", file_, file_}).status.code, 0);
 }
 
 }  // namespace

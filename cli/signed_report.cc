@@ -24,6 +24,8 @@ Error Unfit(const std::string& path, const std::string& why, const std::string& 
 
 // What is computed from the results has to be what is computed from the results.
 bool CountsAreRight(const nlohmann::json& document, const reports::Report& report) {
+  // Only validations count what leaves no result.
+  if (report.kind == reports::Kind::kCertification && report.rules_passed != 0) return false;
   const nlohmann::json again = nlohmann::json::parse(reports::ToJson(report).dump());
   return again.at("summary") == document.at("summary");
 }

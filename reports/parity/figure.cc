@@ -8,32 +8,41 @@ namespace {
 
 using nlohmann::json;
 
-// Reports come from elsewhere: a member may be of any type.
-std::optional<double> Number(const json& object, const char* key) {
-  const auto found = object.find(key);
+// Nothing that anybody measured lies outside.
+constexpr double kLeastRatio = 1e-9;
+constexpr double kMostRatio = 1e9;
+
+// A ratio, which is drawn on a logarithmic axis. Nothing when somebody wrote something else there.
+std::optional<double> RatioAt(const json& object, const char* member) {
+  const auto found = object.find(member);
   if (found == object.end() || !found->is_number()) return std::nullopt;
-  return found->get<double>();
+  const double ratio = found->get<double>();
+  return ratio >= kLeastRatio && ratio <= kMostRatio ? std::optional(ratio) : std::nullopt;
+}
+
+bool IsParity(const json& word) {
+  return word == "equivalent" || word == "worse" || word == "better" || word == "inconclusive";
 }
 
 }  // namespace
 
 std::optional<Figure> FigureOf(const CheckResult& result) {
   if (!result.evidence || !result.evidence->is_object()) return std::nullopt;
-  const json measured = result.evidence->value("measured", json());
-  if (!measured.is_object()) return std::nullopt;
-  const auto ratio = Number(measured, "ratio");
-  const auto low = Number(measured, "low");
-  const auto high = Number(measured, "high");
+  const auto found = result.evidence->find("measured");
+  if (found == result.evidence->end() || !found->is_object()) return std::nullopt;
+  const json& measured = *found;
+  const auto ratio = RatioAt(measured, "ratio");
+  const auto low = RatioAt(measured, "low");
+  const auto high = RatioAt(measured, "high");
   if (!ratio || !low || !high) return std::nullopt;
-  Figure figure{*ratio, *low, *high, Number(measured, "margin"), {}, {}};
-  if (const auto parity = measured.find("parity"); parity != measured.end() && parity->is_string())
-    figure.parity = parity->get<std::string>();
-  const json control = measured.value("nativeAgainstNative", json());
-  if (control.is_object()) {
-    const auto control_low = Number(control, "low");
-    const auto control_high = Number(control, "high");
-    if (control_low && control_high) figure.control = {*control_low, *control_high};
-  }
+  Figure figure{*ratio, *low, *high, RatioAt(measured, "margin"), {}, {}};
+  if (measured.contains("parity") && IsParity(measured["parity"]))
+    figure.parity = measured["parity"].get<std::string>();
+  const auto control = measured.find("nativeAgainstNative");
+  if (control == measured.end() || !control->is_object()) return figure;
+  const auto control_low = RatioAt(*control, "low");
+  const auto control_high = RatioAt(*control, "high");
+  if (control_low && control_high) figure.control = {*control_low, *control_high};
   return figure;
 }
 

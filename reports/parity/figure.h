@@ -19,7 +19,8 @@ struct Figure {
   std::string parity;                                // equivalent, worse, better, inconclusive
 };
 
-// What the result measured; nothing when it measured nothing, or its report was spoilt.
+// What a result has measured. None when it holds no ratio and interval above nothing: a report may
+// come from anywhere.
 std::optional<Figure> FigureOf(const CheckResult& result);
 
 }  // namespace loadline::reports

@@ -125,7 +125,15 @@ class Gate {
   }
 
   int ReadNow() {
-    if (options_.now.empty()) return JudgeAgain(*baseline_, options_, now_);
+    if (options_.now.empty()) {
+      const int judged = JudgeAgain(*baseline_, options_, now_);
+      if (judged == kUnreadable && baseline_->kind == reports::Kind::kValidation)
+        Note(
+            "what is gone for good leaves the baseline so: validate what is left with --report "
+            "json=NOW, then loadline gate --baseline " +
+            ShellWord(options_.baseline) + " NOW --accept");
+      return judged;
+    }
     auto now = ReadReport(options_.now);
     if (!now.has_value()) return Complain(now.error(), ExitStatusOf(now.error()));
     now_ = std::move(*now);

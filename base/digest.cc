@@ -4,7 +4,15 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
+#include <fcntl.h>
 #include <openssl/sha.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/files.h"
 
 namespace loadline {
 namespace {
@@ -79,5 +87,22 @@ std::string Digester::Finish() {
 
 std::string Sha256(std::string_view bytes) { return DigestOf(DigestAlgorithm::kSha256, bytes); }
 std::string Sha512(std::string_view bytes) { return DigestOf(DigestAlgorithm::kSha512, bytes); }
+
+Result<std::string> Sha256OfFile(const std::string& path) {
+  // Without O_NONBLOCK a fifo that nobody writes to would hold us up for ever.
+  ASSIGN_OR_RETURN(const UniqueFd file, Open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
+  struct stat info {};
+  if (fstat(file.get(), &info) != 0) return CallError("fstat", path);
+  if (!S_ISREG(info.st_mode)) return Failure(path + " is not a regular file");
+  Digester digester(DigestAlgorithm::kSha256);
+  std::array<char, 1 << 16> buffer;
+  while (true) {
+    const ssize_t count = read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return CallError("read", path);
+    if (count == 0) return digester.Finish();
+    digester.Update(buffer.data(), static_cast<size_t>(count));
+  }
+}
 
 }  // namespace loadline

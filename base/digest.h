@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace loadline {
 
 enum class DigestAlgorithm { kSha256, kSha512 };
@@ -34,5 +36,7 @@ class Digester {
 // "sha256:" and 64 hexadecimal digits.
 std::string Sha256(std::string_view bytes);
 std::string Sha512(std::string_view bytes);
+// Of a regular file of any size, as it is read; anything else is an error.
+Result<std::string> Sha256OfFile(const std::string& path);
 
 }  // namespace loadline

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/report_stream.h"
 #include "conformance/certify.h"
 
 namespace loadline::cli {
@@ -22,6 +23,7 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   harness.only = options.only;
   harness.batteries = options.batteries;
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
+  harness.expectations_file = options.expectations;
   harness.bundle = options.bundle;
   harness.jobs = options.jobs;
   harness.rootless = options.rootless;
@@ -49,6 +51,7 @@ int ExitStatusOf(const Error& error) {
     case ENAMETOOLONG:
     case ELOOP:
     case EACCES:
+    case EISDIR:
     case ENOEXEC:
       return kUnreadable;
     case ENOSPC:
@@ -69,15 +72,25 @@ int RunCertify(const CertifyOptions& options) {
   if (auto writable = CheckReportPaths(options.output); !writable.has_value())
     return Complain(writable.error(), kWrongUsage);
   ProgressLine progress(options.output.quiet);
+  ReportStream stream(options.output);
   auto report = conformance::Certify(*harness, [&](const conformance::Progress& step) {
+    if (step.result != nullptr) {
+      stream.Add(*step.result);
+    } else if (step.known != nullptr) {
+      reports::Report known = *step.known;
+      known.tool = ThisTool();
+      stream.Begin(known, step.total);
+    }
     progress.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
                   step.result != nullptr ? step.result->id : "");
   });
   progress.Clear();
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   report->tool = ThisTool();
-  if (auto written = WriteReports(*report, options.output); !written.has_value())
-    return Complain(written.error(), kCannotJudge);
+  stream.End(*report);
+  auto written = WriteReports(*report, options.output, true);
+  if (written.has_value()) written = stream.Outcome();
+  if (!written.has_value()) return Complain(written.error(), kCannotJudge);
   if (options.keep) Note("the bundles are kept in " + harness->keep_directory);
   return options.dry_run ? kConforms : reports::ExitStatus(*report, options.require_all);
 }

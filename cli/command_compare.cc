@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/report_stream.h"
 #include "cli/saved_report.h"
 #include "conformance/certify.h"
 
@@ -37,7 +38,7 @@ class Comparing {
     std::vector<std::string> to_run;
     for (const std::string& candidate : options_.candidates) {
       std::optional<reports::Report> report;
-      if (candidate.ends_with(".json")) {
+      if (candidate.ends_with(".json") || candidate.ends_with(".jsonl")) {
         ASSIGN_OR_RETURN(report, ReadReportIfOne(candidate));
       }
       if (!report) to_run.push_back(candidate);
@@ -47,7 +48,7 @@ class Comparing {
     std::vector<reports::Report> all;
     for (size_t i = 0; i < saved.size(); ++i) {
       if (!saved[i]) {
-        ASSIGN_OR_RETURN(saved[i], Certify(options_.candidates[i], spec));
+        ASSIGN_OR_RETURN(saved[i], Certify(i, spec));
       }
       all.push_back(std::move(*saved[i]));
     }
@@ -58,7 +59,18 @@ class Comparing {
   }
 
  private:
-  Result<reports::Report> Certify(const std::string& candidate, const std::string& spec) {
+  // Nowhere, when nothing is to be kept.
+  OutputOptions PlaceOf(size_t index, const reports::Report& known) const {
+    OutputOptions place;
+    if (options_.save.empty()) return place;
+    std::string name = std::to_string(index + 1) + "-" + known.subjects[0].name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    place.reports.emplace_back("jsonl", options_.save + "/" + name + ".jsonl");
+    return place;
+  }
+
+  Result<reports::Report> Certify(size_t index, const std::string& spec) {
+    const std::string& candidate = options_.candidates[index];
     conformance::CertifyOptions harness;
     harness.candidate = candidate;
     harness.spec = spec;
@@ -69,12 +81,24 @@ class Comparing {
     }
     harness.jobs = options_.jobs;
     harness.full = options_.full;
+    std::optional<ReportStream> stream;
     auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
+      if (step.known != nullptr) {
+        reports::Report known = *step.known;
+        known.tool = ThisTool();
+        stream.emplace(PlaceOf(index, known));
+        stream->Begin(known, step.total);
+      } else if (step.result != nullptr) {
+        stream->Add(*step.result);
+      }
       progress_.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
                      candidate + " " + (step.result != nullptr ? step.result->id : ""));
     });
     progress_.Clear();
-    if (report.has_value()) report->tool = ThisTool();
+    if (!report.has_value()) return report;
+    report->tool = ThisTool();
+    stream->End(*report);
+    RETURN_IF_ERROR(stream->Outcome());
     return report;
   }
 

@@ -5,11 +5,27 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/saved_report.h"
 #include "conformance/certify.h"
 
 namespace loadline::cli {
+namespace {
+
+Result<reports::Report> Seen(const ExpectOptions& options) {
+  if (!options.from.empty()) return ReadReport(options.from);
+  conformance::CertifyOptions harness;
+  harness.candidate = options.candidate;
+  harness.spec = options.spec;
+  return conformance::Certify(harness);
+}
+
+}  // namespace
 
 int RunExpect(const ExpectOptions& options) {
+  if (options.candidate.empty() == options.from.empty())
+    return Complain(
+        Failure("say of what the expectations are", "name a candidate, or --from REPORT"),
+        kWrongUsage);
   std::string previous;
   if (!options.file.empty()) {
     auto text = ReadFile(options.file);
@@ -17,10 +33,7 @@ int RunExpect(const ExpectOptions& options) {
     if (!text.has_value() && text.error().number != ENOENT)
       return Complain(text.error(), kUnreadable);
   }
-  conformance::CertifyOptions harness;
-  harness.candidate = options.candidate;
-  harness.spec = options.spec;
-  auto report = conformance::Certify(harness);
+  auto report = Seen(options);
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   auto text = conformance::RewriteExpectations(*report, previous);
   if (!text.has_value()) return Complain(text.error(), kUnreadable);

@@ -6,6 +6,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "schema/requirement_source.h"
 
 namespace loadline::cli {
 namespace {
@@ -14,23 +15,13 @@ std::string Row(const std::string& name, const std::string& value) {
   return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
 }
 
-std::string Source(const schema::Requirement& requirement) {
-  const schema::Ledger* ledger =
-      schema::FindLedger(requirement.id.substr(0, requirement.id.find('/')));
-  const std::string place = requirement.document + "#" + requirement.anchor;
-  if (!ledger->source.starts_with("https://")) return place;  // ours: a file of this repository
-  const schema::SpecVersion& version =
-      requirement.until ? *requirement.until : ledger->versions.back();
-  return ledger->source + "/blob/v" + version.ToText() + "/" + place;
-}
-
 std::string ExplainRequirement(const schema::Requirement& requirement, const Catalogue& catalogue) {
   std::string text = requirement.id + "\n\n  " + requirement.statement + "\n\n";
   text += Row("level", std::string(schema::ToText(requirement.level)));
   text += Row("addressed to", std::string(schema::ToText(requirement.addressee)));
   text += Row("versions", requirement.since.ToText() +
                               (requirement.until ? " to " + requirement.until->ToText() : " on"));
-  text += Row("source", Source(requirement));
+  text += Row("source", schema::SourceOf(requirement));
   const auto found = catalogue.judged_by.find(requirement.id);
   if (found == catalogue.judged_by.end()) {
     return text + Row("judged by", requirement.reason.empty() ? "nothing yet"

@@ -6,6 +6,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "schema/requirement_source.h"
 
 namespace loadline::cli {
 namespace {
@@ -37,6 +38,7 @@ Json RequirementToJson(const schema::Requirement& requirement, const Catalogue& 
   if (requirement.until) json["until"] = requirement.until->ToText();
   json["document"] = requirement.document;
   json["anchor"] = requirement.anchor;
+  json["source"] = schema::SourceOf(requirement);
   json["statement"] = requirement.statement;
   json["quoteSha256"] = requirement.quote_sha256;
   if (!requirement.reason.empty()) json["reason"] = requirement.reason;
@@ -116,7 +118,8 @@ int ListCases(const Catalogue& catalogue, const std::string& format) {
                {"level", schema::ToText(one.level)},
                {"requirements", one.requirements},
                {"needs", one.needs},
-               {"since", one.since.ToText()}};
+               {"since", one.since.ToText()},
+               {"file", one.file}};
     if (one.until) entry["until"] = one.until->ToText();
     list.push_back(entry);
     text += Padded(one.id, 58) + Padded(Versions(one.since, one.until), 16) + one.title + "\n";

@@ -78,7 +78,7 @@ std::string Text(const conformance::MutationReport& report) {
          std::to_string(report.never_failed.size()) + " cases were never failed\n";
 }
 
-std::string JsonText(const conformance::MutationReport& report) {
+std::string WriteJson(const conformance::MutationReport& report) {
   Json json{{"schemaVersion", "1.1.0"},
             {"killed", report.killed},
             {"refused", report.refused},
@@ -141,7 +141,7 @@ int RunMutants(const MutantsOptions& options) {
   progress.Clear();
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   const int exit_status = KeepsLimits(*report, options) ? kConforms : kDoesNotConform;
-  return Print(options.format == "json" ? JsonText(*report) : Text(*report), exit_status);
+  return Print(options.format == "json" ? WriteJson(*report) : Text(*report), exit_status);
 }
 
 }  // namespace loadline::cli

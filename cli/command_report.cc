@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// loadline report: saved reports in another format, merged, or against each other.
+// loadline report: saved reports in another format, merged, against each other, or over time.
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/saved_report.h"
 #include "reports/diff.h"
+#include "reports/history/history.h"
 #include "reports/merge.h"
 
 namespace loadline::cli {
@@ -40,6 +41,21 @@ int RunReportDiff(const ReportDiffOptions& options) {
   const reports::Diff diff = reports::Compare(both->front(), both->back());
   return Print(options.format == "json" ? reports::ToJsonText(diff) : reports::ToText(diff),
                diff.Surprises() ? kDoesNotConform : kConforms);
+}
+
+// What got worse is told and not judged: that is what `loadline gate` is for.
+int RunReportHistory(const ReportHistoryOptions& options) {
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
+  auto reports = ReadAll(options.files);
+  if (!reports.has_value()) return Complain(reports.error(), ExitStatusOf(reports.error()));
+  auto history = reports::HistoryOf(std::move(*reports));
+  if (!history.has_value()) return Complain(history.error(), ExitStatusOf(history.error()));
+  history->tool = ThisTool();
+  history->made = Now();
+  if (auto written = WriteHistory(*history, options.output); !written.has_value())
+    return Complain(written.error(), kCannotJudge);
+  return kConforms;
 }
 
 }  // namespace loadline::cli

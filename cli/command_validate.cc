@@ -97,6 +97,19 @@ Plan MakePlan(const ValidateOptions& options, const Settings& settings,
   return plan;
 }
 
+// What was asked for of all that could be: a certificate wants all of it.
+reports::Run DescribeRun(const Plan& plan) {
+  reports::Run run;
+  std::set<std::string> ignored;
+  for (size_t i = 0; i < plan.tasks.size(); ++i) {
+    ignored.insert(plan.handling[i].ignore.begin(), plan.handling[i].ignore.end());
+    if (plan.handling[i].fail_level == "none") run.fail_level = "none";
+    run.shallow |= plan.tasks[i].options.shallow;
+  }
+  run.ignored.assign(ignored.begin(), ignored.end());
+  return run;
+}
+
 reports::Report EmptyReport(const ValidateOptions& options) {
   reports::Report report;
   report.kind = reports::Kind::kValidation;
@@ -119,7 +132,7 @@ int ExitStatusOf(const reports::Report& report) {
 
 }  // namespace
 
-int RunValidate(const ValidateOptions& options) {
+int JudgePaths(const ValidateOptions& options, reports::Report& report) {
   const auto began = std::chrono::steady_clock::now();
   if (!options.spec.empty()) {
     auto version = schema::SpecVersion::Parse(options.spec);
@@ -127,14 +140,13 @@ int RunValidate(const ValidateOptions& options) {
   }
   if (options.same && options.paths.size() != 2)
     return Complain(Failure("--same compares two paths", "name exactly two"), kWrongUsage);
-  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
-    return Complain(writable.error(), kWrongUsage);
   auto settings = Settings::Read(options.settings);
   if (!settings.has_value()) return Complain(settings.error(), kWrongUsage);
   auto with = validator::ReadAppcImages(options.with, options.limits);
   if (!with.has_value()) return Complain(with.error(), kUnreadable);
   const Plan plan = MakePlan(options, *settings, std::move(*with));
-  reports::Report report = EmptyReport(options);
+  report = EmptyReport(options);
+  report.run = DescribeRun(plan);
   bool unreadable = false;
   std::atomic<size_t> index = 0;
   const int total = static_cast<int>(plan.tasks.size());
@@ -179,11 +191,19 @@ int RunValidate(const ValidateOptions& options) {
   report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::steady_clock::now() - began)
                            .count();
+  return unreadable ? kUnreadable : ExitStatusOf(report);
+}
+
+int RunValidate(const ValidateOptions& options) {
+  if (auto writable = CheckReportPaths(options.output); !writable.has_value())
+    return Complain(writable.error(), kWrongUsage);
+  reports::Report report;
+  const int exit_status = JudgePaths(options, report);
   if (!report.subjects.empty()) {
     if (auto written = WriteReports(report, options.output); !written.has_value())
       return Complain(written.error(), kCannotJudge);
   }
-  return unreadable ? kUnreadable : ExitStatusOf(report);
+  return exit_status;
 }
 
 }  // namespace loadline::cli

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "cli/options.h"
+#include "reports/model.h"
 
 namespace loadline::cli {
 
@@ -12,12 +13,20 @@ int RunCertify(const CertifyOptions& options);
 int RunCompare(const CompareOptions& options);
 int RunReportMerge(const ReportMergeOptions& options);
 int RunReportDiff(const ReportDiffOptions& options);
+int RunReportHistory(const ReportHistoryOptions& options);
+int RunGate(const GateOptions& options);
 int RunList(const ListOptions& options);
 int RunExplain(const ExplainOptions& options);
 int RunDoctor(const DoctorOptions& options);
 int RunExpect(const ExpectOptions& options);
 int RunMutants(const MutantsOptions& options);
 int RunInLab(const lab::LabOptions& options);
+int RunSign(const SignOptions& options);
+int RunVerify(const VerifyOptions& options);
+
+// Judges the paths; complains of what cannot be read or is wrongly asked for. The exit status that
+// the report stands for, whose subjects are those that were judged.
+int JudgePaths(const ValidateOptions& options, reports::Report& report);
 int RunCompletion(const CompletionOptions& options);
 
 // What an error of the harness means for scripts.

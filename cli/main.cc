@@ -21,12 +21,16 @@ struct Runner {
   int operator()(const CompareOptions& options) const { return RunCompare(options); }
   int operator()(const ReportMergeOptions& options) const { return RunReportMerge(options); }
   int operator()(const ReportDiffOptions& options) const { return RunReportDiff(options); }
+  int operator()(const ReportHistoryOptions& options) const { return RunReportHistory(options); }
+  int operator()(const GateOptions& options) const { return RunGate(options); }
   int operator()(const ListOptions& options) const { return RunList(options); }
   int operator()(const ExplainOptions& options) const { return RunExplain(options); }
   int operator()(const DoctorOptions& options) const { return RunDoctor(options); }
   int operator()(const ExpectOptions& options) const { return RunExpect(options); }
   int operator()(const MutantsOptions& options) const { return RunMutants(options); }
   int operator()(const lab::LabOptions& options) const { return RunInLab(options); }
+  int operator()(const SignOptions& options) const { return RunSign(options); }
+  int operator()(const VerifyOptions& options) const { return RunVerify(options); }
   int operator()(const CompletionOptions& options) const { return RunCompletion(options); }
 };
 

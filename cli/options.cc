@@ -41,12 +41,15 @@ void AddAll(CLI::App& app, Command& command) {
   AddCertify(app, command);
   AddCompare(app, command);
   AddReport(app, command);
+  AddGate(app, command);
   AddList(app, command);
   AddExplain(app, command);
   AddDoctor(app, command);
   AddExpect(app, command);
   AddMutants(app, command);
   AddLab(app, command);
+  AddSign(app, command);
+  AddVerify(app, command);
   AddCompletion(app, command);
 }
 

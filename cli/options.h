@@ -48,6 +48,7 @@ struct CertifyOptions {
   std::vector<std::string> only;       // globs on case ids
   std::vector<std::string> batteries;  // "cases" for what is none; empty: what runs by default
   std::string cases_directory;         // cases of somebody else
+  std::string expectations;            // a file instead of our own
   std::string bundle;                  // of the user's own, to be judged
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
@@ -67,6 +68,7 @@ struct CompareOptions {
   std::vector<std::string> batteries;  // empty: all, and the cases
   int jobs = 0;
   bool full = false;  // all there is, and not a sample
+  std::string save;   // directory for the reports of those that are run; empty: none are kept
   OutputOptions output;
 };
 
@@ -80,6 +82,27 @@ struct ReportDiffOptions {
   std::string before;
   std::string after;
   std::string format = "text";
+};
+
+// Reports of the same subjects over time.
+struct ReportHistoryOptions {
+  std::vector<std::string> files;
+  OutputOptions output;
+};
+
+// What got worse since the baseline was made?
+struct GateOptions {
+  std::string baseline;
+  std::string now;             // a saved report; empty: what the baseline judged is judged again
+  std::string candidate;       // to judge instead of the one that the baseline names
+  std::string expectations;    // of the candidate: a file instead of our own
+  std::string settings;        // of validations: empty: .loadline.json, when there is one
+  std::string fail_level;      // must, should, may or none; empty: as the settings have it
+  std::string lost = "fail";   // fail or tell: what passed and is not judged any more
+  std::string noise = "tell";  // likewise: what passed and was too noisy to be judged
+  bool accept = false;         // make it the baseline
+  int jobs = 0;
+  OutputOptions output;
 };
 
 struct ListOptions {
@@ -98,6 +121,7 @@ struct DoctorOptions {
 struct ExpectOptions {
   std::string candidate;
   std::string file;  // written; empty: standard output
+  std::string from;  // a saved report; empty: the candidate is run
   std::string spec;
 };
 
@@ -114,6 +138,37 @@ struct MutantsOptions {
   int jobs = 0;
 };
 
+struct SignOptions {
+  std::string report;                 // written with --report json=FILE
+  std::string add;                    // a certificate that is signed once more
+  std::string key;                    // PEM of a private key
+  std::string passphrase_file;        // of an encrypted one
+  std::vector<std::string> evidence;  // files beside the report
+  int valid_days = 180;
+  bool allow_exceptions = false;
+  std::string layout;  // an OCI layout that gets it, too
+  std::string image;   // of the layout
+  std::string output;  // empty: standard output
+};
+
+struct VerifyOptions {
+  std::string certificate;        // empty: those of the layout
+  std::vector<std::string> keys;  // PEM of public keys
+  int threshold = 0;              // 0: all of the keys
+  bool allow_others = false;      // signatures of keys that are not known
+  std::string report;
+  std::string evidence;          // a directory
+  std::string result;            // a file with one result
+  std::string candidate;         // empty: the one that the certificate names
+  bool document = false;         // not whether it belongs to this machine and candidate
+  int rerun = 0;                 // so many results are judged again
+  std::optional<uint64_t> seed;  // that chooses them; empty: of the kernel
+  std::string at;                // a moment instead of now
+  std::string layout;
+  bool verbose = false;
+  std::string format = "text";
+};
+
 struct CompletionOptions {
   std::string shell;  // bash, zsh, fish
 };
@@ -126,8 +181,9 @@ struct Answer {
 
 using Command =
     std::variant<Answer, ValidateOptions, CertifyOptions, CompareOptions, ReportMergeOptions,
-                 ReportDiffOptions, ListOptions, ExplainOptions, DoctorOptions, ExpectOptions,
-                 MutantsOptions, lab::LabOptions, CompletionOptions>;
+                 ReportDiffOptions, ReportHistoryOptions, GateOptions, ListOptions, ExplainOptions,
+                 DoctorOptions, ExpectOptions, MutantsOptions, lab::LabOptions, SignOptions,
+                 VerifyOptions, CompletionOptions>;
 
 // Never fails: a wrong command line is an Answer with exit status 2.
 Command ParseCommandLine(int argc, const char* const* argv);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "base/version.h"
+#include "reports/parity/triangle.h"
+#include "reports/plain_text.h"
 #include "reports/writer.h"
 
 namespace loadline::cli {
@@ -31,18 +34,22 @@ bool UseColour(Colour wanted, int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-// The writer of a format: a Writer or a ComparisonWriter.
-template <class Writers>
-auto FindWriter(const Writers& writers, std::string_view format) -> const
-    typename Writers::value_type* {
-  for (const auto& writer : writers) {
-    if (writer.format == format) return &writer;
+// The writer of a format, of reports and comparisons or of histories.
+template <class AnyWriter>
+Result<AnyWriter> FindWriter(const std::vector<AnyWriter>& writers, std::string_view format) {
+  for (const AnyWriter& writer : writers) {
+    if (writer.format == format) return writer;
   }
-  return nullptr;
+  return Failure("no format " + std::string(format));
 }
 
-Result<void> WriteFile(const std::string& path, const std::string& text) {
-  auto written = WriteFileAtomically(path, text);
+Result<void> AddToFile(const std::string& path, const std::string& text) {
+  ASSIGN_OR_RETURN(const UniqueFd file, Open(path, O_WRONLY | O_CREAT | O_APPEND, 0644));
+  return WriteAll(file.get(), text);
+}
+
+Result<void> WriteFile(const std::string& path, const std::string& text, bool added) {
+  auto written = added ? AddToFile(path, text) : WriteFileAtomically(path, text);
   if (written.has_value()) return {};
   return std::move(written).error().Hint("make room there, or choose another --report path");
 }
@@ -85,30 +92,54 @@ Result<void> CheckReportPaths(const OutputOptions& options) {
   return {};
 }
 
-Result<void> WriteReports(const reports::Report& report, const OutputOptions& options) {
+Result<void> WriteReports(const reports::Report& report, const OutputOptions& options,
+                          bool streamed) {
   const std::vector<reports::Writer> writers = reports::AllWriters();
+  const auto written = [&](const std::string& format) { return streamed && format == "jsonl"; };
   for (const auto& [format, path] : options.reports) {
-    const reports::Writer* writer = FindWriter(writers, format);
-    if (writer == nullptr) return Failure("no format " + format);
-    RETURN_IF_ERROR(WriteFile(path, writer->write(report, {false, true})));
+    if (written(format)) continue;
+    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(
+        WriteFile(path, writer.write(report, {false, true}), writer.added_to != nullptr));
   }
-  const reports::Writer* writer = FindWriter(writers, options.format);
-  if (writer == nullptr) return Failure("no format " + options.format);
+  if (written(options.format)) return {};
+  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, options.format));
   return WriteOut(
-      writer->write(report, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
+      writer.write(report, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
 }
 
 Result<void> WriteComparison(const reports::Comparison& comparison, const OutputOptions& options) {
-  const auto& writers = reports::ComparisonWriters();
+  std::vector<reports::Writer> writers = reports::AllWriters();
+  writers.push_back(reports::TriangleWriter());
   for (const auto& [format, path] : options.reports) {
-    const reports::ComparisonWriter* writer = FindWriter(writers, format);
-    if (writer == nullptr) return Failure("no format " + format);
-    RETURN_IF_ERROR(WriteFile(path, writer->write(comparison, true)));
+    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(WriteFile(path, writer.write_comparison(comparison, {false, true}),
+                              writer.added_to != nullptr));
   }
-  const reports::ComparisonWriter* writer = FindWriter(writers, options.format);
-  if (writer == nullptr) return Failure("no format " + options.format);
-  return WriteOut(writer->write(comparison, options.verbose));
+  ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, options.format));
+  return WriteOut(writer.write_comparison(
+      comparison, {UseColour(options.colour, STDOUT_FILENO), options.verbose}));
 }
+
+Result<void> WriteHistory(const reports::History& history, const OutputOptions& options) {
+  const std::vector<reports::HistoryWriter>& writers = reports::HistoryWriters();
+  for (const auto& [format, path] : options.reports) {
+    ASSIGN_OR_RETURN(const reports::HistoryWriter writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(WriteFile(path, writer.write(history, true), false));
+  }
+  ASSIGN_OR_RETURN(const reports::HistoryWriter writer, FindWriter(writers, options.format));
+  return WriteOut(writer.write(history, options.verbose));
+}
+
+Result<void> WriteFormats(
+    const OutputOptions& options,
+    const std::function<std::string(const std::string& format, bool file)>& write) {
+  for (const auto& [format, path] : options.reports)
+    RETURN_IF_ERROR(WriteFile(path, write(format, true), false));
+  return WriteOut(write(options.format, false));
+}
+
+bool UseColour(const OutputOptions& options) { return UseColour(options.colour, STDOUT_FILENO); }
 
 int Print(const std::string& text, int exit_status) {
   auto written = WriteOut(text);
@@ -121,7 +152,7 @@ void Note(const std::string& message) {
 }
 
 int Complain(const Error& error, int exit_status) {
-  Note("loadline: " + error.ToLine());
+  Note("loadline: " + reports::Shortened(error.ToLine(), reports::kLongText));
   return exit_status;
 }
 

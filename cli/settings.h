@@ -13,7 +13,7 @@ namespace loadline::cli {
 
 // For one path; the command line goes before all of it.
 struct PathSettings {
-  std::string fail_level = "must";
+  std::string fail_level;           // empty: nothing is said, which is must
   std::vector<std::string> ignore;  // globs on rule ids
   std::string kind;
   std::string spec;

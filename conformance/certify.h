@@ -38,11 +38,13 @@ struct CertifyOptions {
   std::string keep_directory;  // where each run leaves its config.json and observation.json
 };
 
-// One case has its verdict. `total` counts cases.
+// One case has its verdict; `total` counts cases. Before the first one there is a call without a
+// result, which says what is `known` beforehand: candidate, host and version.
 struct Progress {
   int done = 0;
   int total = 0;
-  const reports::CheckResult* result = nullptr;
+  const reports::CheckResult* result = nullptr;  // with what was expected of it
+  const reports::Report* known = nullptr;
 };
 using ProgressCallback = std::function<void(const Progress&)>;
 
@@ -85,7 +87,8 @@ std::vector<CandidateSummary> ListCandidates();
 
 // The expectations that fit a report's results, as the text of a file
 // conformance/expectations/<candidate>.json. Reasons and links of entries that still hold are kept
-// from `previous` (the text of the present file; empty: the embedded one).
+// from `previous` (the text of the present file; empty: the embedded one), and so are whole entries
+// that the report says nothing of: for other circumstances, or for cases that were not run.
 Result<std::string> RewriteExpectations(const reports::Report& report,
                                         const std::string& previous = "");
 

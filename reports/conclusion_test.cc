@@ -52,12 +52,50 @@ TEST(Conclude, AgreesWithTheExitStatus) {
   }
 }
 
+TEST(Conclude, ARunWithoutEndDoesNotConform) {
+  Report report = Certified({kPassed});
+  report.unfinished = Unfinished{};
+  EXPECT_EQ(Words(report), "not finished");
+  EXPECT_EQ(ExitStatus(report, false), 4);
+  report = Certified({kPassed, kNew});
+  report.unfinished = Unfinished{};
+  EXPECT_EQ(Words(report), "not as expected") << "what is missing cannot make it better";
+  EXPECT_EQ(ExitStatus(report, false), 1);
+}
+
 TEST(Conclude, TellsCandidatesOfOneReportApart) {
   Report report = Certified({kPassed, kNew});
   report.results[1].subject = "other";
   report.subjects.push_back({"other", "runtime"});
   EXPECT_EQ(Words(report), "conformant in what was judged");
   EXPECT_EQ(Conclude(report, report.subjects[1]).words, "not as expected");
+}
+
+TEST(Conclude, AnswersWhetherItMayBeUsed) {
+  const auto answer = [](const Report& report) {
+    return Conclude(report, report.subjects.at(0)).answer;
+  };
+  EXPECT_THAT(answer(Certified({kPassed})), testing::StartsWith("Yes: "));
+  EXPECT_EQ(answer(Certified({kKnown, kKnownTimeout})),
+            "Yes, if you can live with 2 known deviations, in a.");
+  EXPECT_EQ(answer(Certified({kKnown, kNew, kStale})),
+            "Not before somebody has looked: 1 check went against it that nobody expected, in a.");
+  EXPECT_THAT(answer(Certified({kPassed, kStale})),
+              testing::HasSubstr("1 known deviation did not"));
+  EXPECT_THAT(answer(Certified({kUnjudged})), testing::StartsWith("This run does not say"));
+  EXPECT_THAT(answer(Certified({{Verdict::kError, Verdict::kPass}})),
+              testing::HasSubstr("a defect of ours"));
+  EXPECT_EQ(answer(SampleValidation()), "No: 1 error to mend first.");
+}
+
+TEST(Conclude, NamesTheAreasWithMostDeviations) {
+  Report report = Certified({kNew, kNew, kNew, kNew, kNew, kNew});
+  const char* const ids[] = {"x/a/1", "x/b/1", "x/b/2", "x/c/1", "x/d/1", "x/e/1"};
+  for (size_t i = 0; i < 6; ++i) report.results[i].id = ids[i];
+  EXPECT_THAT(Conclude(report, report.subjects[0]).answer,
+              testing::HasSubstr("in b, a, c and 2 more areas."));
+  report.results.pop_back();
+  EXPECT_THAT(Conclude(report, report.subjects[0]).answer, testing::HasSubstr("in b, a, c and d."));
 }
 
 TEST(Conclude, IsWhatTextAndHtmlSay) {

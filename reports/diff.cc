@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "reports/json_output.h"
 #include "reports/plain_text.h"
 #include "reports/result_key.h"
 
@@ -55,8 +56,8 @@ Diff Compare(const Report& before, const Report& after) {
 std::string ToText(const Diff& diff) {
   std::string text;
   for (const Change& change : diff.changes) {
-    text += OneLine(change.subject + "  " + change.id) + "  " + WordOf(change.before) + " -> " +
-            WordOf(change.after) + (change.known ? " (known to come and go)" : "") + "\n";
+    text += Shortened(change.subject) + "  " + Shortened(change.id) + "  " + WordOf(change.before) +
+            " -> " + WordOf(change.after) + (change.known ? " (known to come and go)" : "") + "\n";
     if (!change.message.empty()) text += "    " + Shortened(change.message) + "\n";
   }
   if (!text.empty()) text += "\n";
@@ -78,7 +79,7 @@ std::string ToJsonText(const Diff& diff) {
                                {"after", word(change.after)},
                                {"known", change.known},
                                {"message", change.message}});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return WriteJson(json, 2);
 }
 
 }  // namespace loadline::reports

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/result_key.h"
+#include "reports/run_json.h"
 
 namespace loadline::reports {
 namespace {
@@ -52,6 +53,9 @@ Result<void> CheckSame(const Report& one, const Report& other) {
   RETURN_IF_ERROR(same("versions of the standard", one.spec, other.spec));
   RETURN_IF_ERROR(same("versions of loadline", one.tool.version, other.tool.version));
   RETURN_IF_ERROR(same("commits of loadline", one.tool.commit, other.tool.commit));
+  // A program that was built anew with the same commit may judge otherwise.
+  const auto suite = [](const Report& report) { return nlohmann::json(report.suite).dump(); };
+  RETURN_IF_ERROR(same("suites", suite(one), suite(other)));
   if (one.kind == Kind::kValidation) return {};
   RETURN_IF_ERROR(same("hosts", HostText(one), HostText(other)));
   const auto program = [](const Report& report) {
@@ -60,7 +64,13 @@ Result<void> CheckSame(const Report& one, const Report& other) {
     return subject.name + " " + subject.version + (subject.digest.empty() ? "" : " ") +
            subject.digest;
   };
-  return same("candidates", program(one), program(other));
+  RETURN_IF_ERROR(same("candidates", program(one), program(other)));
+  const auto files = [](const Report& report) {
+    std::string all;
+    for (const SubjectFile& file : report.files) all += (all.empty() ? "" : " ") + file.digest;
+    return all;
+  };
+  return same("candidates' files", files(one), files(other));
 }
 
 void MergeSubjects(std::vector<Subject>& all, const std::vector<Subject>& more) {
@@ -93,6 +103,16 @@ void MergeResults(std::vector<CheckResult>& all, std::vector<CheckResult> more) 
   });
 }
 
+// One part that was not finished leaves the whole so. Called before the results are merged.
+void MergeUnfinished(Report& whole, const Report& part) {
+  if (!whole.unfinished && !part.unfinished) return;
+  const auto planned = [](const Report& report) {
+    return report.unfinished ? report.unfinished->planned : static_cast<int>(report.results.size());
+  };
+  const bool known = planned(whole) > 0 && planned(part) > 0;
+  whole.unfinished = Unfinished{known ? planned(whole) + planned(part) : 0};
+}
+
 Result<void> CountAgain(Report& report) {
   if (report.kind == Kind::kValidation) return {};
   ASSIGN_OR_RETURN(const schema::SpecVersion version, schema::SpecVersion::Parse(report.spec));
@@ -113,6 +133,12 @@ Result<Report> Merge(std::vector<Report> parts) {
     whole.started = std::min(whole.started, parts[i].started);
     whole.duration_ms += parts[i].duration_ms;
     whole.rules_passed += parts[i].rules_passed;
+    if (whole.run && parts[i].run) {
+      whole.run = MergeRuns(*whole.run, *parts[i].run);
+    } else {
+      whole.run.reset();  // of one of them nobody knows
+    }
+    MergeUnfinished(whole, parts[i]);
     MergeSubjects(whole.subjects, parts[i].subjects);
     MergeResults(whole.results, std::move(parts[i].results));
   }

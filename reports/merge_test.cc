@@ -35,6 +35,18 @@ TEST(Merge, HalvesAreTheWhole) {
   }
 }
 
+TEST(Merge, APartWithoutEndLeavesTheWholeSo) {
+  const Report whole = SampleCertification();
+  Report part = Half(whole, 1);
+  part.results.resize(1);
+  part.unfinished = Unfinished{2};
+  EXPECT_EQ(Merge({Half(whole, 0), part})->unfinished->planned, 5);
+  EXPECT_EQ(Merge({part, Half(whole, 0)})->unfinished->planned, 5);
+  part.unfinished = Unfinished{};
+  EXPECT_EQ(Merge({part, Half(whole, 0)})->unfinished->planned, 0) << "nobody knows";
+  EXPECT_FALSE(Merge({Half(whole, 0), Half(whole, 1)})->unfinished.has_value());
+}
+
 TEST(Merge, TheWorstVerdictCounts) {
   const Report whole = SampleCertification();
   Report better = whole, worse = whole;

@@ -80,7 +80,7 @@ int ExitStatus(const Report& report, bool require_all) {
   if (any([](const CheckResult& r) { return r.Unexpected(); })) return 1;
   const bool judged = report.kind == Kind::kValidation ||
                       any([](const CheckResult& r) { return Judges(r.verdict); });
-  if (!judged) return 4;
+  if (!judged || report.unfinished) return 4;
   if (require_all && any([](const CheckResult& r) { return !Judges(r.verdict); })) return 4;
   return 0;
 }

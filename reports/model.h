@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -97,6 +98,33 @@ struct Summary {
   int operator[](Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
 };
 
+// A file that the verdicts on a candidate rest on.
+struct SubjectFile {
+  std::string path;
+  std::string digest;  // "sha256:…"
+};
+
+// What was asked for of all that there is: a certificate needs a whole run.
+struct Run {
+  std::vector<std::string> batteries;  // by name, "cases" for what is none
+  std::vector<std::string> sampled;    // those of them that tried a sample
+  std::vector<std::string> only;       // globs on ids; empty: all
+  std::vector<std::string> shards;     // "I/N"; empty: all
+  std::string fault;                   // the only one that was tried
+  std::string cases;                   // the directory that they came from; empty: our own
+  std::string bundle;                  // of the user's own
+  bool dry_run = false;
+  // Of a validation:
+  std::vector<std::string> ignored;  // globs on rule ids
+  std::string fail_level;            // the lowest of its paths; empty: "must"
+  bool shallow = false;
+};
+
+// A run that ended before it had judged everything: a stream of results whose end is missing.
+struct Unfinished {
+  int planned = 0;  // checks that were to be made; 0: nobody knows
+};
+
 struct RequirementCount {
   int total = 0;   // that hold in the version under test and address the subject
   int judged = 0;  // by at least one result that judges
@@ -114,8 +142,15 @@ struct Report {
   int64_t duration_ms = 0;
   std::vector<CheckResult> results;  // sorted by subject, then id, then position
   int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
-  RequirementCount requirements;  // of the standard
-  RequirementCount beyond;        // of certification: of Loadline's own ledger
+  std::optional<Run> run;         // reports before 1.3.0 do not say
+  // What judged, by name: digests of programs, of the embedded cases and of the ledgers.
+  std::map<std::string, std::string> suite;
+  // Of a certification: the candidate's program, the programs that it calls, and what all of these
+  // load; by path.
+  std::vector<SubjectFile> files;
+  RequirementCount requirements;         // of the standard
+  RequirementCount beyond;               // of certification: of Loadline's own ledger
+  std::optional<Unfinished> unfinished;  // what is not among the results may have failed
 };
 
 // The middle of an id names its area: "oci-runtime/mounts/tmpfs/nosuid@1.2.0" gives "mounts".
@@ -130,7 +165,7 @@ RequirementCount CountRequirements(const std::vector<CheckResult>& results,
                                    const std::string& standard, const schema::SpecVersion& version,
                                    schema::Addressee addressee);
 // The exit status that a report stands for: 70 a defect of ours, 1 does not conform, 4 nothing
-// judged or `require_all` unmet, 0 conforms.
+// judged, not finished, or `require_all` unmet, 0 conforms.
 int ExitStatus(const Report& report, bool require_all);
 
 }  // namespace loadline::reports

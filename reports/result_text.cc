@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/result_text.h"
 
+#include <algorithm>
+
 #include "base/digest.h"
 
 namespace loadline::reports {
@@ -13,6 +15,7 @@ std::string MessageOf(const CheckResult& result) {
   if (result.verdict == Verdict::kPass && result.Unexpected())
     return "passes, but " + std::string(ToText(result.expected)) + " was expected";
   std::string message = result.message.empty() ? result.title : result.message;
+  if (message.empty()) message = result.id;
   if (!result.hint.empty()) message += "; " + result.hint;
   return message;
 }
@@ -20,6 +23,25 @@ std::string MessageOf(const CheckResult& result) {
 std::string_view WordOf(const CheckResult& result) {
   if (result.verdict != Verdict::kWarn) return "error";
   return result.level == schema::Level::kMay ? "note" : "warning";
+}
+
+bool NeedsAttention(const CheckResult& result) {
+  return result.Unexpected() || result.verdict == Verdict::kWarn;
+}
+
+std::vector<const CheckResult*> WorstFirst(const Report& report) {
+  std::vector<const CheckResult*> results;
+  for (const CheckResult& result : report.results) {
+    if (NeedsAttention(result)) results.push_back(&result);
+  }
+  const auto rank = [](const CheckResult& result) {
+    if (result.verdict == Verdict::kWarn) return result.level == schema::Level::kShould ? 3 : 4;
+    if (result.verdict == Verdict::kPass) return 2;  // the expectation is stale
+    return result.verdict == Verdict::kError ? 1 : 0;
+  };
+  std::stable_sort(results.begin(), results.end(),
+                   [&](const CheckResult* a, const CheckResult* b) { return rank(*a) < rank(*b); });
+  return results;
 }
 
 std::string Fingerprint(const CheckResult& result) {

@@ -1,41 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/xml.h"
 
+#include <algorithm>
+#include <cstdio>
+
+#include "reports/characters.h"
+
 namespace loadline::reports {
 namespace {
 
-// The length of the well-formed UTF-8 sequence that begins here, 0 if there is none that XML
-// allows.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto continues = [&](size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    const unsigned point = ((first & 0x0Fu) << 12) | ((byte(1) & 0x3Fu) << 6) | (byte(2) & 0x3Fu);
-    const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-    return point < 0x800 || surrogate || point >= 0xFFFE ? 0 : 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    const unsigned point = ((first & 0x07u) << 18) | ((byte(1) & 0x3Fu) << 12);
-    return point < 0x10000 || point > 0x10FFFF ? 0 : 4;
-  }
-  return 0;
+// What XML 1.0 takes, and shows nothing itself, so that a page would not show what it seems to.
+std::string Shown(char32_t point) {
+  char text[24];
+  std::snprintf(text, sizeof text, "\u27E8U+%04X\u27E9", static_cast<unsigned>(point));
+  return text;
+}
+
+// Of XML 1.0; the first characters are ASCII's controls.
+bool IsForbidden(const Character& character) {
+  const char32_t point = character.point;
+  return character.length == 0 || (point < 0x20 && point != '\t' && point != '\n' && point != '\r');
 }
 
 std::string Escape(std::string_view text, bool quotes) {
   std::string escaped;
   escaped.reserve(text.size());
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) {
+    const Character character = FirstCharacter(text);
+    const size_t length = std::max<size_t>(character.length, 1);
+    if (IsForbidden(character)) {
       escaped += "\xEF\xBF\xBD";
-      text.remove_prefix(1);
+      text.remove_prefix(length);
       continue;
     }
     switch (text[0]) {
@@ -54,8 +49,14 @@ std::string Escape(std::string_view text, bool quotes) {
       case '\'':
         escaped += quotes ? "&#39;" : "'";
         break;
+      case '\t':
+      case '\n':
+      case '\r':
+        escaped += text[0];
+        break;
       default:
-        escaped += text.substr(0, length);
+        escaped += IsUnseen(character.point) ? Shown(character.point)
+                                             : std::string(text.substr(0, length));
     }
     text.remove_prefix(length);
   }

@@ -274,13 +274,10 @@ std::vector<SchemaError> Deepest(valijson::ValidationResults& results, const Jso
   return errors;
 }
 
-}  // namespace
-
-Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json& document) {
-  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema), document));
+// Whether valijson finds nothing wrong. Without `results` it stops at the first error.
+Result<bool> Validate(std::string_view schema, const Compiled& compiled, const Json& document,
+                      bool too_large, valijson::ValidationResults* results) {
   thread_local valijson::Validator validator;
-  std::vector<SchemaError> errors;
-  const bool too_large = HasTooLarge(document);
   try {
     Json clamped;
     if (too_large) {
@@ -288,12 +285,28 @@ Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json
       Clamp(clamped);
     }
     const valijson::adapters::NlohmannJsonAdapter adapter(too_large ? clamped : document);
-    valijson::ValidationResults results;
-    if (!validator.validate(compiled->schema, adapter, &results))
-      errors = Deepest(results, compiled->joined, document);
+    return validator.validate(compiled.schema, adapter, results);
   } catch (const std::exception& problem) {  // valijson's exceptions end here
     return Failure("checking against the schema " + std::string(schema) + ": " + problem.what());
   }
+}
+
+}  // namespace
+
+Result<bool> KeepsToSchema(std::string_view schema, const Json& document) {
+  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema), document));
+  const bool too_large = HasTooLarge(document);
+  ASSIGN_OR_RETURN(const bool keeps, Validate(schema, *compiled, document, too_large, nullptr));
+  return keeps && (!too_large || CheckLargeIntegers(compiled->joined, document).empty());
+}
+
+Result<std::vector<SchemaError>> CheckSchema(std::string_view schema, const Json& document) {
+  ASSIGN_OR_RETURN(const Compiled* compiled, CompiledSchema(std::string(schema), document));
+  std::vector<SchemaError> errors;
+  const bool too_large = HasTooLarge(document);
+  valijson::ValidationResults results;
+  ASSIGN_OR_RETURN(const bool keeps, Validate(schema, *compiled, document, too_large, &results));
+  if (!keeps) errors = Deepest(results, compiled->joined, document);
   if (!too_large) return errors;
   std::set<std::string> known;  // a clamped value can be too large for valijson as well
   for (const SchemaError& error : errors) known.insert(error.pointer);

@@ -22,5 +22,8 @@ struct SchemaError {
 // uint64).
 Result<std::vector<SchemaError>> CheckSchema(std::string_view schema,
                                              const nlohmann::json& document);
+// Whether it would find none, in memory that does not grow with their number: for large documents
+// of strangers.
+Result<bool> KeepsToSchema(std::string_view schema, const nlohmann::json& document);
 
 }  // namespace loadline::schema

@@ -21,6 +21,7 @@ std::vector<SchemaError> Check(const Json& document,
                                const char* schema = "oci-runtime/config.json") {
   auto errors = CheckSchema(schema, document);
   EXPECT_TRUE(errors.has_value()) << errors.error().ToLine();
+  EXPECT_EQ(KeepsToSchema(schema, document).value(), errors->empty());
   return errors.has_value() ? *errors : std::vector<SchemaError>();
 }
 

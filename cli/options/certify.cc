@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs that run candidates.
 #include "cli/options/verbs.h"
-#include "reports/parity/comparison.h"
+#include "reports/parity/triangle.h"
 
 namespace loadline::cli {
 
@@ -21,6 +21,10 @@ void AddCertify(CLI::App& app, Command& command) {
   verb->add_option("--cases", options->cases_directory,
                    "run the cases of this directory instead of our own")
       ->type_name("DIR");
+  verb->add_option("--expectations", options->expectations,
+                   "the candidate's known deviations, as `loadline expect` writes them, instead of "
+                   "those that come with the program")
+      ->type_name("FILE");
   verb->add_option("--bundle", options->bundle,
                    "judge the posture of this bundle of yours instead of ours: a copy of its "
                    "config.json is run with the probe as its process")
@@ -46,9 +50,10 @@ void AddCompare(CLI::App& app, Command& command) {
   CLI::App* verb =
       app.add_subcommand("compare", "where do these runtimes differ, and what do they cost?");
   auto options = std::make_shared<CompareOptions>();
-  verb->add_option("candidates", options->candidates,
-                   "candidates as for certify, or JSON reports of certify; \"reference\" is the "
-                   "reference runtime")
+  verb->add_option(
+          "candidates", options->candidates,
+          "candidates as for certify, or reports of it (json, jsonl); \"reference\" is the "
+          "reference runtime")
       ->required()
       ->type_name("CANDIDATE");
   verb->add_option("--spec", options->spec,
@@ -58,9 +63,13 @@ void AddCompare(CLI::App& app, Command& command) {
   AddBattery(*verb, options->batteries, "default: all");
   AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_flag("--full", options->full, "measure more, and not a sample");
-  std::vector<std::string> formats;
-  for (const reports::ComparisonWriter& writer : reports::ComparisonWriters())
-    formats.emplace_back(writer.format);
+  verb->add_option("--save", options->save,
+                   "keep the report of each candidate that is run here, as jsonl, while it comes "
+                   "to be: a comparison that breaks off goes on from them")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  std::vector<std::string> formats = AllFormats();
+  formats.emplace_back(reports::kTriangle);
   AddOutput(*verb, options->output, formats);
   verb->callback([options, &command] { command = *options; });
 }
@@ -69,9 +78,11 @@ void AddExpect(CLI::App& app, Command& command) {
   CLI::App* verb = app.add_subcommand(
       "expect", "rewrite a candidate's expectations from a run, keeping the reasons");
   auto options = std::make_shared<ExpectOptions>();
-  verb->add_option("candidate", options->candidate, "as for certify")
-      ->required()
+  verb->add_option("candidate", options->candidate, "as for certify (not with --from)")
       ->type_name("CANDIDATE");
+  verb->add_option("--from", options->from,
+                   "take what this report of certify saw, instead of running the candidate")
+      ->type_name("REPORT");
   verb->add_option("--spec", options->spec, "version of the standard under test")
       ->type_name("VERSION");
   verb->add_option("--file", options->file,

@@ -1,23 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdlib>
+
 #include "cli/options/verbs.h"
 #include "reports/writer.h"
 
 namespace loadline::cli {
 namespace {
 
-// F=PATH, with one of these formats; says what is wrong otherwise.
-std::string CheckReport(const std::string& text, const std::vector<std::string>& formats) {
+// F=PATH; of a format that is added to a file that the environment names, F alone will do. An empty
+// path: there is none.
+std::pair<std::string, std::string> SplitReport(const std::string& text) {
   const size_t equals = text.find('=');
-  if (equals != std::string::npos && equals + 1 < text.size() &&
-      std::find(formats.begin(), formats.end(), text.substr(0, equals)) != formats.end()) {
-    return "";
+  if (equals != std::string::npos) return {text.substr(0, equals), text.substr(equals + 1)};
+  for (const reports::Writer& writer : reports::AllWriters()) {
+    const char* path = writer.added_to != nullptr ? std::getenv(writer.added_to) : nullptr;
+    if (writer.format == text && path != nullptr) return {text, path};
+  }
+  return {text, ""};
+}
+
+// What is wrong with it; empty: nothing.
+std::string CheckReport(const std::string& text, const std::vector<std::string>& formats) {
+  const auto [format, path] = SplitReport(text);
+  const bool known = std::find(formats.begin(), formats.end(), format) != formats.end();
+  if (known && !path.empty()) return "";
+  for (const reports::Writer& writer : reports::AllWriters()) {
+    if (known && writer.format == format && writer.added_to != nullptr && text == format)
+      return std::string(writer.added_to) + " is not set: this is no step of GitHub Actions; " +
+             "name a file: " + format + "=PATH";
   }
   return "\"" + text + "\" is not FORMAT=PATH; formats are " + CLI::detail::join(formats, ", ");
 }
 
 }  // namespace
 
-std::vector<std::string> Formats() {
+std::vector<std::string> AllFormats() {
   std::vector<std::string> formats;
   for (const reports::Writer& writer : reports::AllWriters()) formats.emplace_back(writer.format);
   return formats;
@@ -30,10 +48,7 @@ void AddOutput(CLI::App& verb, OutputOptions& output, const std::vector<std::str
   verb.add_option_function<std::vector<std::string>>(
           "--report",
           [&output](const std::vector<std::string>& reports) {
-            for (const std::string& report : reports) {
-              const size_t equals = report.find('=');
-              output.reports.emplace_back(report.substr(0, equals), report.substr(equals + 1));
-            }
+            for (const std::string& report : reports) output.reports.push_back(SplitReport(report));
           },
           "also write a report to a file; repeatable")
       ->check(CLI::Validator(

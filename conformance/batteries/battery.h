@@ -37,6 +37,7 @@ struct Battery {
   bool by_default = true;  // runs when no battery was asked for
   std::vector<BatteryRun> runs;
   bool rootless = true;  // says something of a candidate that a user calls, too
+  bool samples = false;  // tries a sample, unless all there is was asked for
 };
 
 // Every battery, in the order of the file names (generated).

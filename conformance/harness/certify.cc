@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <ctime>
 #include <filesystem>
 #include <functional>
 
@@ -17,7 +15,9 @@
 #include "conformance/batteries/faults/faults.h"
 #include "conformance/doctor.h"
 #include "conformance/harness/candidate.h"
+#include "conformance/harness/candidate_files.h"
 #include "conformance/harness/certify_profile.h"
+#include "conformance/harness/describe_run.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/expressible.h"
 #include "conformance/harness/given_bundle.h"
@@ -26,6 +26,7 @@
 #include "conformance/harness/needs.h"
 #include "conformance/harness/rights.h"
 #include "conformance/harness/selection.h"
+#include "conformance/suite.h"
 
 namespace loadline::conformance {
 namespace {
@@ -36,21 +37,6 @@ using reports::Verdict;
 
 constexpr const char* kStandard = "oci-runtime";
 constexpr const char* kBeyond = "loadline";
-
-std::string ProbePath() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (self.parent_path() / "loadline-probe").string();
-}
-
-std::string Now() {
-  const time_t now = time(nullptr);
-  tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
 
 // One certification from its options to its report.
 class Certification {
@@ -81,6 +67,8 @@ class Certification {
       std::erase_if(run.checks, std::not_fn(holds));
       total_ += static_cast<int>(run.checks.size());
     }
+    RETURN_IF_ERROR(ReadExpectations());
+    Begin();
     const auto settled = [this](const Check* one) { return SettleWithoutRun(*one); };
     std::erase_if(selection.cases, settled);
     RETURN_IF_ERROR(SettleByConfiguration(selection.cases));
@@ -90,7 +78,7 @@ class Certification {
     RETURN_IF_ERROR(RunCases(selection.cases));
     RETURN_IF_ERROR(RunBatteryChecks(selection.runs));
     RETURN_IF_ERROR(kept_);
-    RETURN_IF_ERROR(Finish());
+    Finish();
     report_.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - start)
             .count();
@@ -112,6 +100,9 @@ class Certification {
     // read has no digest.
     if (const auto program = ReadFile(profile.command.front()); program.has_value())
       digest_ = Sha256(*program);
+    report_.files = FilesOf(profile);
+    report_.suite = SuiteDigests(Probe());
+    report_.run = DescribeRun(options_, batteries_);
     if (host_.Ability("root").available && !options_.dry_run) {
       ASSIGN_OR_RETURN(candidate_,
                        AskCandidate(std::move(profile), hierarchies_, view_, options_.step_time));
@@ -137,6 +128,7 @@ class Certification {
   }
 
   void Add(CheckResult result) {
+    if (Expects()) Expect(expectations_, result);
     report_.results.push_back(std::move(result));
     if (progress_)
       progress_({static_cast<int>(report_.results.size()), total_, &report_.results.back()});
@@ -285,17 +277,8 @@ class Certification {
     return {};
   }
 
-  Result<void> Finish() {
-    if (!answers_.empty()) {
-      for (CheckResult& result :
-           JudgeRuns(plan_.runs, answers_, candidate_.features_text, report_.spec)) {
-        result.subject = candidate_.profile.name;
-        report_.results.push_back(std::move(result));
-      }
-    }
-    RETURN_IF_ERROR(Expect());
-    std::sort(report_.results.begin(), report_.results.end(),
-              [](const CheckResult& a, const CheckResult& b) { return a.id < b.id; });
+  // What is known before the first verdict.
+  void Begin() {
     report_.kind = reports::Kind::kCertification;
     report_.tool.version = kVersion;
     json host = host_.ToJson();
@@ -307,21 +290,30 @@ class Certification {
     if (const std::string& stand_in = candidate_.profile.resctrl; !stand_in.empty())
       host["standsIn"] = {{"resctrl", stand_in}};
     report_.host = std::make_shared<const json>(std::move(host));
-    const auto count = [this](const char* standard) {
-      return reports::CountRequirements(report_.results, standard, spec_version_,
-                                        schema::Addressee::kRuntime);
-    };
-    report_.requirements = count(kStandard);
-    report_.beyond = count(kBeyond);
-    reports::Subject subject;
-    subject.name = candidate_.profile.name;
-    subject.type = "runtime";
-    subject.digest = digest_;
-    subject.version = candidate_.version;
-    subject.command = candidate_.profile.command;
-    subject.verdict = SubjectVerdict();
-    report_.subjects.push_back(std::move(subject));
-    return {};
+    report_.subjects.push_back({candidate_.profile.name, "runtime", digest_, candidate_.version,
+                                candidate_.profile.command, Verdict::kInconclusive});
+    if (progress_) progress_({0, total_, nullptr, &report_});
+  }
+
+  void Finish() {
+    if (!answers_.empty()) {
+      for (CheckResult& result :
+           JudgeRuns(plan_.runs, answers_, candidate_.features_text, report_.spec)) {
+        result.subject = candidate_.profile.name;
+        Add(std::move(result));
+      }
+    }
+    AddStaleEntries();
+    std::sort(report_.results.begin(), report_.results.end(),
+              [](const CheckResult& a, const CheckResult& b) { return a.id < b.id; });
+    report_.requirements = Count(kStandard);
+    report_.beyond = Count(kBeyond);
+    report_.subjects.front().verdict = SubjectVerdict();
+  }
+
+  reports::RequirementCount Count(const char* standard) const {
+    return reports::CountRequirements(report_.results, standard, spec_version_,
+                                      schema::Addressee::kRuntime);
   }
 
   // A candidate of which nothing was judged has not passed.
@@ -335,32 +327,30 @@ class Certification {
     return options_.dry_run ? Verdict::kInconclusive : Verdict::kEnvironment;
   }
 
-  Result<void> Expect() {
-    // Of a single fault nobody knows anything beforehand.
-    if (!options_.fault.empty()) return {};
-    if (given_) return {};  // what is known of a candidate was seen in our own bundles
-    std::vector<Expectation> expectations;
-    if (options_.expectations_file.empty()) {
-      ASSIGN_OR_RETURN(expectations, EmbeddedExpectations(candidate_.profile.name));
-    } else {
-      ASSIGN_OR_RETURN(const std::string text, ReadFile(options_.expectations_file));
-      ASSIGN_OR_RETURN(expectations, ParseExpectations(options_.expectations_file, text));
-    }
-    const std::vector<std::string> known = KnownIds(cases_, batteries_);
-    // Somebody else's cases say nothing about our expectations.
-    if (!options_.case_directories.empty())
-      std::erase_if(expectations, [&known](const Expectation& one) {
-        return std::none_of(known.begin(), known.end(),
-                            [&](const std::string& id) { return GlobMatches(one.case_id, id); });
-      });
-    ApplyExpectations(expectations,
-                      {{"version", candidate_.version},
-                       {"spec", report_.spec},
-                       {"cgroup", CgroupLayout(view_.hierarchies)},
-                       {"rootless", options_.rootless ? "true" : "false"},
-                       {"via", ""}},
-                      known, report_.results);
+  // Of a single fault nobody knows anything beforehand; and what is known of a candidate was seen
+  // in our own bundles.
+  bool Expects() const { return options_.fault.empty() && !given_; }
+
+  Result<void> ReadExpectations() {
+    if (!Expects()) return {};
+    ASSIGN_OR_RETURN(auto expectations,
+                     ExpectationsOf(candidate_.profile.name, options_.expectations_file));
+    expectations_ =
+        Applicable(std::move(expectations), {{"version", candidate_.version},
+                                             {"spec", report_.spec},
+                                             {"cgroup", CgroupLayout(view_.hierarchies)},
+                                             {"rootless", options_.rootless ? "true" : "false"},
+                                             {"via", ""}});
     return {};
+  }
+
+  void AddStaleEntries() {
+    // Somebody else's cases say nothing about our expectations.
+    if (!Expects() || !options_.case_directories.empty()) return;
+    for (CheckResult& stale : StaleEntries(expectations_, KnownIds(cases_, batteries_))) {
+      stale.subject = candidate_.profile.name;
+      Add(std::move(stale));
+    }
   }
 
   const CertifyOptions& options_;
@@ -371,6 +361,7 @@ class Certification {
   const std::vector<Battery>& batteries_;
   Candidate candidate_;
   std::string digest_;  // of the candidate's program
+  std::vector<Expectation> expectations_;
   HostFacts host_;
   std::vector<Hierarchy> hierarchies_;
   CellView view_;

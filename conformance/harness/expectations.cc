@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/embedded.h"
+#include "base/files.h"
 #include "conformance/certify.h"
 #include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
@@ -72,6 +73,44 @@ Verdict DefaultExpectation(Verdict verdict) {
   return reports::Judges(verdict) || verdict == Verdict::kError ? Verdict::kPass : verdict;
 }
 
+// Under which the report was made.
+Circumstances CircumstancesOf(const reports::Report& report) {
+  Circumstances circumstances{{"spec", report.spec}, {"via", ""}};
+  if (!report.subjects.empty()) circumstances["version"] = report.subjects[0].version;
+  if (!report.host || !report.host->is_object()) return circumstances;
+  circumstances["rootless"] = report.host->value("rootless", json()) == true ? "true" : "false";
+  if (const json layout = report.host->value("cgroup", json()); layout.is_string())
+    circumstances["cgroup"] = layout.get<std::string>();
+  return circumstances;
+}
+
+// Whether a run says anything of what is expected: one of some cases alone says nothing of others.
+bool WasAsked(const Expectation& one, const reports::Report& report) {
+  return std::any_of(report.results.begin(), report.results.end(), [&](const CheckResult& result) {
+    return result.id == "expectations/" + one.case_id ||  // there is no such case any more
+           (reports::Judges(result.verdict) && GlobMatches(one.case_id, CaseOf(result.id)));
+  });
+}
+
+// The entry about a case: its own, or one for many.
+const Expectation* FindFor(const std::vector<Expectation>& expectations, const std::string& id) {
+  const Expectation* found = nullptr;
+  for (const Expectation& one : expectations) {
+    if (one.case_id == id) return &one;
+    if (found == nullptr && GlobMatches(one.case_id, id)) found = &one;
+  }
+  return found;
+}
+
+json ToEntry(const Expectation& one) {
+  json entry = {
+      {"case", one.case_id}, {"verdict", reports::ToText(one.verdict)}, {"reason", one.reason}};
+  if (!one.link.empty()) entry["link"] = one.link;
+  if (!one.when.empty()) entry["when"] = one.when;
+  if (one.sometimes) entry["sometimes"] = true;
+  return entry;
+}
+
 // The entry for a result, with what the old one, if any, says beyond the verdict.
 json Rewritten(const CheckResult& result, const Expectation* old) {
   json entry = {{"case", CaseOf(result.id)},
@@ -114,28 +153,41 @@ Result<std::vector<Expectation>> EmbeddedExpectations(const std::string& candida
   return ParseExpectations("conformance/expectations/" + candidate + ".json", text);
 }
 
-void ApplyExpectations(const std::vector<Expectation>& expectations,
-                       const Circumstances& circumstances,
-                       const std::vector<std::string>& known_cases,
-                       std::vector<CheckResult>& results) {
-  for (CheckResult& result : results) result.expected = DefaultExpectation(result.verdict);
+Result<std::vector<Expectation>> ExpectationsOf(const std::string& candidate,
+                                                const std::string& file) {
+  if (file.empty()) return EmbeddedExpectations(candidate);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+  return ParseExpectations(file, text);
+}
+
+std::vector<Expectation> Applicable(std::vector<Expectation> expectations,
+                                    const Circumstances& circumstances) {
+  std::erase_if(expectations, [&](const Expectation& one) { return !Applies(one, circumstances); });
+  return expectations;
+}
+
+void Expect(const std::vector<Expectation>& applicable, CheckResult& result) {
+  result.expected = DefaultExpectation(result.verdict);
+  const std::string id = CaseOf(result.id);
+  for (const Expectation& expectation : applicable) {
+    const bool itself = GlobMatches(expectation.case_id, id);
+    if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
+    if (!reports::Judges(result.verdict)) continue;
+    result.sometimes = result.sometimes || expectation.sometimes;
+    // What the first process lacks, a process of exec may lack too.
+    if ((expectation.sometimes || !itself) && result.verdict == Verdict::kPass) continue;
+    result.expected = expectation.verdict;
+    result.reason = expectation.reason;
+    if (result.hint.empty()) result.hint = expectation.link;
+    if (result.verdict == Verdict::kPass && expectation.verdict != Verdict::kPass)
+      result.message = "passes, though it was expected not to: the expectation is stale";
+  }
+}
+
+std::vector<CheckResult> StaleEntries(const std::vector<Expectation>& applicable,
+                                      const std::vector<std::string>& known_cases) {
   std::vector<CheckResult> stale;
-  for (const Expectation& expectation : expectations) {
-    if (!Applies(expectation, circumstances)) continue;
-    for (CheckResult& result : results) {
-      const std::string id = CaseOf(result.id);
-      const bool itself = GlobMatches(expectation.case_id, id);
-      if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
-      if (!reports::Judges(result.verdict)) continue;
-      result.sometimes = result.sometimes || expectation.sometimes;
-      // What the first process lacks, a process of exec may lack too.
-      if ((expectation.sometimes || !itself) && result.verdict == Verdict::kPass) continue;
-      result.expected = expectation.verdict;
-      result.reason = expectation.reason;
-      if (result.hint.empty()) result.hint = expectation.link;
-      if (result.verdict == Verdict::kPass && expectation.verdict != Verdict::kPass)
-        result.message = "passes, though it was expected not to: the expectation is stale";
-    }
+  for (const Expectation& expectation : applicable) {
     const bool known =
         std::any_of(known_cases.begin(), known_cases.end(),
                     [&](const std::string& id) { return GlobMatches(expectation.case_id, id); });
@@ -146,9 +198,12 @@ void ApplyExpectations(const std::vector<Expectation>& expectations,
     result.verdict = Verdict::kFail;
     result.message = "there is no case " + expectation.case_id + ": the expectation is stale";
     result.hint = "`loadline expect` rewrites the file";
-    stale.push_back(std::move(result));
+    // Several entries may name it, for different circumstances.
+    if (std::none_of(stale.begin(), stale.end(),
+                     [&](const CheckResult& other) { return other.id == result.id; }))
+      stale.push_back(std::move(result));
   }
-  std::move(stale.begin(), stale.end(), std::back_inserter(results));
+  return stale;
 }
 
 bool GlobMatches(std::string_view glob, std::string_view text) {
@@ -187,14 +242,26 @@ Result<std::string> RewriteExpectations(const reports::Report& report,
     ASSIGN_OR_RETURN(before, ParseExpectations("the present expectations", text));
   }
   json entries = json::array();
+  std::vector<Expectation> applying;
+  for (Expectation& one : before) {
+    if (!Applies(one, CircumstancesOf(report)) || !WasAsked(one, report)) {
+      entries.push_back(ToEntry(one));
+    } else {
+      applying.push_back(std::move(one));
+    }
+  }
   for (const CheckResult& result : report.results) {
     if (!reports::Judges(result.verdict) || result.id.starts_with("expectations/")) continue;
-    const auto old = std::find_if(before.begin(), before.end(), [&](const Expectation& one) {
-      return one.case_id == CaseOf(result.id);
-    });
-    if (result.verdict != Verdict::kPass || (old != before.end() && old->sometimes))
-      entries.push_back(Rewritten(result, old == before.end() ? nullptr : &*old));
+    const std::string id = CaseOf(result.id);
+    const Expectation* old = FindFor(applying, id);
+    const Expectation* first = old == nullptr ? FindFor(applying, WithoutByExec(id)) : nullptr;
+    // What the first process lacks, a process of exec may lack too: one entry says both.
+    if (first != nullptr && first->verdict == result.verdict) continue;
+    if (result.verdict != Verdict::kPass || (old != nullptr && old->sometimes))
+      entries.push_back(Rewritten(result, old));
   }
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const json& a, const json& b) { return a["case"] < b["case"]; });
   return json{{"schemaVersion", 1}, {"expectations", entries}}.dump(
              2, ' ', false, json::error_handler_t::replace) +
          "\n";

@@ -27,13 +27,18 @@ using Circumstances = std::map<std::string, std::string>;
 Result<std::vector<Expectation>> ParseExpectations(const std::string& file, std::string_view text);
 // The embedded ones of a candidate; none is fine.
 Result<std::vector<Expectation>> EmbeddedExpectations(const std::string& candidate);
+// Those of a file, or, without one, the embedded ones.
+Result<std::vector<Expectation>> ExpectationsOf(const std::string& candidate,
+                                                const std::string& file);
 
-// Writes into each result what was expected of it. An entry that applies but whose case is not
-// among `known_cases` becomes a failed result of its own.
-void ApplyExpectations(const std::vector<Expectation>& expectations,
-                       const Circumstances& circumstances,
-                       const std::vector<std::string>& known_cases,
-                       std::vector<reports::CheckResult>& results);
+// Those that apply in these circumstances.
+std::vector<Expectation> Applicable(std::vector<Expectation> expectations,
+                                    const Circumstances& circumstances);
+// Writes into a result what those that apply expected of it; without any, what everybody expects.
+void Expect(const std::vector<Expectation>& applicable, reports::CheckResult& result);
+// A failed result for each case that one of them names and that is not among `known_cases`.
+std::vector<reports::CheckResult> StaleEntries(const std::vector<Expectation>& applicable,
+                                               const std::vector<std::string>& known_cases);
 
 // '*' matches any text, '/' included; everything else is itself.
 bool GlobMatches(std::string_view glob, std::string_view text);

@@ -25,6 +25,15 @@ std::vector<Expectation> Parsed(const std::string& entries) {
       .value();
 }
 
+void ApplyExpectations(std::vector<Expectation> expectations, const Circumstances& circumstances,
+                       const std::vector<std::string>& known_cases,
+                       std::vector<CheckResult>& results) {
+  const auto applicable = Applicable(std::move(expectations), circumstances);
+  for (CheckResult& result : results) Expect(applicable, result);
+  for (CheckResult& stale : StaleEntries(applicable, known_cases))
+    results.push_back(std::move(stale));
+}
+
 TEST(Expectations, AnExpectedFailureIsNotUnexpected) {
   std::vector<CheckResult> results = {ResultOf("a/b", Verdict::kFail),
                                       ResultOf("a/c", Verdict::kFail)};
@@ -110,6 +119,44 @@ TEST(Expectations, RewritingKeepsReasons) {
   EXPECT_EQ((*rewritten)[0].reason, "known");
   EXPECT_EQ((*rewritten)[0].link, "l");
   EXPECT_THAT((*rewritten)[1].reason, HasSubstr("new"));
+}
+
+// The entries of the rewritten file, "case: verdict, reason".
+std::vector<std::string> Rewritten(const reports::Report& report, const std::string& previous) {
+  const auto text = RewriteExpectations(report, previous);
+  if (!text.has_value()) return {text.error().ToLine()};
+  std::vector<std::string> lines;
+  const auto rewritten = ParseExpectations("e.json", *text).value();
+  for (const Expectation& one : rewritten)
+    lines.push_back(one.case_id + ": " + std::string(reports::ToText(one.verdict)) + ", " +
+                    one.reason);
+  return lines;
+}
+
+TEST(RewriteExpectations, KeepsWhatTheRunSaysNothingOf) {
+  reports::Report report;
+  report.spec = "1.2.0";
+  report.results = {ResultOf("a", Verdict::kPass), ResultOf("gone", Verdict::kFail)};
+  report.results[1].id = "expectations/gone";  // as ApplyExpectations names what is stale
+  EXPECT_EQ(
+      Rewritten(report, R"({"expectations": [
+      {"case": "a", "verdict": "fail", "reason": "of another version", "when": {"spec": "1.0.2"}},
+      {"case": "a", "verdict": "fail", "reason": "was mended"},
+      {"case": "gone", "verdict": "fail", "reason": "no such case"},
+      {"case": "unasked", "verdict": "fail", "reason": "was not run"}]})"),
+      (std::vector<std::string>{"a: fail, of another version", "unasked: fail, was not run"}));
+}
+
+TEST(RewriteExpectations, TakesReasonsFromEntriesForMany) {
+  reports::Report report;
+  report.results = {ResultOf("a/b", Verdict::kFail), ResultOf("a/b/by-exec", Verdict::kFail),
+                    ResultOf("c", Verdict::kFail), ResultOf("c/by-exec", Verdict::kTimeout)};
+  EXPECT_EQ(
+      Rewritten(report, R"({"expectations": [
+      {"case": "a/*", "verdict": "fail", "reason": "all of a"},
+      {"case": "c", "verdict": "fail", "reason": "lacks it"}]})"),
+      (std::vector<std::string>{"a/b: fail, all of a", "a/b/by-exec: fail, all of a",
+                                "c: fail, lacks it", "c/by-exec: timeout, not examined yet: "}));
 }
 
 TEST(Glob, StarsMatchAnyText) {

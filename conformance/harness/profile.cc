@@ -101,15 +101,6 @@ std::vector<std::string> SearchDirectories() {
   return directories;
 }
 
-// Where a program is; empty when it is in none of the directories.
-std::string FindInDirectories(const std::string& program) {
-  for (const std::string& directory : SearchDirectories()) {
-    std::string path = directory + "/" + program;
-    if (access(path.c_str(), X_OK) == 0) return path;
-  }
-  return "";
-}
-
 // Appends an argument, a group of arguments, or nothing.
 Result<void> AppendArguments(const json& argument, const json& values,
                              std::vector<std::string>& arguments) {
@@ -181,6 +172,14 @@ void ReadStages(StrictObject& object, Profile& profile) {
 
 }  // namespace
 
+std::string FindProgram(const std::string& program) {
+  for (const std::string& directory : SearchDirectories()) {
+    std::string path = directory + "/" + program;
+    if (access(path.c_str(), X_OK) == 0) return path;
+  }
+  return "";
+}
+
 bool Profile::HasVerb(const std::string& verb) const {
   const auto found = verbs.find(verb);
   return found != verbs.end() && found->second.is_array();
@@ -243,7 +242,7 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
 Result<void> ResolveCommand(Profile& profile) {
   std::string& program = profile.command.front();
   if (program.find('/') == std::string::npos) {
-    const std::string path = FindInDirectories(program);
+    const std::string path = FindProgram(program);
     if (path.empty())
       return WithNumber(Failure(profile.name + ": there is no program " + program,
                                 "install it, or give the path of a runtime"),
@@ -252,7 +251,7 @@ Result<void> ResolveCommand(Profile& profile) {
   }
   RETURN_IF_ERROR(CheckExecutable(program));
   for (const auto& [needed, package] : profile.programs) {
-    if (FindInDirectories(needed).empty())
+    if (FindProgram(needed).empty())
       return WithNumber(
           Failure(profile.name + ": there is no program " + needed, "apt-get install " + package),
           ENOENT);

@@ -57,6 +57,10 @@ struct Profile {
 // Reads a profile's text; `file` is for messages. The command is not resolved.
 Result<Profile> ParseProfile(const std::string& file, std::string_view text);
 
+// Where a program without '/' is: beside this program, in PATH or in the usual directories; empty
+// when it is in none of them.
+std::string FindProgram(const std::string& program);
+
 // Makes argv[0] absolute: as given when it holds a '/', else beside this program, else in PATH and
 // the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run; ENOENT too when a program
 // that it calls is not installed.

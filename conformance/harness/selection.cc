@@ -63,14 +63,14 @@ Result<void> CheckGiven(const std::vector<Battery>& batteries, const CertifyOpti
   return {};
 }
 
-bool Wanted(const Battery& battery, const CertifyOptions& options) {
+}  // namespace
+
+bool IsWanted(const Battery& battery, const CertifyOptions& options) {
   if (options.rootless && !battery.rootless) return false;
   if (!options.batteries.empty()) return Has(options.batteries, battery.name);
   if (!options.case_directories.empty()) return false;  // somebody else's cases, and no more
   return battery.by_default || !options.only.empty();
 }
-
-}  // namespace
 
 Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
                          const CertifyOptions& options) {
@@ -94,7 +94,7 @@ Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Batte
     }
   }
   for (const Battery& battery : batteries) {
-    if (!Wanted(battery, options)) continue;
+    if (!IsWanted(battery, options)) continue;
     for (const BatteryRun& run : battery.runs) {
       ChosenRun chosen{&run, {}};
       for (const Check& check : run.checks) {

@@ -20,6 +20,9 @@ struct Selection {
 Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Battery>& batteries,
                          const CertifyOptions& options);
 
+// Whether a battery belongs to what the options ask for.
+bool IsWanted(const Battery& battery, const CertifyOptions& options);
+
 // The ids of all that a result can be of: cases, checks, and what stands for all runs together.
 std::vector<std::string> KnownIds(const std::vector<Case>& cases,
                                   const std::vector<Battery>& batteries);

@@ -5,24 +5,19 @@
 #include <cmath>
 #include <cstdio>
 
+#include "reports/html_page.h"
+#include "reports/plain_text.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
 namespace {
 
-constexpr double kWidth = 640;
-constexpr double kLeft = 130;  // for the names
-constexpr double kRight = 90;  // for the figures
-constexpr double kLine = 24;   // per candidate
-constexpr double kAxis = 22;   // for the numbers below
-constexpr double kShareWidth = 120;
-constexpr double kShareHeight = 6;
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
+constexpr int kWords = 14;         // pixels from the top of a bar to the foot of its words
+constexpr int kText = 17;          // for a line of words
+constexpr int kStrip = 25;         // for its interval, below its words
+constexpr size_t kShortName = 18;  // letters that leave room for the figure beside them
+constexpr int kBand = 9;           // half the height of a margin
+constexpr int kAxis = 24;          // for the numbers below
 
 // As short as it can be read: 0.98, 8.4, 110.
 std::string Ratio(double value) {
@@ -33,29 +28,33 @@ std::string Ratio(double value) {
 
 class Axis {
  public:
-  explicit Axis(const ParityRow& row) {
+  explicit Axis(const std::vector<FigureBar>& bars) {
     double least = 0.9;
     double most = 1.1;
-    for (const ParityCell& cell : row.cells) {
-      if (!cell.figure) continue;
-      least = std::min(least, cell.figure->low);
-      most = std::max(most, cell.figure->high);
-      if (cell.figure->margin) most = std::max(most, 1 + 2 * *cell.figure->margin);
+    for (const FigureBar& bar : bars) {
+      if (!bar.figure) continue;
+      least = std::min(least, bar.figure->low);
+      most = std::max(most, bar.figure->high);
+      if (bar.figure->margin) most = std::max(most, 1 + 2 * *bar.figure->margin);
     }
     low_ = std::log(least * 0.98);
     high_ = std::log(most * 1.02);
   }
-  double At(double ratio) const {
-    const double part = (std::log(ratio) - low_) / (high_ - low_);
-    return kLeft + part * (kWidth - kLeft - kRight);
+  // Where it stands on the axis, from 0 to 1.
+  double Part(double ratio) const { return (std::log(ratio) - low_) / (high_ - low_); }
+  std::string At(double ratio) const {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f%%", 100 * Part(ratio));
+    return text;
   }
   // Round numbers within the axis: the native time first, the others where there is room.
   std::vector<double> Ticks() const {
     std::vector<double> ticks;
-    for (const double tick : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1.1, 0.9, 1.5, 0.5}) {
-      const bool within = std::log(tick) >= low_ && std::log(tick) <= high_;
+    for (const double tick :
+         {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1.1, 0.9, 1.5, 1.3, 1.2, 3.0, 0.5}) {
+      const bool within = Part(tick) >= 0.03 && Part(tick) <= 0.97;
       const bool room = std::all_of(ticks.begin(), ticks.end(), [&](double other) {
-        return std::abs(At(tick) - At(other)) > 40;
+        return std::abs(Part(tick) - Part(other)) > 0.12;
       });
       if (within && room) ticks.push_back(tick);
     }
@@ -67,83 +66,97 @@ class Axis {
   double high_ = 0;
 };
 
-std::string Line(const char* colour, double x1, double y1, double x2, double y2) {
-  return "<line class=\"" + std::string(colour) + "\" x1=\"" + Number(x1) + "\" y1=\"" +
-         Number(y1) + "\" x2=\"" + Number(x2) + "\" y2=\"" + Number(y2) + "\"/>";
+std::string Number(const char* name, int value) {
+  return " " + std::string(name) + "=\"" + std::to_string(value) + "\"";
 }
 
-std::string Text(const char* anchor, double x, double y, const std::string& text) {
-  return "<text text-anchor=\"" + std::string(anchor) + "\" x=\"" + Number(x) + "\" y=\"" +
-         Number(y) + "\">" + EscapeXml(text) + "</text>";
+std::string LineElement(const char* colour, const std::string& x1, int y1, const std::string& x2,
+                        int y2) {
+  return "<line class=\"" + std::string(colour) + "\" x1=\"" + x1 + "\" x2=\"" + x2 + "\"" +
+         Number("y1", y1) + Number("y2", y2) + "/>";
 }
 
-std::string Candidate(const ParityCell& cell, const std::string& name, const Axis& axis, double y) {
-  std::string svg = Text("end", kLeft - 10, y + 4, name);
-  if (!cell.figure) return svg + Text("start", kLeft, y + 4, cell.Word());
-  const Figure& figure = *cell.figure;
-  const char* colour = figure.parity == "worse"          ? "worse"
-                       : figure.parity == "inconclusive" ? "unclear"
-                                                         : "same";
-  svg += Line(colour, axis.At(figure.low), y, axis.At(figure.high), y);
-  svg += "<circle class=\"" + std::string(colour) + "\" cx=\"" + Number(axis.At(figure.ratio)) +
-         "\" cy=\"" + Number(y) + "\" r=\"4\"/>";
-  return svg + Text("end", kWidth, y + 4, Ratio(figure.ratio));
+std::string TextElement(const char* anchor, const std::string& x, int y, const std::string& text) {
+  return "<text text-anchor=\"" + std::string(anchor) + "\" x=\"" + x + "\"" + Number("y", y) +
+         ">" + EscapeXml(text) + "</text>";
 }
 
-// Parts of a whole, drawn one after the other.
-struct Share {
-  const char* colour;
-  int count;
-};
+const char* ColourOf(const Figure& figure) {
+  if (figure.parity == "worse") return "worse";
+  return figure.parity == "inconclusive" ? "unclear" : "same";
+}
+
+std::string FigureText(const FigureBar& bar) {
+  if (!bar.figure) return bar.word;
+  const Figure& figure = *bar.figure;
+  return Ratio(figure.ratio) + " (" + Ratio(figure.low) + "–" + Ratio(figure.high) + ")" +
+         (figure.parity.empty() ? "" : " " + figure.parity);
+}
+
+// How many lines of words a bar has: long names have their figures below them.
+int LinesOf(const std::vector<FigureBar>& bars) {
+  const bool all_short = std::all_of(bars.begin(), bars.end(), [](const FigureBar& bar) {
+    return bar.label.size() <= kShortName;
+  });
+  return all_short ? 1 : 2;
+}
+
+int HeightOf(int lines) { return lines * kText + kStrip; }
+
+std::string OneBar(const FigureBar& bar, const Axis& axis, int top, int lines) {
+  std::string svg = TextElement("start", "0", top + kWords, Shortened(bar.label));
+  svg += lines == 1 ? TextElement("end", "100%", top + kWords, FigureText(bar))
+                    : TextElement("start", "0", top + kText + kWords, FigureText(bar));
+  if (!bar.figure) return svg;
+  const Figure& figure = *bar.figure;
+  const int middle = top + lines * kText + kBand + 2;
+  if (figure.margin) {
+    char width[32];
+    const double left = 1 / (1 + *figure.margin);
+    std::snprintf(width, sizeof width, "%.2f%%",
+                  100 * (axis.Part(1 + *figure.margin) - axis.Part(left)));
+    svg += "<rect class=\"margin\" x=\"" + axis.At(left) + "\" width=\"" + width + "\"" +
+           Number("y", middle - kBand) + Number("height", 2 * kBand) + "/>";
+  }
+  svg += LineElement("native", axis.At(1), middle - kBand, axis.At(1), middle + kBand);
+  svg += LineElement(ColourOf(figure), axis.At(figure.low), middle, axis.At(figure.high), middle);
+  return svg + "<circle class=\"" + ColourOf(figure) + "\" cx=\"" + axis.At(figure.ratio) + "\"" +
+         Number("cy", middle) + " r=\"5\"/>";
+}
 
 }  // namespace
 
-std::string BarsSvg(const ParityRow& row, const std::vector<std::string>& names) {
-  const Axis axis(row);
-  const double bottom = kLine * static_cast<double>(names.size());
-  std::string label = row.title + ":";
+std::string BarsSvg(const std::string& title, const std::vector<FigureBar>& bars) {
+  const Axis axis(bars);
+  const int lines = LinesOf(bars);
+  const int bottom = HeightOf(lines) * static_cast<int>(bars.size());
+  std::string label = title + ":";
   std::string svg;
-  for (const ParityCell& cell : row.cells) {
-    if (!cell.figure || !cell.figure->margin) continue;
-    const double left = axis.At(1 / (1 + *cell.figure->margin));
-    svg += "<rect class=\"margin\" x=\"" + Number(left) + "\" y=\"0\" width=\"" +
-           Number(axis.At(1 + *cell.figure->margin) - left) + "\" height=\"" + Number(bottom) +
-           "\"/>";
-    break;
-  }
   for (const double tick : axis.Ticks()) {
-    svg += Line(tick == 1.0 ? "native" : "grid", axis.At(tick), 0, axis.At(tick), bottom);
-    svg += Text("middle", axis.At(tick), bottom + 16, Ratio(tick));
+    svg += LineElement("grid", axis.At(tick), bottom, axis.At(tick), bottom + 6) +
+           TextElement("middle", axis.At(tick), bottom + 20, Ratio(tick));
   }
-  for (size_t i = 0; i < names.size(); ++i) {
-    svg += Candidate(row.cells[i], names[i], axis, kLine * (static_cast<double>(i) + 0.5));
-    if (row.cells[i].figure)
-      label += " " + names[i] + " " + Ratio(row.cells[i].figure->ratio) + ",";
+  for (size_t i = 0; i < bars.size(); ++i) {
+    svg += OneBar(bars[i], axis, HeightOf(lines) * static_cast<int>(i), lines);
+    label += " " + Shortened(bars[i].label) + " " + FigureText(bars[i]) + ",";
   }
   label.back() = '.';
-  return "<svg class=\"bars\" role=\"img\" viewBox=\"0 0 " + Number(kWidth) + " " +
-         Number(bottom + kAxis) + "\"><title>" + EscapeXml(label) + "</title>" + svg + "</svg>";
+  return "<svg class=\"bars\" role=\"img\"" + Number("height", bottom + kAxis) + "><title>" +
+         EscapeXml(label) + "</title>" + svg + "</svg>";
+}
+
+std::string BarsSvg(const ParityRow& row, const std::vector<std::string>& names) {
+  std::vector<FigureBar> bars;
+  for (size_t i = 0; i < names.size(); ++i)
+    bars.push_back({names[i], row.cells[i].figure, row.cells[i].Word()});
+  return BarsSvg(row.title, bars);
 }
 
 std::string ShareSvg(const PropertyCell& cell) {
-  const Share shares[] = {{"same", cell.passed},
-                          {"worse", cell.failed},
-                          {"unclear", cell.warned + cell.unsure},
-                          {"left", cell.left}};
-  int all = 0;
-  for (const Share& share : shares) all += share.count;
-  std::string svg;
-  double x = 0;
-  for (const Share& share : shares) {
-    if (share.count == 0) continue;
-    const double width = kShareWidth * share.count / all;
-    svg += "<rect class=\"" + std::string(share.colour) + "\" x=\"" + Number(x) +
-           "\" y=\"0\" width=\"" + Number(width) + "\" height=\"" + Number(kShareHeight) + "\"/>";
-    x += width;
-  }
-  return "<svg class=\"share\" role=\"img\" viewBox=\"0 0 " + Number(kShareWidth) + " " +
-         Number(kShareHeight) + "\"><title>" + EscapeXml(ToText(cell)) + "</title>" + svg +
-         "</svg>";
+  return ShareBar(ToText(cell), {{"pass", cell.passed},
+                                 {"fail", cell.failed},
+                                 {"warn", cell.warned + cell.unsure},
+                                 {"left", cell.left}});
 }
 
 }  // namespace loadline::reports

@@ -3,29 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include "reports/parity/triangle.h"
 
 namespace loadline::reports {
 namespace {
-
-using nlohmann::json;
-
-std::optional<Figure> FigureOf(const CheckResult& result) {
-  if (!result.evidence) return std::nullopt;
-  const json measured = result.evidence->value("measured", json());
-  if (!measured.is_object() || !measured.contains("ratio") || !measured.contains("low") ||
-      !measured.contains("high"))
-    return std::nullopt;
-  Figure figure{measured["ratio"], measured["low"], measured["high"], {}, {}, {}};
-  if (measured.contains("margin")) figure.margin = measured["margin"].get<double>();
-  figure.parity = measured.value("parity", "");
-  if (measured.contains("nativeAgainstNative")) {
-    const json& control = measured["nativeAgainstNative"];
-    figure.control = {control.at("low").get<double>(), control.at("high").get<double>()};
-  }
-  return figure;
-}
 
 // Two candidates of one name (two versions, say) have to be told apart.
 std::vector<std::string> DistinctNames(const std::vector<Report>& reports) {
@@ -33,8 +16,10 @@ std::vector<std::string> DistinctNames(const std::vector<Report>& reports) {
   std::map<std::string, int> seen;
   for (const Report& report : reports) {
     const std::string& name = report.subjects[0].name;
-    const int number = ++seen[name];
-    names.push_back(number == 1 ? name : name + " (" + std::to_string(number) + ")");
+    std::string distinct = name;
+    while (std::find(names.begin(), names.end(), distinct) != names.end())
+      distinct = name + " (" + std::to_string(++seen[name] + 1) + ")";
+    names.push_back(std::move(distinct));
   }
   return names;
 }
@@ -133,10 +118,29 @@ Result<Comparison> Compare(std::vector<Report> reports) {
   return comparison;
 }
 
-const std::vector<ComparisonWriter>& ComparisonWriters() {
-  static const std::vector<ComparisonWriter> writers = {
-      {"text", ComparisonText}, {"json", ComparisonJson}, {"html", ComparisonHtml}};
-  return writers;
+std::string_view ToText(Agreement agreement) {
+  constexpr std::string_view kWords[] = {"differ", "partly judged", "same"};
+  return kWords[static_cast<size_t>(agreement)];
+}
+
+Report AllCandidates(const Comparison& comparison) {
+  Report all;
+  all.tool = comparison.tool;
+  all.started = comparison.started;
+  for (size_t i = 0; i < comparison.names.size(); ++i) {
+    const Report& report = comparison.reports[i];
+    all.host = all.host ? all.host : report.host;
+    if (i == 0) all.spec = report.spec;
+    all.duration_ms += report.duration_ms;
+    if (report.unfinished) all.unfinished = Unfinished{};  // whose plan was of one candidate
+    all.subjects.push_back(report.subjects[0]);
+    all.subjects.back().name = comparison.names[i];
+    for (const CheckResult& result : report.results) {
+      all.results.push_back(result);
+      if (!result.subject.empty()) all.results.back().subject = comparison.names[i];
+    }
+  }
+  return all;
 }
 
 }  // namespace loadline::reports

@@ -2,6 +2,7 @@
 // Comparison: the reports of several candidates side by side, a row per check.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "reports/model.h"
 #include "reports/parity/figure.h"
 #include "reports/parity/properties.h"
+#include "reports/writer.h"
 
 namespace loadline::reports {
 
@@ -62,17 +64,21 @@ struct Comparison {
 // An error when a report is no certification of one candidate.
 Result<Comparison> Compare(std::vector<Report> reports);
 
-// The formats: text, json, html. EINVAL-like errors are the caller's: `format` must be one of them.
-struct ComparisonWriter {
-  std::string_view format;
-  std::string (*write)(const Comparison& comparison, bool verbose);
-};
-const std::vector<ComparisonWriter>& ComparisonWriters();
+// The reports as one whose subjects are the candidates, for formats that know tests and suites: a
+// result per check and candidate.
+Report AllCandidates(const Comparison& comparison);
 
+// "differ", "partly judged", "same": the words of every format.
+std::string_view ToText(Agreement agreement);
 // "3 differences in 500 properties; …"
 std::string CountsText(const Comparison& comparison);
-std::string ComparisonText(const Comparison& comparison, bool verbose);
-std::string ComparisonJson(const Comparison& comparison, bool verbose);
+
+// What formats of their own make of it; writers/ has the others.
+std::string ComparisonText(const Comparison& comparison, const WriterOptions& options);
+// schema/loadline/comparison.json
+nlohmann::ordered_json ToJson(const Comparison& comparison);
 std::string ComparisonHtml(const Comparison& comparison, bool verbose);
+// A summary of at most so many bytes.
+std::string ComparisonMarkdown(const Comparison& comparison, size_t most);
 
 }  // namespace loadline::reports

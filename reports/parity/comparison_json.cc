@@ -3,17 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/parity/comparison.h"
+#include "reports/parity/triangle_json.h"
 
 namespace loadline::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const char* Word(Agreement agreement) {
-  return agreement == Agreement::kDiffer   ? "differ"
-         : agreement == Agreement::kPartly ? "partly judged"
-                                           : "same";
-}
 
 Json CellToJson(const ParityCell& cell) {
   Json json;
@@ -36,7 +31,7 @@ Json RowToJson(const ParityRow& row, const std::vector<std::string>& names) {
                {"title", row.title},
                {"area", row.area},
                {"requirements", row.requirements},
-               {"agreement", Word(row.agreement)}};
+               {"agreement", ToText(row.agreement)}};
   json["cells"] = Json::object();
   for (size_t i = 0; i < names.size(); ++i) {
     if (row.cells[i].result != nullptr) json["cells"][names[i]] = CellToJson(row.cells[i]);
@@ -86,9 +81,9 @@ Json CandidateToJson(const Report& report, const std::string& name) {
 
 }  // namespace
 
-std::string ComparisonJson(const Comparison& comparison, bool) {
+Json ToJson(const Comparison& comparison) {
   Json json;
-  json["schemaVersion"] = "1.1.0";
+  json["schemaVersion"] = "1.2.0";
   json["kind"] = "comparison";
   json["tool"] = {{"name", comparison.tool.name},
                   {"version", comparison.tool.version},
@@ -100,14 +95,15 @@ std::string ComparisonJson(const Comparison& comparison, bool) {
   for (size_t i = 0; i < comparison.names.size(); ++i)
     json["candidates"].push_back(CandidateToJson(comparison.reports[i], comparison.names[i]));
   for (const Agreement agreement : {Agreement::kDiffer, Agreement::kPartly, Agreement::kSame})
-    json["counts"][Word(agreement)] = comparison.Count(agreement);
+    json["counts"][std::string(ToText(agreement))] = comparison.Count(agreement);
   json["properties"] = Json::array();
   for (const PropertyRow& row : comparison.properties)
     json["properties"].push_back(PropertyToJson(row, comparison));
+  json["triangle"] = TriangleToJson(comparison);
   json["rows"] = Json::array();
   for (const ParityRow& row : comparison.rows)
     json["rows"].push_back(RowToJson(row, comparison.names));
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
 }
 
 }  // namespace loadline::reports

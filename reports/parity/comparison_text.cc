@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstdio>
 
 #include "reports/parity/comparison.h"
+#include "reports/parity/text_table.h"
+#include "reports/parity/triangle.h"
 #include "reports/plain_text.h"
+#include "reports/unfinished.h"
 
 namespace loadline::reports {
 namespace {
 
-std::string Padded(const std::string& text, size_t width) {
-  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
-}
-
-// A table whose columns are as wide as they need; the first one is the heading of each row.
-class Table {
- public:
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  std::string ToText() const {
-    std::vector<size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string text;
-    for (const auto& row : rows_) {
-      std::string line = "  ";
-      for (size_t i = 0; i < row.size(); ++i) line += Padded(row[i], widths[i] + 2);
-      line.erase(line.find_last_not_of(' ') + 1);
-      text += line + "\n";
-    }
-    return text;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
 std::vector<std::string> Heading(const Comparison& comparison, const std::string& first) {
   std::vector<std::string> row{first};
-  for (const std::string& name : comparison.names) row.push_back(OneLine(name));
+  for (const std::string& name : comparison.names) row.push_back(Shortened(name));
   return row;
 }
 
@@ -52,7 +26,7 @@ std::string FigureText(const ParityCell& cell) {
 }
 
 std::string PropertyTable(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "property"));
   bool any = false;
   for (const PropertyRow& row : comparison.properties) {
@@ -67,10 +41,10 @@ std::string PropertyTable(const Comparison& comparison) {
 }
 
 std::string Areas(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "passed of judged"));
   for (const AreaCount& area : comparison.areas) {
-    std::vector<std::string> row{area.area};
+    std::vector<std::string> row{Shortened(area.area)};
     for (const AreaCount::Count& count : area.counts) {
       row.push_back(count.judged == 0
                         ? "-"
@@ -82,13 +56,13 @@ std::string Areas(const Comparison& comparison) {
 }
 
 std::string Figures(const Comparison& comparison) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, "times the native time"));
   bool any = false;
   for (const ParityRow& row : comparison.rows) {
     if (!row.HasFigure()) continue;
     any = true;
-    std::vector<std::string> line{row.id.substr(row.id.rfind('/') + 1)};
+    std::vector<std::string> line{Shortened(row.id.substr(row.id.rfind('/') + 1))};
     for (const ParityCell& cell : row.cells) line.push_back(FigureText(cell));
     table.Add(line);
   }
@@ -100,18 +74,18 @@ std::string Details(const ParityRow& row, const std::vector<std::string>& names)
   for (size_t i = 0; i < names.size(); ++i) {
     const CheckResult* result = row.cells[i].result;
     if (result == nullptr || result->verdict == Verdict::kPass || result->message.empty()) continue;
-    text += "      " + OneLine(names[i]) + ": " + Shortened(result->message) + "\n";
+    text += "      " + Shortened(names[i]) + ": " + Shortened(result->message) + "\n";
   }
   return text;
 }
 
 std::string Rows(const Comparison& comparison, Agreement agreement, const char* heading) {
-  Table table;
+  TextTable table;
   table.Add(Heading(comparison, ""));
   std::vector<std::string> details{""};
   for (const ParityRow& row : comparison.rows) {
     if (row.agreement != agreement || row.HasFigure()) continue;
-    std::vector<std::string> line{row.id};
+    std::vector<std::string> line{Shortened(row.id)};
     for (const ParityCell& cell : row.cells)
       line.push_back(cell.result == nullptr ? "-" : cell.Word());
     table.Add(line);
@@ -139,17 +113,19 @@ std::string CountsText(const Comparison& comparison) {
          ", alike where they were judged: " + std::to_string(comparison.Count(Agreement::kPartly));
 }
 
-std::string ComparisonText(const Comparison& comparison, bool verbose) {
+std::string ComparisonText(const Comparison& comparison, const WriterOptions& options) {
   std::string text;
   for (size_t i = 0; i < comparison.names.size(); ++i) {
     const Report& report = comparison.reports[i];
-    text += OneLine(comparison.names[i]) + " " + OneLine(report.subjects[0].version) +
-            ", judged by OCI runtime-spec " + report.spec + "\n";
+    text += Shortened(comparison.names[i]) + " " + Shortened(report.subjects[0].version) +
+            ", judged by OCI runtime-spec " + Shortened(report.spec) + "\n";
+    if (report.unfinished) text += "  " + UnfinishedText(report) + "\n";
   }
   text += PropertyTable(comparison);
+  text += TriangleText(comparison);
   text += Rows(comparison, Agreement::kDiffer, "Differences");
   text += Figures(comparison) + "\n" + Areas(comparison);
-  if (verbose) {
+  if (options.verbose) {
     text += Rows(comparison, Agreement::kPartly, "Alike where they were judged");
     text += Rows(comparison, Agreement::kSame, "The same for all");
   }

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "reports/model.h"
+
 namespace loadline::reports {
 
 struct Figure {
@@ -16,5 +18,9 @@ struct Figure {
   std::optional<std::pair<double, double>> control;  // interval of native against native
   std::string parity;                                // equivalent, worse, better, inconclusive
 };
+
+// What a result has measured. None when it holds no ratio and interval above nothing: a report may
+// come from anywhere.
+std::optional<Figure> FigureOf(const CheckResult& result);
 
 }  // namespace loadline::reports

@@ -70,19 +70,12 @@ Standing StandingOf(const PropertyCell& cell) {
   return cell.Judged() + cell.unsure + cell.left > 0 ? Standing::kOpen : Standing::kNotAsked;
 }
 
-PropertyCell JudgeCell(const std::vector<ParityRow>& rows, const Property& property,
-                       size_t candidate) {
-  PropertyCell cell;
-  GeometricMean mean;
+std::vector<size_t> RowsAbout(const std::vector<ParityRow>& rows, const Property& property) {
+  std::vector<size_t> about;
   for (size_t row = 0; row < rows.size(); ++row) {
-    const ParityCell& one = rows[row].cells[candidate];
-    if (one.result == nullptr || !IsAbout(rows[row], property)) continue;
-    Count(one, row, cell);
-    if (one.figure && one.figure->margin) mean.Add(*one.figure);
+    if (IsAbout(rows[row], property)) about.push_back(row);
   }
-  cell.standing = StandingOf(cell);
-  cell.overall = mean.Take(cell.standing);
-  return cell;
+  return about;
 }
 
 std::string Ratio(double value) {
@@ -124,13 +117,29 @@ std::string_view ToText(Standing standing) {
   return "not asked";
 }
 
+PropertyCell JudgeRows(const std::vector<ParityRow>& rows, const std::vector<size_t>& which,
+                       size_t candidate) {
+  PropertyCell cell;
+  GeometricMean mean;
+  for (const size_t row : which) {
+    const ParityCell& one = rows[row].cells[candidate];
+    if (one.result == nullptr) continue;
+    Count(one, row, cell);
+    if (one.figure && one.figure->margin) mean.Add(*one.figure);
+  }
+  cell.standing = StandingOf(cell);
+  cell.overall = mean.Take(cell.standing);
+  return cell;
+}
+
 std::vector<PropertyRow> JudgeProperties(const std::vector<ParityRow>& rows, size_t candidates) {
   std::vector<PropertyRow> judged;
   for (const Property& property : Properties()) {
     PropertyRow row{&property, {}, false};
+    const std::vector<size_t> about = RowsAbout(rows, property);
     std::set<Standing> standings;
     for (size_t i = 0; i < candidates; ++i) {
-      row.cells.push_back(JudgeCell(rows, property, i));
+      row.cells.push_back(JudgeRows(rows, about, i));
       const Standing standing = row.cells.back().standing;
       if (standing == Standing::kHolds || standing == Standing::kFails) standings.insert(standing);
     }

@@ -44,6 +44,10 @@ struct PropertyCell {
   int Judged() const { return passed + failed + warned; }
 };
 
+// What a candidate's report says of these rows together.
+PropertyCell JudgeRows(const std::vector<ParityRow>& rows, const std::vector<size_t>& which,
+                       size_t candidate);
+
 struct PropertyRow {
   const Property* property = nullptr;
   std::vector<PropertyCell> cells;  // one per candidate

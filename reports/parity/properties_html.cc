@@ -5,6 +5,7 @@
 
 #include "reports/html_page.h"
 #include "reports/parity/bars.h"
+#include "reports/parity/evidence_html.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr size_t kNamed = 8;  // of what stands against a property
 
-const char* Colour(Standing standing) {
+const char* ColourOfStanding(Standing standing) {
   switch (standing) {
     case Standing::kHolds:
       return "pass";
@@ -30,7 +31,7 @@ std::string Escaped(std::string_view text) { return EscapeXml(std::string(text))
 
 std::string CellHtml(const PropertyCell& cell) {
   if (cell.standing == Standing::kNotAsked)
-    return Element("td", Class(Colour(cell.standing)), Escaped(ToText(cell.standing)));
+    return Element("td", Class(ColourOfStanding(cell.standing)), Escaped(ToText(cell.standing)));
   const std::string text = ToText(cell);
   const size_t word = ToText(cell.standing).size();
   std::string inner = Element("b", "", EscapeXml(text.substr(0, word))) +
@@ -38,26 +39,22 @@ std::string CellHtml(const PropertyCell& cell) {
   if (cell.left > 0)
     inner += "<br>" +
              Element("span", Class("faint"), std::to_string(cell.left) + " could not be judged");
-  return Element("td", Class(Colour(cell.standing)), inner + "<br>" + ShareSvg(cell));
+  return Element("td", Class(ColourOfStanding(cell.standing)), inner + "<br>" + ShareSvg(cell));
 }
 
 // A column per property, so that any number of candidates fits.
-std::string Table(const Comparison& comparison) {
-  std::string head = Element("th", "scope=\"col\"", "candidate");
+std::string PropertyTable(const Comparison& comparison) {
+  std::vector<std::string> head{"candidate"};
   for (const PropertyRow& row : comparison.properties)
-    head += Element("th", "scope=\"col\"",
-                    Element("b", "", Escaped(row.property->name)) + "<br>" +
-                        Element("span", Class("faint"), Escaped(row.property->question)));
+    head.push_back(Element("b", "", Escaped(row.property->name)) + "<br>" +
+                   Element("span", Class("faint"), Escaped(row.property->question)));
   std::string rows;
   for (size_t i = 0; i < comparison.names.size(); ++i) {
-    std::string cells = Element("th", "scope=\"row\"", EscapeXml(comparison.names[i]));
+    std::string cells;
     for (const PropertyRow& row : comparison.properties) cells += CellHtml(row.cells[i]);
-    rows += Element("tr", "", cells);
+    rows += TableRow(Text(comparison.names[i], 100), cells);
   }
-  return Element(
-      "div", Class("wide"),
-      Element("table", "",
-              Element("thead", "", Element("tr", "", head)) + Element("tbody", "", rows)));
+  return Table("the four properties", head, rows);
 }
 
 // The first few, each leading to its evidence.
@@ -82,8 +79,9 @@ std::string AllAgainst(const Comparison& comparison) {
                   Against(row.cells[i], comparison.rows));
     }
   }
-  return rows.empty() ? ""
-                      : Element("h3", "", "What stands against them") + Element("dl", "", rows);
+  if (rows.empty()) return "";
+  return Folded(Class("area"), Element("span", Class("name"), "What stands against them"),
+                Element("dl", "", rows));
 }
 
 std::string Charts(const Comparison& comparison) {
@@ -100,8 +98,6 @@ std::string Charts(const Comparison& comparison) {
 
 }  // namespace
 
-std::string RowAnchor(size_t row) { return "row-" + std::to_string(row); }
-
 std::string PropertiesHtml(const Comparison& comparison) {
   const bool any = std::any_of(
       comparison.properties.begin(), comparison.properties.end(), [](const PropertyRow& row) {
@@ -110,11 +106,10 @@ std::string PropertiesHtml(const Comparison& comparison) {
         });
       });
   if (!any) return "";
-  return Element("h2", "", "The four properties") +
-         Element("p", Class("faint"),
+  return Element("p", Class("faint"),
                  "What Popek and Goldberg ask of a virtual machine monitor. A property holds when "
                  "nothing that was judged stands against it; what noise hides leaves it open.") +
-         Table(comparison) + AllAgainst(comparison) + Charts(comparison);
+         PropertyTable(comparison) + AllAgainst(comparison) + Charts(comparison);
 }
 
 }  // namespace loadline::reports

@@ -8,11 +8,8 @@
 
 namespace loadline::reports {
 
-// Where the evidence of a row stands on the page.
-std::string RowAnchor(size_t row);
-
-// A table with a cell per property and candidate, what stands against each, and one chart of all
-// workloads together. Empty when no check of a property was asked.
+// For a section of the page: a table with a cell per property and candidate, what stands against
+// each, and one chart of all workloads together. Empty when no check of a property was asked.
 std::string PropertiesHtml(const Comparison& comparison);
 
 }  // namespace loadline::reports

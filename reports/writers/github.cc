@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The github format: commands that GitHub Actions turns into annotations of the change.
-#include <algorithm>
-
+#include "reports/parity/comparison.h"
 #include "reports/plain_text.h"
 #include "reports/result_text.h"
+#include "reports/unfinished.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -28,43 +28,40 @@ std::string Escape(std::string_view text, std::string_view more) {
   return escaped;
 }
 
+std::string Property(std::string_view text) { return Escape(Shortened(text), ":,"); }
+
 std::string CommandOf(const CheckResult& result) {
   const std::string_view word = WordOf(result);
   return std::string(word == "note" ? "notice" : word);
 }
 
-std::string Line(const CheckResult& result) {
+std::string Line(const CheckResult& result, bool several) {
   std::string line = "::" + CommandOf(result) + " ";
   if (result.location)
-    line += "file=" + Escape(result.location->file, ":,") +
+    line += "file=" + Property(result.location->file) +
             ",line=" + std::to_string(result.location->line) +
             ",col=" + std::to_string(result.location->column) + ",";
-  line += "title=" + Escape(result.id, ":,") + "::";
-  const std::string message = MessageOf(result);
-  return line + Escape(Shortened(message), "") + "\n";
+  line += "title=" + Property((several ? result.subject + ": " : "") + result.id) + "::";
+  return line + Escape(Shortened(MessageOf(result)), "") + "\n";
 }
 
-// Errors first: GitHub shows only the first ten of a step.
-int RankOf(const CheckResult& result) {
-  if (result.verdict != Verdict::kWarn) return 0;
-  return result.level == schema::Level::kShould ? 1 : 2;
-}
-
+// The worst first: GitHub shows only the first ten of a step.
 std::string Write(const Report& report, const WriterOptions&) {
-  std::vector<const CheckResult*> results;
-  for (const CheckResult& result : report.results) {
-    if (result.Unexpected() || result.verdict == Verdict::kWarn) results.push_back(&result);
-  }
-  std::stable_sort(results.begin(), results.end(), [](const CheckResult* a, const CheckResult* b) {
-    return RankOf(*a) < RankOf(*b);
-  });
+  const Report whole = WithUnfinishedAsResult(report);
+  const bool several = whole.kind == Kind::kCertification && whole.subjects.size() > 1;
   std::string text;
-  for (const CheckResult* result : results) text += Line(*result);
+  for (const CheckResult* result : WorstFirst(whole)) text += Line(*result, several);
   return text;
+}
+
+std::string WriteComparison(const Comparison& comparison, const WriterOptions& options) {
+  return Write(AllCandidates(comparison), options);
 }
 
 }  // namespace
 
-Writer GithubWriter() { return {"github", "annotations of GitHub Actions", Write}; }
+Writer GithubWriter() {
+  return {"github", "annotations of GitHub Actions", Write, WriteComparison};
+}
 
 }  // namespace loadline::reports

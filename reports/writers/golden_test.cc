@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "reports/parity/sample_comparison.h"
 #include "reports/sample_report.h"
 #include "reports/writer.h"
 #include "schema/schema_set.h"
@@ -17,12 +18,26 @@ namespace {
 
 using nlohmann::json;
 
-const char* const kFormats[] = {"github",   "gitlab", "jsonl", "junit",
-                                "markdown", "sarif",  "tap",   "text"};
+// Those whose every byte is a promise; html is for eyes, and json has its own tests.
+std::vector<Writer> PinnedWriters() {
+  std::vector<Writer> writers = AllWriters();
+  std::erase_if(writers, [](const Writer& writer) {
+    return writer.format == "html" || writer.format == "json";
+  });
+  return writers;
+}
 
 std::string Written(std::string_view format, const Report& report) {
   for (const Writer& writer : AllWriters()) {
     if (writer.format == format) return writer.write(report, {});
+  }
+  ADD_FAILURE() << "no writer " << format;
+  return "";
+}
+
+std::string Written(std::string_view format, const Comparison& comparison) {
+  for (const Writer& writer : AllWriters()) {
+    if (writer.format == format) return writer.write_comparison(comparison, {});
   }
   ADD_FAILURE() << "no writer " << format;
   return "";
@@ -36,10 +51,21 @@ void ExpectGolden(const std::string& name, const std::string& text) {
   EXPECT_EQ(text, ReadFile(path).value_or("(no file " + path + ")")) << name;
 }
 
+// A run that was killed: its first results, and no end.
+Report KilledRun() {
+  Report report = SampleCertification();
+  report.results.resize(1);
+  report.unfinished = Unfinished{5};
+  return report;
+}
+
 TEST(GoldenReports, AreWhatTheyWere) {
-  for (const char* format : kFormats) {
-    ExpectGolden(std::string("certification.") + format, Written(format, SampleCertification()));
-    ExpectGolden(std::string("validation.") + format, Written(format, SampleValidation()));
+  for (const Writer& writer : PinnedWriters()) {
+    const std::string format(writer.format);
+    ExpectGolden("certification." + format, Written(format, SampleCertification()));
+    ExpectGolden("validation." + format, Written(format, SampleValidation()));
+    ExpectGolden("comparison." + format, Written(format, SampleComparison()));
+    ExpectGolden("unfinished." + format, Written(format, KilledRun()));
   }
 }
 
@@ -55,13 +81,21 @@ std::string Defects(const char* schema, const std::string& text) {
 }
 
 TEST(GoldenReports, KeepTheRulesOfTheirFormats) {
-  for (const Report& report : {SampleCertification(), SampleValidation()}) {
-    EXPECT_EQ(Defects("formats/sarif.json", Written("sarif", report)), "");
-    EXPECT_EQ(Defects("formats/gitlab.json", Written("gitlab", report)), "");
-    std::istringstream lines(Written("jsonl", report));
+  const auto check = [](const auto& judged) {
+    for (const char* format : {"badge", "ctrf", "gitlab", "sarif"}) {
+      EXPECT_EQ(
+          Defects((std::string("formats/") + format + ".json").c_str(), Written(format, judged)),
+          "")
+          << format;
+    }
+    std::istringstream lines(Written("jsonl", judged));
     for (std::string line; std::getline(lines, line);)
       EXPECT_EQ(Defects("formats/jsonl.json", line), "") << line;
-  }
+  };
+  check(SampleCertification());
+  check(SampleValidation());
+  check(KilledRun());
+  check(SampleComparison());
 }
 
 TEST(GoldenReports, BreakTheRulesWhenTheyAreSpoilt) {
@@ -71,6 +105,24 @@ TEST(GoldenReports, BreakTheRulesWhenTheyAreSpoilt) {
   json gitlab = json::parse(Written("gitlab", SampleValidation()));
   gitlab[0].erase("fingerprint");
   EXPECT_NE(Defects("formats/gitlab.json", gitlab.dump()), "");
+  json ctrf = json::parse(Written("ctrf", SampleValidation()));
+  ctrf["results"]["tests"][0]["status"] = "failure";
+  EXPECT_NE(Defects("formats/ctrf.json", ctrf.dump()), "");
+  json badge = json::parse(Written("badge", SampleComparison()));
+  badge["color"] = "mauve";
+  EXPECT_NE(Defects("formats/badge.json", badge.dump()), "");
+}
+
+TEST(GoldenReports, NoMachineTakesAnUnfinishedRunForASuccess) {
+  EXPECT_THAT(Written("junit", KilledRun()), testing::HasSubstr("<error message="));
+  EXPECT_THAT(Written("tap", KilledRun()), testing::HasSubstr("\nnot ok "));
+  EXPECT_THAT(Written("tap14", KilledRun()), testing::HasSubstr("\nnot ok "));
+  EXPECT_THAT(Written("github", KilledRun()), testing::HasSubstr("::error "));
+  EXPECT_EQ(json::parse(Written("ctrf", KilledRun()))["results"]["summary"]["failed"], 1);
+  EXPECT_EQ(json::parse(Written("gitlab", KilledRun())).size(), 1U);
+  EXPECT_EQ(json::parse(Written("badge", KilledRun()))["message"], "not finished");
+  EXPECT_FALSE(json::parse(
+      Written("sarif", KilledRun()))["runs"][0]["invocations"][0]["executionSuccessful"]);
 }
 
 TEST(Tap, NumbersItsTestsAndPlansAllOfThem) {
@@ -92,7 +144,7 @@ TEST(Github, EscapesWhatWouldEndACommand) {
   report.results[0].message = "100%\n::error ::forged";
   const std::string text = Written("github", report);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(text, testing::HasSubstr("file=a%2Cb%3Ac%0A%3A%3Aerror %3A%3Aforged,line=7"));
+  EXPECT_THAT(text, testing::HasSubstr("file=a%2Cb%3Ac %3A%3Aerror %3A%3Aforged,line=7"));
   EXPECT_THAT(text, testing::HasSubstr("100%25"));
 }
 

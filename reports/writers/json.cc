@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The json format: the whole report, for scripts.
+// The json format: all that is known, for scripts.
 #include <nlohmann/json.hpp>
 
+#include "reports/json_output.h"
 #include "reports/model_json.h"
+#include "reports/parity/comparison.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
 namespace {
 
 std::string Write(const Report& report, const WriterOptions&) {
-  // Foreign bytes (a candidate's output) may not be UTF-8; they must not cost us the report.
-  return ToJson(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-         "\n";
+  return WriteJson(ToJson(report), 2);
+}
+
+std::string WriteComparison(const Comparison& comparison, const WriterOptions&) {
+  return WriteJson(ToJson(comparison), 1);
 }
 
 }  // namespace
 
-Writer JsonWriter() { return {"json", "the whole report, for scripts", Write}; }
+Writer JsonWriter() { return {"json", "the whole report, for scripts", Write, WriteComparison}; }
 
 }  // namespace loadline::reports

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jsonl format: one JSON object a line: a header, each result, and a footer with the counts.
+// The jsonl format: one JSON object a line: a header, each result (of a comparison: each row), and
+// a footer with the counts.
 #include <nlohmann/json.hpp>
 
-#include "reports/model_json.h"
+#include "reports/json_output.h"
+#include "reports/parity/comparison.h"
+#include "reports/report_lines.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -10,30 +13,28 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string Line(const char* type, const Json& content) {
-  Json line;
-  line["type"] = type;
-  line.update(content);
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string Write(const Report& report, const WriterOptions&) {
+  std::string text = HeaderLine(report, report.unfinished ? report.unfinished->planned : 0);
+  for (const CheckResult& result : report.results) text += ResultLine(result);
+  // A stream says that it is not finished by having no footer.
+  return report.unfinished ? text : text + FooterLine(report);
 }
 
-std::string Write(const Report& report, const WriterOptions&) {
-  Json whole = ToJson(report);
-  Json header;
-  for (const char* key : {"schemaVersion", "kind", "tool", "subjects", "host", "spec", "started"}) {
-    if (whole.contains(key)) header[key] = std::move(whole[key]);
-  }
+std::string WriteComparison(const Comparison& comparison, const WriterOptions&) {
+  Json header = ToJson(comparison);
+  const Json rows = std::move(header["rows"]);
   Json footer;
-  for (const char* key : {"durationMs", "summary", "requirements", "beyond"}) {
-    if (whole.contains(key)) footer[key] = std::move(whole[key]);
-  }
-  std::string text = Line("header", header);
-  for (const Json& result : whole["results"]) text += Line("result", result);
-  return text + Line("footer", footer);
+  for (const char* member : {"counts", "properties"}) footer[member] = std::move(header[member]);
+  for (const char* member : {"counts", "properties", "rows"}) header.erase(member);
+  std::string text = WriteJsonLine("header", header);
+  for (const Json& row : rows) text += WriteJsonLine("row", row);
+  return text + WriteJsonLine("footer", footer);
 }
 
 }  // namespace
 
-Writer JsonlWriter() { return {"jsonl", "one JSON object a line, for streams and logs", Write}; }
+Writer JsonlWriter() {
+  return {"jsonl", "one JSON object a line, written as it is known", Write, WriteComparison};
+}
 
 }  // namespace loadline::reports

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The junit format, as GitLab, Jenkins and GitHub's report actions read it: one suite per subject.
+#include <algorithm>
+#include <set>
+
+#include "reports/parity/comparison.h"
+#include "reports/unfinished.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
 
@@ -51,6 +56,7 @@ std::string Message(const CheckResult& result) {
     return "passes, but " + std::string(ToText(result.expected)) + " was expected";
   }
   std::string message = result.message.empty() ? result.title : result.message;
+  message.resize(std::min(message.size(), kTextCap / 2));
   if (!result.reason.empty()) message += " (expected: " + result.reason + ")";
   return message;
 }
@@ -59,7 +65,7 @@ std::string Details(const CheckResult& result) {
   std::string text;
   for (const std::string& id : result.requirements) text += "requirement " + id + "\n";
   if (!result.hint.empty()) text += result.hint + "\n";
-  return EscapeXml(text);
+  return EscapeXml(text.substr(0, kTextCap));
 }
 
 std::string TestCase(const CheckResult& result) {
@@ -107,20 +113,34 @@ struct Counts {
   }
 };
 
-std::string Write(const Report& report, const WriterOptions&) {
+// The names of the subjects, each once, and what else results are about: the run as a whole.
+std::vector<std::string> Suites(const Report& report) {
+  std::vector<std::string> names;
+  std::set<std::string_view> known;
+  for (const Subject& subject : report.subjects) {
+    if (known.insert(subject.name).second) names.push_back(subject.name);
+  }
+  for (const CheckResult& result : report.results) {
+    if (known.insert(result.subject).second) names.push_back(result.subject);
+  }
+  return names;
+}
+
+std::string Write(const Report& given, const WriterOptions&) {
+  const Report report = WithUnfinishedAsResult(given);
   Counts all;
   std::string suites;
-  for (const Subject& subject : report.subjects) {
+  for (const std::string& name : Suites(report)) {
     Counts counts;
     std::string cases;
     for (const CheckResult& result : report.results) {
-      if (result.subject != subject.name) continue;
+      if (result.subject != name) continue;
       counts.Add(result);
       all.Add(result);
       cases += TestCase(result);
     }
-    suites += "  <testsuite" + Attribute("name", subject.name) + counts.Attributes() +
-              Attribute("time", Seconds(counts.milliseconds)) +
+    suites += "  <testsuite" + Attribute("name", name.empty() ? "the run" : name) +
+              counts.Attributes() + Attribute("time", Seconds(counts.milliseconds)) +
               Attribute("timestamp", report.started) + ">\n" + cases + "  </testsuite>\n";
   }
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" +
@@ -129,8 +149,12 @@ std::string Write(const Report& report, const WriterOptions&) {
          Attribute("timestamp", report.started) + ">\n" + suites + "</testsuites>\n";
 }
 
+std::string WriteComparison(const Comparison& comparison, const WriterOptions& options) {
+  return Write(AllCandidates(comparison), options);
+}
+
 }  // namespace
 
-Writer JunitWriter() { return {"junit", "JUnit XML, for CI systems", Write}; }
+Writer JunitWriter() { return {"junit", "JUnit XML, for CI systems", Write, WriteComparison}; }
 
 }  // namespace loadline::reports

@@ -7,8 +7,10 @@
 
 #include "reports/conclusion.h"
 #include "reports/defences.h"
+#include "reports/parity/comparison.h"
 #include "reports/plain_text.h"
 #include "reports/result_text.h"
+#include "reports/unfinished.h"
 #include "reports/writer.h"
 
 namespace loadline::reports {
@@ -51,10 +53,10 @@ std::string FindingLine(const CheckResult& finding, const Palette& palette) {
     place = finding.location->file + ":" + std::to_string(finding.location->line) + ":" +
             std::to_string(finding.location->column);
   }
-  std::string text = OneLine(place) + ": " + palette.bold + palette.Of(finding) +
+  std::string text = Shortened(place) + ": " + palette.bold + palette.Of(finding) +
                      std::string(WordOf(finding)) + palette.end + ": " + Shortened(finding.message);
   if (!finding.hint.empty()) text += "; " + Shortened(finding.hint);
-  return text + " " + palette.faint + "[" + OneLine(finding.id) + "]" + palette.end + "\n";
+  return text + " " + palette.faint + "[" + Shortened(finding.id) + "]" + palette.end + "\n";
 }
 
 std::string Findings(const Report& report, const Palette& palette) {
@@ -68,9 +70,9 @@ std::string ValidationSummary(const Report& report, const Palette& palette) {
   std::string text;
   for (const Subject& subject : report.subjects) {
     const Conclusion conclusion = Conclude(report, subject);
-    text +=
-        OneLine(subject.name) + ": " + palette.Of(conclusion.mood) + conclusion.words + palette.end;
-    if (!subject.type.empty()) text += " (" + subject.type + ")";
+    text += Shortened(subject.name) + ": " + palette.Of(conclusion.mood) + conclusion.words +
+            palette.end;
+    if (!subject.type.empty()) text += " (" + Shortened(subject.type) + ")";
     text += "\n";
   }
   const auto notes = static_cast<int>(
@@ -81,6 +83,7 @@ std::string ValidationSummary(const Report& report, const Palette& palette) {
           Plural(summary[Verdict::kWarn] - notes, "warning") + ", " +
           (notes > 0 ? Plural(notes, "note") + ", " : "") +
           Plural(summary[Verdict::kPass], "check") + " passed\n";
+  if (report.unfinished) text += UnfinishedText(report) + "\n";
   return text;
 }
 
@@ -93,11 +96,12 @@ std::string AreaTable(const Report& report, const Palette& palette) {
   std::map<std::string, Row> rows;
   size_t width = 0;
   for (const CheckResult& result : report.results) {
-    Row& row = rows[AreaOf(result.id)];
+    const std::string area = Shortened(AreaOf(result.id));
+    Row& row = rows[area];
     ++row.all;
     row.passed += result.verdict == Verdict::kPass ? 1 : 0;
     row.unexpected += result.Unexpected() ? 1 : 0;
-    width = std::max(width, AreaOf(result.id).size());
+    width = std::max(width, area.size());
   }
   std::string text;
   for (const auto& [area, row] : rows) {
@@ -116,7 +120,7 @@ std::string ResultLine(const CheckResult& result, const Palette& palette) {
   std::string text =
       std::string("  ") + palette.Of(result) + std::string(ToText(result.verdict)) + palette.end;
   text += std::string(13 - std::min<size_t>(12, ToText(result.verdict).size()), ' ') +
-          OneLine(result.id) + "\n";
+          Shortened(result.id) + "\n";
   auto detail = [&](const std::string& line) {
     if (!line.empty()) text += "               " + Shortened(line) + "\n";
   };
@@ -198,19 +202,21 @@ bool IsRootless(const Report& report) {
 
 // The user's own bundle that the candidate was judged with; empty when there was none.
 std::string GivenBundle(const Report& report) {
-  const bool known = report.host && report.host->is_object() && report.host->contains("bundle");
-  return known ? report.host->at("bundle").value("path", "") : "";
+  const nlohmann::json::json_pointer place("/bundle/path");
+  const bool known =
+      report.host && report.host->contains(place) && report.host->at(place).is_string();
+  return known ? report.host->at(place).get<std::string>() : "";
 }
 
 std::string Certification(const Report& report, const WriterOptions& options,
                           const Palette& palette) {
   std::string text;
   for (const Subject& subject : report.subjects) {
-    text += std::string(palette.bold) + OneLine(subject.name) + palette.end;
-    if (!subject.version.empty()) text += " " + OneLine(subject.version);
-    text += ", judged by OCI runtime-spec " + report.spec;
+    text += std::string(palette.bold) + Shortened(subject.name) + palette.end;
+    if (!subject.version.empty()) text += " " + Shortened(subject.version);
+    text += ", judged by OCI runtime-spec " + Shortened(report.spec);
     if (const std::string bundle = GivenBundle(report); !bundle.empty())
-      text += ", with the bundle " + OneLine(bundle);
+      text += ", with the bundle " + Shortened(bundle);
     text += IsRootless(report) ? ", called by a user without rights\n" : "\n";
   }
   text += "\n" + AreaTable(report, palette);
@@ -236,13 +242,14 @@ std::string Certification(const Report& report, const WriterOptions& options,
   }
   text += "; " + std::to_string(summary.unexpected) + " unexpected\n";
   text += CountLine(report.requirements, "requirement", "hold for a runtime");
+  if (report.unfinished) text += UnfinishedText(report) + "\n";
   if (report.beyond.judged > 0)
     text += CountLine(report.beyond, "further property", "go beyond the standard");
   if (!defences.empty()) text += CountDefences(defences) + "\n";
   for (const Subject& subject : report.subjects) {
     const Conclusion conclusion = Conclude(report, subject);
     text += palette.Of(conclusion.mood) + conclusion.words + palette.end + ": " +
-            OneLine(subject.name) + "\n";
+            Shortened(subject.name) + "\n";
   }
   return text;
 }
@@ -256,6 +263,8 @@ std::string Write(const Report& report, const WriterOptions& options) {
 
 }  // namespace
 
-Writer TextWriter() { return {"text", "for people, and GNU style for editors", Write}; }
+Writer TextWriter() {
+  return {"text", "for people, and GNU style for editors", Write, ComparisonText};
+}
 
 }  // namespace loadline::reports

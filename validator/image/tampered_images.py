@@ -1038,7 +1038,8 @@ def notation_signature_without_thumbprints(image):
 
 # --- running --------------------------------------------------------------------------------------
 
-def found_in(loadline, path, options):
+def results_in(loadline, path, options):
+    """The results of the report, or the error instead of one."""
     keys = {"KEYRING": lambda: Signer.get().keyring, "KEY": lambda: Signer.get().public}
     options = [keys.get(option, lambda: option)().replace("BESIDE", str(path.parent)) for option in options]
     # "-" among the options: through a pipe instead.
@@ -1047,9 +1048,15 @@ def found_in(loadline, path, options):
                          input=path.read_bytes() if piped else None,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     if run.returncode not in (0, 1):
-        return {f"exit status {run.returncode}: {run.stderr.decode().strip()}"}
-    report = json.loads(run.stdout)
-    return {(result["id"], result["location"]["pointer"]) for result in report["results"]}
+        return f"exit status {run.returncode}: {run.stderr.decode().strip()}"
+    return json.loads(run.stdout)["results"]
+
+
+def found_in(loadline, path, options):
+    results = results_in(loadline, path, options)
+    if isinstance(results, str):
+        return {results}
+    return {(result["id"], result["location"]["pointer"]) for result in results}
 
 
 def main():

@@ -13,6 +13,7 @@ Battery EfficiencyBattery() {
                   false,
                   {},
                   false};
+  battery.samples = true;
   std::vector<BatteryRun> runs = WorkloadRuns();
   for (auto* run : {StartRun, MemoryRun, SmallestLimitRun, DensityRun, InterventionRun})
     runs.push_back(run());

@@ -62,8 +62,11 @@ constexpr Program kPrograms[] = {
     {"mknod", "mknod p p; stat -c %F p"},
     {"mv", "echo x >a; mkdir d; mv a d/b; cat d/b; mv d e; ls e"},
     {"nc",
-     "nc -l -p 4711 >got </dev/null & i=0; until echo there | nc 127.0.0.1 4711 2>/dev/null || "
-     "[ $i -gt 500 ]; do i=$((i + 1)); done; wait; cat got"},
+     // The server's input stays open: it would tell its client of the end, and a client that is
+     // told before it has spoken goes away.
+     "mkfifo open; exec 3<>open; rm open; nc -l -p 4711 >got <&3 & i=0; "
+     "until echo there | nc 127.0.0.1 4711 2>/dev/null || [ $i -gt 500 ]; do i=$((i + 1)); done; "
+     "wait; cat got"},
     {"nice", "nice -n 19 nice"},
     {"nl", "nl -b a", kFruit},
     {"nproc", "nproc"},

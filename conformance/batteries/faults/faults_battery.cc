@@ -10,6 +10,7 @@ Battery FaultsBattery() {
                   "what it needs is scarce",
                   false,
                   {}};
+  battery.samples = true;
   battery.rootless = false;  // a filter of system calls takes the privileges of newuidmap away
   for (auto* runs : {PointRuns, ScarcityRuns, GroupRuns, HookRuns, RaceRuns}) {
     for (BatteryRun& run : runs()) battery.runs.push_back(std::move(run));

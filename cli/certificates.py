@@ -1,0 +1,436 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Signs and verifies as people do, with openssl for the keys, and looks at what came out with other
+programs than ours.
+
+The report is one of a dry run in which everything is said to have passed: what a run costs has
+nothing to do with what is tried here. Usage: certificates.py LOADLINE [--all-bytes] [NAME...].
+Exit status: 0 all is as it should be, 1 it is not, 2 wrong usage.
+"""
+
+import base64
+import copy
+import hashlib
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+spec = importlib.util.spec_from_file_location("tampered",
+                                              SOURCE / "validator/image/tampered_images.py")
+tampered = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tampered)
+
+TRIALS = {}
+LOADLINE = None
+
+
+def trial(function):
+    TRIALS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def run(*command, status=0, **options):
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, **options)
+    assert done.returncode == status, f"{command}: {done.returncode}, not {status}\n{done.stdout}"
+    return done.stdout
+
+
+def loadline(*arguments, status=0):
+    return run(LOADLINE, *arguments, status=status)
+
+
+def new_key(folder, name, *kind):
+    private, public = folder / f"{name}.pem", folder / f"{name}.pub.pem"
+    run("openssl", "genpkey", *(kind or ("-algorithm", "ed25519")), "-out", private)
+    private.chmod(0o600)
+    run("openssl", "pkey", "-in", private, "-pubout", "-out", public)
+    return private, public
+
+
+P256 = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+
+
+def whole_report():
+    """As a whole run of our runtime writes it that passed everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "dry.json"
+        loadline("certify", "loadline", "--dry-run", "--quiet", "--report", f"json={path}")
+        report = json.loads(path.read_text())
+    del report["run"]["dryRun"]
+    report["subjects"][0]["verdict"] = "pass"
+    for result in report["results"]:
+        result.update(verdict="pass", expected="pass", message="")
+    return counted(report)
+
+
+def counted(report):
+    summary = dict.fromkeys(report["summary"], 0)
+    for result in report["results"]:
+        summary[result["verdict"]] += 1
+        if result["verdict"] in ("pass", "fail", "error") and \
+                (result["verdict"] == "error" or result["verdict"] != result["expected"]):
+            summary["unexpected"] += 1
+    return {**report, "summary": summary}
+
+
+class Desk:
+    """A folder with keys and a report."""
+
+    report_of_all = None
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.key, self.public = new_key(folder, "key")
+        if Desk.report_of_all is None:
+            Desk.report_of_all = whole_report()
+        self.report = self.write("report.json", copy.deepcopy(Desk.report_of_all))
+        self.certificate = folder / "certificate.json"
+
+    def write(self, name, value):
+        path = self.folder / name
+        path.write_text(json.dumps(value))
+        return path
+
+    def sign(self, *more, report=None, status=0):
+        return loadline("sign", report or self.report, "--key", self.key, "-o", self.certificate,
+                        *more, status=status)
+
+    def verify(self, *more, status=0):
+        words = ("verify", self.certificate, "--key", self.public, *more)
+        said = loadline(*words, status=status)
+        if status in (0, 1):
+            last = said.rstrip("\n").rsplit("\n", 1)[-1]
+            assert last.startswith("VALID: " if status == 0 else "NOT VALID: "), said
+        return said
+
+    def changed(self, edit):
+        report = copy.deepcopy(Desk.report_of_all)
+        edit(report)
+        return self.write("changed.json", counted(report))
+
+
+def refused(desk, edit, *words, more=()):
+    desk.certificate.unlink(missing_ok=True)
+    said = desk.sign(*more, report=desk.changed(edit), status=1)
+    for word in words:
+        assert word in said, f"no \"{word}\" in\n{said}"
+    assert not desk.certificate.exists()
+
+
+def fail(report, expected="fail", reason="as the release notes say"):
+    report["results"][0].update(verdict="fail", expected=expected, message="it is not so")
+    if reason:
+        report["results"][0]["reason"] = reason
+
+
+@trial
+def whole_runs_are_conformant(desk):
+    assert "loadline: conformant, 1 signature" in desk.sign()
+    said = desk.verify("--report", desk.report)
+    for check in ("signatures", "validity", "evidence", "results", "machine", "candidate"):
+        assert f"  {check} " in said, said
+    said = desk.verify("--verbose", "--document")
+    for word in ("ATE_COV", "not judged oci-runtime/", "no assurance level is claimed"):
+        assert word in said, said
+    found = json.loads(loadline("verify", desk.certificate, "--key", desk.public, "--format",
+                                "json"))
+    assert found["valid"] and found["certificates"][0]["conformity"] == "conformant", found
+
+
+@trial
+def known_failures_are_signed_when_that_is_wanted(desk):
+    refused(desk, fail, "as the release notes say", "--allow-exceptions")
+    assert "conformant-except" in desk.sign("--allow-exceptions", report=desk.changed(fail))
+    assert "known failure" in desk.verify()
+    statement = statement_of(desk.certificate)
+    assert statement["predicate"]["result"] == "WARNED"
+    assert len(statement["predicate"]["failedTests"]) == 1
+    exceptions = statement["predicate"]["loadlineCertificate"]["exceptions"]
+    assert [one["reason"] for one in exceptions] == ["as the release notes say"], exceptions
+
+
+@trial
+def anything_else_is_refused_with_the_list(desk):
+    allow = ("--allow-exceptions",)
+    refused(desk, lambda report: fail(report, "pass", ""), "unexpected fail", more=allow)
+    refused(desk, lambda report: fail(report, reason=""), "without a reason", more=allow)
+    refused(desk, lambda report: fail(report, reason="not examined yet: x"), "without a reason",
+            more=allow)
+    refused(desk, lambda report: report["results"].pop(), "not a whole run: 1 of")
+    refused(desk, lambda report: report.pop("run"), "does not say what it left out")
+    refused(desk, lambda report: report["run"].update(only=["x*"]), "(--only)")
+    refused(desk, lambda report: report["run"].update(shards=["1/4"]), "(--shard)")
+    refused(desk, lambda report: report["suite"].update(cases="sha256:" + "0" * 64),
+            "judged by other data (cases)")
+    refused(desk, lambda report: report.update(started="2999-01-01T00:00:00Z"), "from the future")
+
+    def too_little(report):
+        for result in report["results"][::2]:
+            result.update(verdict="environment", message="not here")
+    refused(desk, too_little, "too little was judged", "the floor is 85 %")
+
+
+@trial
+def reports_that_are_none_are_unreadable(desk):
+    text = desk.report.read_text()
+    for name, bad in {"cut": text[:len(text) // 2], "twice": text.replace('{"id"', '{"id": "a", "id"', 1),
+                      "other": "{}", "nothing": "", "more": text + "{}",
+                      "old": text.replace('"schemaVersion": "1.', '"schemaVersion": "2.', 1)}.items():
+        path = desk.folder / name
+        path.write_text(bad)
+        desk.sign(report=path, status=3)
+    edited = json.loads(text)
+    edited["summary"]["pass"] += 1
+    assert "it was edited" in desk.sign(report=desk.write("edited.json", edited), status=3)
+
+
+@trial
+def keys_are_looked_at_before_they_are_used(desk):
+    secret = desk.key.read_text().splitlines()[1]
+
+    def said(*arguments, status=3):
+        text = loadline("sign", desk.report, *arguments, status=status)
+        assert secret not in text
+        return text
+    desk.key.chmod(0o644)
+    assert "chmod 600" in said("--key", desk.key)
+    desk.key.chmod(0o600)
+    public = shutil.copy(desk.public, desk.folder / "copy.pem")
+    os.chmod(public, 0o600)
+    assert "is a public key" in said("--key", public)
+    assert "is a private key" in loadline("verify", desk.report, "--key", desk.key, status=3)
+    locked = desk.folder / "locked.pem"
+    run("openssl", "pkcs8", "-topk8", "-in", desk.key, "-passout", "pass:sesame", "-out", locked)
+    locked.chmod(0o600)
+    assert "--passphrase-file" in said("--key", locked)
+    word = desk.folder / "word"
+    for passphrase, status in (("barley", 3), ("sesame", 0)):
+        word.write_text(passphrase + "\n")
+        word.chmod(0o600)
+        said("--key", locked, "--passphrase-file", word, "-o", desk.certificate, status=status)
+    desk.verify()
+
+
+def statement_of(certificate):
+    return json.loads(base64.b64decode(json.loads(certificate.read_text())["payload"], validate=True))
+
+
+@trial
+def openssl_and_python_agree(desk):
+    for kind, check in ((("-algorithm", "ed25519"), ("pkeyutl", "-verify", "-pubin", "-rawin", "-inkey")),
+                        (P256, ("dgst", "-sha256", "-verify"))):
+        desk.key, desk.public = new_key(desk.folder, "other", *kind)
+        desk.sign()
+        desk.verify()
+        envelope = json.loads(desk.certificate.read_text())
+        payload = base64.b64decode(envelope["payload"])
+        of = envelope["payloadType"].encode()
+        signed, signature = desk.folder / "signed", desk.folder / "signature"
+        signed.write_bytes(b"DSSEv1 %d %s %d %s" % (len(of), of, len(payload), payload))
+        signature.write_bytes(base64.b64decode(envelope["signatures"][0]["sig"]))
+        der = subprocess.run(["openssl", "pkey", "-pubin", "-in", desk.public, "-outform", "DER"],
+                             stdout=subprocess.PIPE, check=True).stdout
+        assert tampered.sha(der) == "sha256:" + envelope["signatures"][0]["keyid"]
+        last = ("-in", signed, "-sigfile", signature) if check[0] == "pkeyutl" else \
+            ("-signature", signature, signed)
+        run("openssl", *check, desk.public, *last)
+        signed.write_bytes(signed.read_bytes() + b" ")
+        run("openssl", *check, desk.public, *last, status=1)
+    statement = statement_of(desk.certificate)
+    runtime = pathlib.Path(LOADLINE).resolve().parent / "loadline-runtime"
+    digests = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
+    assert "sha256:" + digests[str(runtime)] == tampered.sha(runtime.read_bytes())
+    assert statement["predicate"]["result"] == "PASSED"
+    assert len(statement["predicate"]["passedTests"]) == len(Desk.report_of_all["results"])
+    names = {one["name"] for one in statement["predicate"]["configuration"]}
+    assert {"cases", "expectations", "ledger/oci-runtime", "loadline", "probe"} <= names, names
+
+
+@trial
+def several_sign(desk):
+    second, second_public = new_key(desk.folder, "second", *P256)
+    desk.sign()
+    loadline("sign", desk.report, "--add", desk.certificate, "--key", second, "-o",
+             desk.certificate)
+    desk.verify("--key", second_public)
+    assert "which was not given" in desk.verify(status=1)
+    desk.verify("--allow-others")
+    _, third = new_key(desk.folder, "third")
+    desk.verify("--key", second_public, "--key", third, "--threshold", "2")
+    assert "and 3 have to" in desk.verify("--key", second_public, "--key", third, status=1)
+    assert "different keys" in desk.verify("--key", desk.public, "--threshold", "2", status=2)
+    other = desk.changed(lambda report: report["results"][0].update(title="another"))
+    assert "not signed again" in loadline("sign", other, "--add", desk.certificate, "--key", second,
+                                          status=1)
+
+
+@trial
+def it_belongs_to_one_machine_and_one_program(desk):
+    for member, value in (("kernel", "1.2.3"), ("architecture", "pdp11"), ("cgroup", "v7")):
+        desk.sign(report=desk.changed(lambda report: report["host"].update({member: value})))
+        said = desk.verify(status=1)
+        assert f"it is of another machine: its {member} is {value}, and here it is" in said, said
+        desk.verify("--document")
+    desk.sign()
+    runtime = pathlib.Path(LOADLINE).resolve().parent / "loadline-runtime"
+    copied = pathlib.Path(shutil.copy(runtime, desk.folder / "runtime"))
+    desk.verify("--candidate", copied)
+    copied.write_bytes(copied.read_bytes() + b"x")
+    assert "which was not certified" in desk.verify("--candidate", copied, status=1)
+    desk.verify("--candidate", "no-such-runtime", status=3)
+
+
+@trial
+def it_ends(desk):
+    desk.sign("--valid-days", "1")
+    desk.verify()
+    assert "it ended at" in desk.verify("--at", "2999-01-01T00:00:00Z", status=1)
+    assert "from the future" in desk.verify("--at", "2020-01-01T00:00:00Z", status=1)
+    desk.verify("--at", "soon", status=2)
+
+
+@trial
+def evidence_is_closed(desk):
+    folder = desk.folder / "evidence"
+    folder.mkdir()
+    (folder / "log.txt").write_text("what was said")
+    shutil.copy(desk.report, folder)
+    desk.sign("--evidence", folder / "log.txt")
+    desk.verify("--evidence", folder)
+    desk.verify("--evidence", folder, "--report", desk.report)
+    (folder / "more").write_text("")
+    assert "more is there and was not certified" in desk.verify("--evidence", folder, status=1)
+    (folder / "more").unlink()
+    (folder / "log.txt").write_text("what was Said")
+    assert "is not the file that was certified" in desk.verify("--evidence", folder, status=1)
+    (folder / "log.txt").unlink()
+    assert "log.txt is missing" in desk.verify("--evidence", folder, status=1)
+    one = desk.write("one.json", Desk.report_of_all["results"][3])
+    assert "is a certified result" in desk.verify("--result", one)
+    desk.write("one.json", {**Desk.report_of_all["results"][3], "verdict": "fail"})
+    assert "is not the result" in desk.verify("--result", one, status=1)
+
+
+@trial
+def layouts_carry_it(desk):
+    layout = tampered.Image().write(desk.folder / "layout")
+    loadline("validate", layout)
+    desk.sign("--layout", layout)
+    loadline("validate", layout)  # it is still sound
+    words = ("verify", "--layout", layout, "--key", desk.public)
+    assert "VALID: loadline" in loadline(*words)
+    # A certificate of the layout itself is known by its image.
+    sound = desk.folder / "sound.json"
+    shutil.rmtree(layout)
+    tampered.Image().write(layout)
+    loadline("validate", layout, "--quiet", "--report", f"json={sound}")
+    desk.sign("--layout", layout, report=sound)
+    loadline("validate", layout)
+    assert "is what was judged" in loadline(*words)
+    desk.verify("--candidate", layout)
+    other = tampered.Image()
+    other.config["config"]["Env"] = ["A=c"]
+    other.write(desk.folder / "other")
+    assert "is not what was judged" in desk.verify("--candidate", desk.folder / "other", status=1)
+    # Findings that were ignored are not certified.
+    loadline("validate", layout, "--quiet", "--ignore", "image/*", "--report", f"json={sound}")
+    assert "findings were ignored" in desk.sign(report=sound, status=1)
+    assert "has no certificate" in loadline("verify", "--layout", desk.folder / "other", "--key",
+                                            desk.public, status=3)
+
+
+def first_drawn(ids, seed):
+    return min(ids, key=lambda id: hashlib.sha256(f"{seed}\n{id}".encode()).digest())
+
+
+@trial
+def a_sample_is_judged_again(desk):
+    if os.geteuid() != 0:
+        return
+    desk.sign()
+    said = desk.verify("--rerun", "6", "--seed", "7")
+    again = desk.verify("--rerun", "6", "--seed", "7")
+    line = re.search(r"  sample .*\(--seed 7\)", said)
+    assert line and line.group() in again, said
+    # Who certifies what is not so is found out by who draws it.
+    lies = [one["id"] for one in Desk.report_of_all["results"]
+            if one["id"].startswith("oci-runtime/hostname/")]
+
+    def lie(report):
+        for result in report["results"]:
+            if result["id"] in lies:
+                fail({"results": [result]})
+    desk.sign("--allow-exceptions", report=desk.changed(lie))
+    ids = [one["id"] for one in Desk.report_of_all["results"]]
+    seed = next(seed for seed in range(1 << 20) if first_drawn(ids, seed) in lies)
+    said = desk.verify("--rerun", "1", "--seed", str(seed), status=1)
+    assert "was certified as fail, and is pass now" in said, said
+    desk.verify("--rerun", "2", "--document", status=2)
+
+
+@trial
+def the_page_tells_the_truth(desk):
+    page = (SOURCE / "docs/certificates.md").read_text()
+    tampered.Image().write(desk.folder / "layout")
+    environment = {**os.environ, "PATH": f"{pathlib.Path(LOADLINE).resolve().parent}:{os.environ['PATH']}"}
+    for name in ("key.pem", "key.pub.pem"):
+        (desk.folder / name).unlink()
+    blocks = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 5
+    for block in blocks:
+        run("sh", "-euc", block, cwd=desk.folder, env=environment)
+
+
+def changes(text, every):
+    """One byte after the other, each changed in a way of its own."""
+    for place in range(0, len(text), every):
+        byte = bytes([(text[place] + 1 + place % 255) % 256])
+        yield place, text[:place] + byte + text[place + 1:]
+
+
+@trial
+def changed_bytes_are_noticed(desk):
+    desk.sign()
+    for path, words in ((desk.certificate, ("--document",)), (desk.report, ("--report", desk.report))):
+        text = path.read_bytes()
+        number = 1000 if ALL else 20
+        for place, changed in changes(text, len(text) // number):
+            path.write_bytes(changed)
+            done = subprocess.run([LOADLINE, "verify", desk.certificate, "--key", desk.public, *words],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            assert done.returncode in (1, 3), f"{path.name}, byte {place}: {done.returncode}"
+        path.write_bytes(text)
+        desk.verify(*words)
+
+
+def main(arguments):
+    global LOADLINE, ALL
+    ALL = "--all-bytes" in arguments
+    words = [word for word in arguments if word != "--all-bytes"]
+    if not words or any(name not in TRIALS for name in words[1:]):
+        print(__doc__, "Names:", *TRIALS, file=sys.stderr)
+        return 2
+    LOADLINE = pathlib.Path(words[0]).resolve()
+    failed = 0
+    for name in words[1:] or TRIALS:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                TRIALS[name](Desk(pathlib.Path(folder)))
+            except AssertionError as problem:
+                failed += 1
+                print(f"{name}: {str(problem)[:3000]}")
+    print(f"{len(words[1:] or TRIALS)} trials, {failed} failed")
+    return 1 if failed else 0
+
+
+ALL = False
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/judge_again.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "conformance/certify.h"
+#include "validator/names/grammar.h"
+#include "validator/subject/kind.h"
+
+namespace loadline::cli {
+namespace {
+
+constexpr std::string_view kBatteries = "conformance/batteries/";  // their folders
+
+Error Usage(std::string what, std::string hint) {
+  Error error = Failure(std::move(what), std::move(hint));
+  error.number = EINVAL;
+  return error;
+}
+
+// The word for --kind that gives a path the type it had; empty: it is detected.
+std::string KindOf(const reports::Subject& subject) {
+  const bool known = validator::SubjectTypeFromText(subject.type).has_value() ||
+                     validator::FindGrammar(subject.type) != nullptr;
+  return known ? subject.type : "";
+}
+
+int ValidateAgain(const reports::Report& before, const GateOptions& options, reports::Report& now) {
+  std::map<std::string, ValidateOptions> by_kind;
+  for (const reports::Subject& subject : before.subjects) {
+    if (subject.name == "-" || subject.type == reports::kComparison)
+      return Complain(Usage("the baseline judged " +
+                                std::string(subject.name == "-" ? "standard input"
+                                                                : "whether two are the same") +
+                                ", which cannot be asked again",
+                            "judge it, and pass the report: loadline gate --baseline " +
+                                options.baseline + " NOW"),
+                      kWrongUsage);
+    ValidateOptions& group = by_kind[KindOf(subject)];
+    group.paths.push_back(subject.name);
+    group.kind = KindOf(subject);
+  }
+  int exit_status = kConforms;
+  now = {};
+  for (auto& [kind, group] : by_kind) {
+    group.spec = before.spec;
+    group.settings = options.settings;
+    group.jobs = options.jobs;
+    group.output.quiet = options.output.quiet;
+    reports::Report part;
+    const int judged = JudgePaths(group, part);
+    if (judged == kWrongUsage) return judged;
+    if (judged == kUnreadable) exit_status = judged;
+    const auto append = [](auto& to, auto& from) {
+      std::move(from.begin(), from.end(), std::back_inserter(to));
+    };
+    append(now.subjects, part.subjects);
+    append(now.results, part.results);
+    now.rules_passed += part.rules_passed;
+    now.duration_ms += part.duration_ms;
+  }
+  now.kind = reports::Kind::kValidation;
+  now.tool = ThisTool();
+  now.started = Now();
+  now.spec = before.spec;
+  return exit_status;
+}
+
+// "case[/row]" of a result's id.
+std::string CaseOf(const std::string& id) { return id.substr(0, id.find('@')); }
+
+std::string BatteryOf(const conformance::CaseSummary& check) {
+  return check.file.starts_with(kBatteries) ? check.file.substr(kBatteries.size()) : "cases";
+}
+
+bool HoldsIn(const conformance::CaseSummary& check, const schema::SpecVersion& version) {
+  return check.since <= version && (!check.until || version <= *check.until);
+}
+
+// The batteries that the report has results of, and, where it has not all of theirs, which.
+Result<void> RestrictTo(const reports::Report& before, conformance::CertifyOptions& harness) {
+  std::set<std::string> had;
+  for (const reports::CheckResult& result : before.results) had.insert(CaseOf(result.id));
+  ASSIGN_OR_RETURN(const auto checks, conformance::ListCases());
+  ASSIGN_OR_RETURN(const auto version, schema::SpecVersion::Parse(before.spec));
+  std::set<std::string> batteries;
+  std::vector<std::string> found;
+  for (const conformance::CaseSummary& check : checks) {
+    if (had.count(check.id) == 0) continue;
+    batteries.insert(BatteryOf(check));
+    found.push_back(check.id);
+  }
+  if (found.empty())
+    return Usage("this release has none of the baseline's cases",
+                 "pass the report of now, made as the baseline was");
+  harness.batteries.assign(batteries.begin(), batteries.end());
+  const bool whole = std::all_of(checks.begin(), checks.end(), [&](const auto& check) {
+    return batteries.count(BatteryOf(check)) == 0 || !HoldsIn(check, version) ||
+           had.count(check.id) > 0;
+  });
+  if (!whole) harness.only = std::move(found);
+  return {};
+}
+
+// The name of a profile, or the program. Nothing in a report tells where a profile of the user's
+// own lies.
+Result<std::string> CandidateOf(const reports::Report& before, const std::string& given) {
+  if (!given.empty()) return given;
+  if (before.subjects.size() != 1)
+    return Usage("the baseline is of no single candidate", "pass the report of now");
+  const reports::Subject& subject = before.subjects[0];
+  for (const conformance::CandidateSummary& known : conformance::ListCandidates()) {
+    if (known.name == subject.name) return subject.name;
+  }
+  // A program that is no profile's has its own name.
+  const bool program = subject.command.size() == 1 &&
+                       std::filesystem::path(subject.command[0]).filename() == subject.name;
+  if (program) return subject.command[0];
+  return Usage("the baseline does not say where the profile of \"" + subject.name + "\" is",
+               "name it: --candidate FILE");
+}
+
+// Of how the candidate was run what the report knows.
+void RunAs(const reports::Report& before, conformance::CertifyOptions& harness) {
+  if (!before.host || !before.host->is_object()) return;
+  const auto rootless = before.host->find("rootless");
+  harness.rootless = rootless != before.host->end() && *rootless == true;
+  const auto bundle = before.host->find("bundle");
+  if (bundle == before.host->end() || !bundle->is_object()) return;
+  const auto path = bundle->find("path");
+  if (path != bundle->end() && path->is_string()) harness.bundle = path->get<std::string>();
+}
+
+Result<reports::Report> CertifyAgain(const reports::Report& before, const GateOptions& options) {
+  conformance::CertifyOptions harness;
+  ASSIGN_OR_RETURN(harness.candidate, CandidateOf(before, options.candidate));
+  harness.spec = before.spec;
+  harness.expectations_file = options.expectations;
+  harness.jobs = options.jobs;
+  RunAs(before, harness);
+  RETURN_IF_ERROR(RestrictTo(before, harness));
+  ProgressLine progress(options.output.quiet);
+  auto report = conformance::Certify(harness, [&](const conformance::Progress& step) {
+    progress.Show(step.done, step.total, step.result != nullptr && step.result->Unexpected(),
+                  step.result != nullptr ? step.result->id : "");
+  });
+  progress.Clear();
+  const bool elsewhere = !report.has_value() && report.error().number == ENOENT &&
+                         options.candidate.empty() &&
+                         harness.candidate.find('/') != std::string::npos;
+  if (elsewhere)
+    return std::move(report).error().Hint("say where it is now: --candidate CANDIDATE");
+  if (report.has_value()) report->tool = ThisTool();
+  return report;
+}
+
+}  // namespace
+
+int JudgeAgain(const reports::Report& before, const GateOptions& options, reports::Report& now) {
+  if (before.kind == reports::Kind::kValidation) return ValidateAgain(before, options, now);
+  auto report = CertifyAgain(before, options);
+  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
+  now = std::move(*report);
+  return kConforms;
+}
+
+}  // namespace loadline::cli

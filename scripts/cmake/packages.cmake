@@ -77,7 +77,7 @@ foreach(package ${linked})
   endif()
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/packages/libraries CONTENT "@libraries@" @ONLY)
-add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/packages/changelog.gz ${CMAKE_BINARY_DIR}/packages/libraries.gz DEPENDS ${changelog}
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/packages/changelog.gz ${CMAKE_BINARY_DIR}/packages/libraries.gz DEPENDS ${changelog} ${CMAKE_BINARY_DIR}/packages/libraries
                    COMMAND ${CMAKE_COMMAND} -E copy ${changelog} ${CMAKE_BINARY_DIR}/packages/changelog
                    COMMAND ${gzip} -k ${CMAKE_BINARY_DIR}/packages/changelog ${CMAKE_BINARY_DIR}/packages/libraries)
 add_custom_target(package_documents ALL DEPENDS ${CMAKE_BINARY_DIR}/packages/changelog.gz)

@@ -137,7 +137,13 @@ class Gate {
     auto now = ReadReport(options_.now);
     if (!now.has_value()) return Complain(now.error(), ExitStatusOf(now.error()));
     now_ = std::move(*now);
-    return kConforms;
+    if (!now_.unfinished) return kConforms;
+    now_ = {};
+    return Complain(
+        Failure(options_.now + ": the run ended before it was over, so that nobody knows "
+                               "whether something got worse",
+                "run it again"),
+        kCannotJudge);
   }
 
   static int RefuseDefect() {

@@ -53,6 +53,7 @@ int ValidateAgain(const reports::Report& before, const GateOptions& options, rep
   for (auto& [kind, group] : by_kind) {
     group.spec = before.spec;
     group.settings = options.settings;
+    if (before.run && before.run->shallow) group.shallow = true;
     group.jobs = options.jobs;
     group.output.quiet = options.output.quiet;
     reports::Report part;
@@ -85,8 +86,22 @@ bool HoldsIn(const conformance::CaseSummary& check, const schema::SpecVersion& v
   return check.since <= version && (!check.until || version <= *check.until);
 }
 
+// As the run was restricted, as far as it can be asked for again.
+void RestrictAs(const reports::Run& run, conformance::CertifyOptions& harness) {
+  harness.batteries = run.batteries;
+  harness.only = run.only;
+  harness.fault = run.fault;
+  harness.full = run.sampled.empty();
+  if (!run.cases.empty()) harness.case_directories = {run.cases};
+}
+
 // The batteries that the report has results of, and, where it has not all of theirs, which.
 Result<void> RestrictTo(const reports::Report& before, conformance::CertifyOptions& harness) {
+  // Which part a shard is hangs on the cases that there are: those of then are asked for.
+  if (before.run && before.run->shards.empty()) {
+    RestrictAs(*before.run, harness);
+    return {};
+  }
   std::set<std::string> had;
   for (const reports::CheckResult& result : before.results) had.insert(CaseOf(result.id));
   ASSIGN_OR_RETURN(const auto checks, conformance::ListCases());

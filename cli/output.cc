@@ -134,8 +134,11 @@ Result<void> WriteHistory(const reports::History& history, const OutputOptions& 
 Result<void> WriteFormats(
     const OutputOptions& options,
     const std::function<std::string(const std::string& format, bool file)>& write) {
-  for (const auto& [format, path] : options.reports)
-    RETURN_IF_ERROR(WriteFile(path, write(format, true), false));
+  const std::vector<reports::Writer> writers = reports::AllWriters();
+  for (const auto& [format, path] : options.reports) {
+    ASSIGN_OR_RETURN(const reports::Writer writer, FindWriter(writers, format));
+    RETURN_IF_ERROR(WriteFile(path, write(format, true), writer.added_to != nullptr));
+  }
   return WriteOut(write(options.format, false));
 }
 

@@ -34,6 +34,7 @@ bool IsFailedMust(const CheckResult& result) {
 
 // Whether the run was one of which nothing was left out, as far as it says so itself.
 void CheckRun(const Report& report, Refusals& refusals) {
+  if (report.unfinished) refusals.push_back("not a whole run: it ended before it was over");
   if (!report.run) {
     refusals.push_back("the report does not say what it left out: make it with this release");
     return;

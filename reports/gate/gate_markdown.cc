@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A summary for a merge request or the step of a job.
 #include "reports/gate/gate_writer.h"
-#include "reports/plain_text.h"
+#include "reports/markdown_text.h"
 #include "reports/result_text.h"
 
 namespace loadline::reports {
 namespace {
 
 constexpr int kMostRows = 200;  // GitHub refuses summaries of more than a megabyte
-
-// Foreign text in a line or a cell: nothing of it may become markup.
-std::string Cell(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]<>!|~&@";
-  std::string cell;
-  for (const char c : Shortened(text)) {
-    if (kMarkup.find(c) != std::string_view::npos) cell += '\\';
-    cell += c;
-  }
-  return cell;
-}
 
 std::string PlaceOf(const CheckResult& result) {
   return result.location ? FileOf(result) + ":" + std::to_string(result.location->line)
@@ -28,15 +17,15 @@ std::string PlaceOf(const CheckResult& result) {
 std::string Row(const GateChange& change) {
   return std::string("| ") + (change.stops ? "**" : "") + std::string(ToText(change.turn)) +
          (change.stops ? "**" : "") + " | " + StepOf(change) + " | " +
-         Cell(PlaceOf(change.result)) + " | " + Cell(DetailOf(change)) + " | " +
-         Cell(change.result.id) + " |\n";
+         MarkdownText(PlaceOf(change.result)) + " | " + MarkdownText(DetailOf(change)) + " | " +
+         MarkdownId(change.result.id) + " |\n";
 }
 
 }  // namespace
 
 std::string GateMarkdown(const GateOutcome& outcome, const GateContext& context) {
-  std::string text = "## Loadline gate\n\n**" + Cell(ConclusionOf(outcome, context)) + "**\n\n" +
-                     CountsOf(outcome) + "\n";
+  std::string text = "## Loadline gate\n\n**" + MarkdownText(ConclusionOf(outcome, context)) +
+                     "**\n\n" + CountsOf(outcome) + "\n";
   int rows = 0;
   int left_out = 0;
   for (const GateChange& change : outcome.changes) {
@@ -49,10 +38,10 @@ std::string GateMarkdown(const GateOutcome& outcome, const GateContext& context)
     text += Row(change);
   }
   if (left_out > 0) text += "\n" + std::to_string(left_out) + " more are in the whole report.\n";
-  for (const std::string& note : outcome.notes) text += "\n* " + Cell(note);
+  for (const std::string& note : outcome.notes) text += "\n* " + MarkdownText(note);
   if (!outcome.notes.empty()) text += "\n";
   if (const std::string way_out = WayOut(outcome, context); !way_out.empty())
-    text += "\n" + Cell(way_out) + "\n";
+    text += "\n" + MarkdownText(way_out) + "\n";
   return text;
 }
 

@@ -63,7 +63,7 @@ std::string WriteGate(std::string_view format, const GateOutcome& outcome, const
                       const GateContext& context) {
   if (format == "text") return GateText(outcome, context);
   if (format == "json") return GateJson(outcome, context);
-  if (format == "markdown") return GateMarkdown(outcome, context);
+  if (format == "markdown" || format == "step-summary") return GateMarkdown(outcome, context);
   for (const Writer& writer : AllWriters()) {
     if (writer.format == format) return writer.write(GatedReport(now, outcome), context.writer);
   }

@@ -16,8 +16,8 @@ struct Character {
 Character FirstCharacter(std::string_view text);
 
 // Whether a character shows nothing itself and changes what is shown around it: controls (of C1
-// too, which terminals obey), those that turn the direction of writing, line separators, tags; and
-// what Unicode says is no character.
+// too, which terminals obey), those without width, those that turn the direction of writing, line
+// separators, tags; and what Unicode says is no character.
 bool IsUnseen(char32_t point);
 
 }  // namespace loadline::reports

@@ -80,6 +80,30 @@ def read_html(data):
     return tags.seen
 
 
+# What our pages are made of. A long text is folded, and candidates that said the same stand together, so that pages differ by their texts.
+PAGE_ELEMENTS = set("""a b body br circle code dd desc details div dl dt figcaption figure footer h1 h2 h3 head header html input label li line
+    main meta nav option output p polygon pre rect script section select span style summary svg table tbody td text th thead title tr ul wbr""".split())
+PAGE_ATTRIBUTES = set("""aria-label aria-labelledby autocomplete charset class colspan content cx cy data-area data-by data-verdict height hidden
+    href http-equiv id lang name open points r role scope tabindex text-anchor type value viewbox width x x1 x2 y y1 y2""".split())
+
+
+class Page(Tags):
+    def handle_starttag(self, tag, attributes):
+        super().handle_starttag(tag, attributes)
+        for name, value in attributes:
+            if tag not in PAGE_ELEMENTS or name not in PAGE_ATTRIBUTES:
+                raise ValueError(f"<{tag} {name}>")
+            if name == "href" and not re.match("#|https://", value):
+                raise ValueError(f"a link to {value[:40]!r}")
+
+
+def read_page(data):
+    page = Page()
+    page.feed(data)
+    page.close()
+    return [page.seen.count((tag, [])) for tag in ("script", "style", "body", "h1")] + ["comment" in page.seen]
+
+
 def read_markdown(data):
     run = subprocess.run(["cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough"], input=data.encode(),
                          capture_output=True, check=True)
@@ -175,7 +199,7 @@ def read_badge(data):
 
 
 READERS = {
-    "badge": read_badge, "csv": read_csv, "ctrf": read_json, "github": read_github, "gitlab": read_json, "html": read_html,
+    "badge": read_badge, "csv": read_csv, "ctrf": read_json, "github": read_github, "gitlab": read_json, "html": read_page,
     "json": read_json, "jsonl": read_jsonl, "junit": read_xml, "markdown": read_markdown, "sarif": read_json,
     "step-summary": read_markdown, "tap14": read_tap14, "text": read_text,
 }

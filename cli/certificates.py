@@ -220,7 +220,7 @@ def reports_that_are_none_are_unreadable(desk):
         desk.sign(report=path, status=3)
     edited = json.loads(text)
     edited["summary"]["warn"] += 1
-    assert "it was edited" in desk.sign(report=desk.write("edited.json", edited), status=3)
+    assert "was edited" in desk.sign(report=desk.write("edited.json", edited), status=3)
 
 
 @trial

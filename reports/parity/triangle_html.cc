@@ -124,7 +124,8 @@ std::string PairingHtml(const Pairing& pairing, const Comparison& comparison, bo
                  EscapeXml(comparison.names[pairing.other])},
                 rows);
   return Element("details", "class=\"area\"" + std::string(open ? " open" : ""),
-                 Element("summary", "", EscapeXml(text)) + Element("div", "", table));
+                 Element("summary", "", Element("span", Class("name"), EscapeXml(text))) +
+                     Element("div", "", table));
 }
 
 std::string Pairings(const Comparison& comparison, const Triangle& triangle) {
@@ -157,7 +158,7 @@ std::string Parts(const Comparison& comparison, const Triangle& triangle) {
     if (rows.empty()) continue;
     const std::string name(ToText(axis.axis));
     html += Element("details", Class("area"),
-                    Element("summary", "", Element("b", "", name) + ", part by part") +
+                    Element("summary", "", Element("b", Class("name"), name)) +
                         Element("div", "", WideTable(name + ", part by part", head, rows)));
   }
   return html;

@@ -25,10 +25,11 @@ std::string AcrossAt(size_t i, size_t count) {
 
 std::string LineSvg(const std::string& label, const char* colour, const std::vector<int>& values) {
   if (values.empty()) return "";
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const int least = *std::min_element(values.begin(), values.end());
+  const int most = *std::max_element(values.begin(), values.end());
   const auto height = [&](int value) {
-    if (*most == *least) return (kTop + kBottom) / 2;
-    return kBottom - 4 - (kBottom - kTop - 8) * (value - *least) / (*most - *least);
+    if (most == least) return (kTop + kBottom) / 2;
+    return kBottom - 4 - (kBottom - kTop - 8) * (value - least) / (most - least);
   };
   const auto y = [&](int value) { return std::to_string(height(value)); };
   std::string svg = Element("title", "",

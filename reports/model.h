@@ -142,7 +142,7 @@ struct Report {
   int64_t duration_ms = 0;
   std::vector<CheckResult> results;  // sorted by subject, then id, then position
   int rules_passed = 0;  // validation: rules and schemas that found nothing (they leave no result)
-  std::optional<Run> run;         // reports before 1.3.0 do not say
+  std::optional<Run> run;  // reports before 1.3.0 do not say
   // What judged, by name: digests of programs, of the embedded cases and of the ledgers.
   std::map<std::string, std::string> suite;
   // Of a certification: the candidate's program, the programs that it calls, and what all of these

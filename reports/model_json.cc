@@ -7,8 +7,8 @@
 
 #include "reports/consistency.h"
 #include "reports/defences.h"
-#include "reports/run_json.h"
 #include "reports/plain_text.h"
+#include "reports/run_json.h"
 #include "schema/schema_set.h"
 
 namespace loadline::reports {

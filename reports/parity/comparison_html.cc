@@ -10,8 +10,8 @@
 #include "reports/parity/comparison.h"
 #include "reports/parity/evidence_html.h"
 #include "reports/parity/properties_html.h"
-#include "reports/plain_text.h"
 #include "reports/parity/triangle.h"
+#include "reports/plain_text.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {

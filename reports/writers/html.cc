@@ -2,12 +2,12 @@
 // The html format: one page that stands alone. What it consists of is in page/, a file for each
 // part.
 #include "reports/html_page.h"
-#include "reports/parity/comparison.h"
 #include "reports/page/answer.h"
 #include "reports/page/figure_bars.h"
 #include "reports/page/known_fault_list.h"
 #include "reports/page/requirement_matrix.h"
 #include "reports/page/results_by_need.h"
+#include "reports/parity/comparison.h"
 #include "reports/writer.h"
 #include "reports/xml.h"
 

@@ -12,6 +12,7 @@
 #include "base/child_process.h"
 #include "base/digest.h"
 #include "base/files.h"
+#include "base/libraries.h"
 
 namespace loadline::conformance {
 namespace {
@@ -59,15 +60,6 @@ bool IsOfTheSystem(const std::string& loader) {
     if (!error && path.starts_with(folder)) return true;
   }
   return false;
-}
-
-// "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x…)" or "/lib64/ld-linux-x86-64.so.2 (0x…)".
-std::string PathInLine(const std::string& line) {
-  const size_t begin = line.find('/');
-  const size_t end = line.find(" (0x");
-  return begin == std::string::npos || end == std::string::npos || end < begin
-             ? ""
-             : line.substr(begin, end - begin);
 }
 
 class Collection {
@@ -125,10 +117,7 @@ class Collection {
     options.deadline = Deadline::After(std::chrono::seconds(20));
     auto outcome = RunToEnd(options);
     if (!outcome) return;
-    std::istringstream lines(outcome->standard_output);
-    for (std::string line; std::getline(lines, line);) {
-      if (const std::string path = PathInLine(line); !path.empty()) Add(path);
-    }
+    for (const std::string& path : LibrariesIn(outcome->standard_output)) Add(path);
   }
 
   std::map<std::string, std::string> digests_;  // by path

@@ -9,18 +9,10 @@
 
 #include "base/child_process.h"
 #include "base/files.h"
+#include "base/libraries.h"
 
 namespace loadline::lab {
 namespace {
-
-// "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x…)" or "/lib64/ld-linux-x86-64.so.2 (0x…)".
-std::string PathInLine(const std::string& line) {
-  const size_t begin = line.find('/');
-  const size_t end = line.find(" (0x");
-  return begin == std::string::npos || end == std::string::npos || end < begin
-             ? ""
-             : line.substr(begin, end - begin);
-}
 
 // "#!/usr/bin/env python3" needs env and python3.
 Result<std::vector<std::string>> FilesOfScript(const std::string& script,
@@ -70,8 +62,9 @@ Result<std::vector<std::string>> FilesOf(const std::string& program) {
   for (std::string line; std::getline(lines, line);) {
     if (line.find("not found") != std::string::npos)
       return Failure(program + " lacks a library on this host: " + line, "install it");
-    if (const std::string path = PathInLine(line); !path.empty()) files.push_back(path);
   }
+  const std::vector<std::string> libraries = LibrariesIn(outcome.standard_output);
+  files.insert(files.end(), libraries.begin(), libraries.end());
   return files;
 }
 

@@ -90,15 +90,15 @@ TEST_F(CertifyFake, OneThatAnswersNonsense) {
 
 TEST_F(CertifyFake, OneThatMayRefuseIsJudgedByWhatItDoesAndTells) {
   options_.only = {"t/perhaps"};
-  const auto verdict = [this](const std::string& mode) {
-    return Results("[ $verb != features ] || { echo '{\"told\": false}'; exit 0; }\n" + mode)
-        .at("t/perhaps")
-        .verdict;
+  const auto expect = [this](const std::string& mode, Verdict verdict) {
+    const auto results =
+        Results("[ $verb != features ] || { echo '{\"told\": false}'; exit 0; }\n" + mode);
+    EXPECT_EQ(results.at("t/perhaps").verdict, verdict) << results.at("t/perhaps").message;
   };
   const std::string told = "[ $verb != create ] || ! grep -q told $bundle/config.json || ";
-  EXPECT_EQ(verdict(""), Verdict::kFail);
-  EXPECT_EQ(verdict(told + "exit 1"), Verdict::kPass);
-  EXPECT_EQ(verdict("[ $verb != create ] || exit 1"), Verdict::kError);  // the control fails, too
+  expect("", Verdict::kFail);
+  expect(told + "exit 1", Verdict::kPass);
+  expect("[ $verb != create ] || exit 1", Verdict::kError);  // the control fails, too
 }
 
 TEST_F(CertifyFake, CallsCanBeUnusualAndWhatTheySayIsCounted) {

@@ -95,7 +95,7 @@ std::optional<int> WaitForChild(pid_t pid, const Deadline& deadline) {
   }
 }
 
-Outcome WaitOrKill(pid_t pid, const Deadline& deadline) {
+Ended WaitOrKill(pid_t pid, const Deadline& deadline) {
   if (const auto status = WaitForChild(pid, deadline)) return {*status, false};
   kill(pid, SIGKILL);
   return {WaitForChild(pid, Deadline::Never()).value_or(SIGKILL), true};

@@ -25,10 +25,10 @@ Result<pid_t> StartProgram(const std::vector<std::string>& argv,
 std::optional<int> WaitForChild(pid_t pid, const Deadline& deadline);
 
 // The same, which kills the child when the deadline passes.
-struct Outcome {
+struct Ended {
   int status = 0;
   bool timed_out = false;
 };
-Outcome WaitOrKill(pid_t pid, const Deadline& deadline);
+Ended WaitOrKill(pid_t pid, const Deadline& deadline);
 
 }  // namespace loadline::probe

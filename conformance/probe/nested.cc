@@ -55,12 +55,12 @@ Deadline DeadlineOf(const Json& message) {
   return Deadline::After(std::chrono::milliseconds(message.value("milliseconds", kPatience)));
 }
 
-Json Answer(const Outcome& outcome, const std::string& output, const std::string& errors) {
-  const int status = outcome.status;
+Json Answer(const Ended& ended, const std::string& output, const std::string& errors) {
+  const int status = ended.status;
   return {{"call",
            {{"code", WIFEXITED(status) ? WEXITSTATUS(status) : 0},
             {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
-            {"timedOut", outcome.timed_out},
+            {"timedOut", ended.timed_out},
             {"output", output},
             {"errors", errors}}}};
 }
@@ -78,8 +78,8 @@ Json Call(const Json& message) {
   if (!nothing || !output || !errors) return {{"error", "no streams: " + ErrnoName(errno)}};
   const auto pid = Start(message, {nothing.get(), output.get(), errors.get()});
   if (!pid) return {{"error", pid.error().ToLine()}};
-  const Outcome outcome = WaitOrKill(*pid, DeadlineOf(message));
-  return Answer(outcome, ReadFromStart(output.get()), ReadFromStart(errors.get()));
+  const Ended ended = WaitOrKill(*pid, DeadlineOf(message));
+  return Answer(ended, ReadFromStart(output.get()), ReadFromStart(errors.get()));
 }
 
 // What is in a pipe whose other end somebody may keep.
@@ -102,8 +102,8 @@ Json HoldCall(const Json& message) {
   if (!pid) return {{"error", pid.error().ToLine()}};
   below = {std::move(input->write), std::move(output->read), std::move(errors->read), ""};
   for (UniqueFd* end : {&input->read, &output->write, &errors->write}) end->Reset();
-  const Outcome outcome = WaitOrKill(*pid, DeadlineOf(message));
-  return Answer(outcome, "", ReadWhatIsThere(below.errors.get()));
+  const Ended ended = WaitOrKill(*pid, DeadlineOf(message));
+  return Answer(ended, "", ReadWhatIsThere(below.errors.get()));
 }
 
 // The next line of the container below; none at its end, or at the deadline.

@@ -3,7 +3,7 @@
 # so that adding a source file needs no second edit.
 include(GoogleTest)
 
-# Precompiled headers, made once: the standard library, the same with nlohmann's header.
+# Precompiled headers, made once: the standard library, the same with nlohmann's header, and what tests use.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/precompiled.cc "")
 set(standard_headers <algorithm> <array> <chrono> <cstdint> <cstring> <filesystem> <functional> <map>
                      <memory> <optional> <set> <span> <string> <string_view> <utility> <vector>)
@@ -13,6 +13,8 @@ function(loadline_precompile name)
 endfunction()
 loadline_precompile(precompiled_standard)
 loadline_precompile(precompiled_json <nlohmann/json.hpp>)
+loadline_precompile(precompiled_tests <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
+target_link_libraries(precompiled_tests PRIVATE GTest::gmock)
 # Code that starts often and computes little: what is small is read and mapped in fewer pieces.
 set(small_code $<$<CONFIG:Release>:-Os>)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
@@ -31,6 +33,29 @@ function(loadline_sources out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
+# loadline_together(TARGET N): compiles up to N files at a time; alone each would spend most of its time on the same headers and templates. Which
+# ones can be together the script says. Without Python, and with -DLOADLINE_UNITY=OFF, each is compiled alone.
+option(LOADLINE_UNITY "compile several files at a time" ON)
+find_program(LOADLINE_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+function(loadline_together target size)
+  if(NOT LOADLINE_UNITY OR NOT LOADLINE_PYTHON)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources EXCLUDE REGEX "/generated/")
+  execute_process(COMMAND ${LOADLINE_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/cmake/unity_groups.py ${CMAKE_SOURCE_DIR} ${size} ${sources} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+                  OUTPUT_VARIABLE groups COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[0-9]+" groups "${groups}")
+  foreach(source group IN ZIP_LISTS sources groups)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # GCC takes what is included for a header, in which a type of a nameless namespace would be no member for others.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 # loadline_library(NAME [JSON] [SMALL] [DIRECTORIES dir…] [DEPENDS lib…] [SOURCES extra…]): a static library of a folder.
 # JSON: its files use nlohmann's header (from the precompiled one). SMALL: compiled for size.
 function(loadline_library name)
@@ -41,6 +66,7 @@ function(loadline_library name)
   list(TRANSFORM arg_DIRECTORIES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   loadline_sources(sources ${arg_DIRECTORIES})
   add_library(${name} STATIC ${sources} ${arg_SOURCES})
+  loadline_together(${name} 12)
   target_link_libraries(${name} PUBLIC ${arg_DEPENDS})
   if(arg_SMALL)
     target_compile_options(${name} PRIVATE ${small_code})
@@ -100,9 +126,8 @@ function(loadline_tests name)
     target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE LOADLINE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                LOADLINE_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
-    target_precompile_headers(${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
-    # Six files at a time: alone each would spend most of its time on the same templates. So what they name without a namespace of its own differs.
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    target_precompile_headers(${name} REUSE_FROM precompiled_tests)
+    loadline_together(${name} 6)
     set(filter)
     if(CMAKE_CROSSCOMPILING AND arg_NATIVE)
       set(filter TEST_FILTER "-${arg_NATIVE}")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline mutants: which deliberately bad runtimes do the cases catch?
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -39,7 +40,23 @@ std::string ByKind(const conformance::MutationReport& report) {
   return text + "\n";
 }
 
-std::string Text(const conformance::MutationReport& report) {
+// The first of the cases that noticed each.
+std::string NoticedBy(const conformance::MutationReport& report) {
+  constexpr size_t kShown = 5;
+  std::string text;
+  for (const conformance::MutantOutcome& mutant : report.mutants) {
+    if (mutant.killed_by.empty()) continue;
+    text += "  " + mutant.name + ": " + mutant.summary + "\n";
+    const size_t shown = std::min(kShown, mutant.killed_by.size());
+    for (size_t i = 0; i < shown; ++i) text += "      " + mutant.killed_by[i] + "\n";
+    if (shown < mutant.killed_by.size())
+      text += "      and " + std::to_string(mutant.killed_by.size() - shown) + " more\n";
+  }
+  return text.empty() ? "" : "Noticed by\n" + text + "\n";
+}
+
+// Of all mutants it is told which cases none of them made fail; of some, what noticed each.
+std::string Text(const conformance::MutationReport& report, bool all) {
   std::string text;
   const auto list = [&](const char* heading, auto&& belongs) {
     std::string lines;
@@ -62,8 +79,9 @@ std::string Text(const conformance::MutationReport& report) {
        [](const auto& mutant) { return !mutant.strays.empty(); });
   list("Killed, although there is a reason why none can notice",
        [](const auto& mutant) { return mutant.Killed() && !mutant.reason.empty(); });
+  if (!all) text += NoticedBy(report);
   text += ByKind(report);
-  if (!report.never_failed.empty()) {
+  if (all && !report.never_failed.empty()) {
     text += "Cases that no mutant made fail\n";
     for (const std::string& id : report.never_failed) text += "  " + id + "\n";
     text += "\n";
@@ -74,8 +92,9 @@ std::string Text(const conformance::MutationReport& report) {
          " survived, " + std::to_string(report.unnoticeable) + " that nothing can notice, " +
          std::to_string(report.untouched) + " untouched; " +
          std::to_string(report.unexplained.size()) + " of those not killed have no reason, " +
-         std::to_string(report.astray) + " hit other cases; " +
-         std::to_string(report.never_failed.size()) + " cases were never failed\n";
+         std::to_string(report.astray) + " hit other cases" +
+         (all ? "; " + std::to_string(report.never_failed.size()) + " cases were never failed\n"
+              : "\n");
 }
 
 std::string WriteJson(const conformance::MutationReport& report) {
@@ -141,7 +160,8 @@ int RunMutants(const MutantsOptions& options) {
   progress.Clear();
   if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
   const int exit_status = KeepsLimits(*report, options) ? kConforms : kDoesNotConform;
-  return Print(options.format == "json" ? WriteJson(*report) : Text(*report), exit_status);
+  const bool all = options.only.empty() && options.shard.empty();
+  return Print(options.format == "json" ? WriteJson(*report) : Text(*report, all), exit_status);
 }
 
 }  // namespace loadline::cli

@@ -76,8 +76,23 @@ void HandDownControllers(const std::string& directory) {
     (void)WriteExisting(directory + "/cgroup.subtree_control", "+" + controller);
 }
 
-Result<void> MakeGroup(const Hierarchy& hierarchy, const std::string& directory) {
+Result<void> MakeDirectory(const std::string& directory) {
   if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) return CallError("mkdir", directory);
+  return {};
+}
+
+// A run that ends takes the parent of all away when nothing is in it: perhaps between the two.
+Result<void> MakeDirectoryOfRun(const std::string& parent, const std::string& run) {
+  constexpr int kTries = 100;
+  for (int tried = 1;; ++tried) {
+    RETURN_IF_ERROR(MakeDirectory(parent));
+    auto made = MakeDirectory(parent + "/" + run);
+    if (made.has_value() || made.error().number != ENOENT || tried == kTries) return made;
+  }
+}
+
+Result<void> MakeGroup(const Hierarchy& hierarchy, const std::string& directory) {
+  RETURN_IF_ERROR(MakeDirectory(directory));
   if (hierarchy.controllers.find("cpuset") != std::string::npos) FillCpuset(directory);
   return {};
 }
@@ -153,6 +168,7 @@ Result<CellGroups> CellGroups::Make(const std::vector<Hierarchy>& hierarchies,
     if (pure_v2) HandDownControllers(hierarchy.mount);
     std::vector<std::string> names = {kParent, "/" + run, "/" + cell};
     if (KeepsCellLimits(hierarchy)) names.emplace_back(kInside);
+    RETURN_IF_ERROR(MakeDirectoryOfRun(hierarchy.mount + kParent, run));
     std::string directory = hierarchy.mount;
     for (size_t depth = 0; depth < names.size(); ++depth) {
       directory += names[depth];

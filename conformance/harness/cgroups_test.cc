@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "base/child_process.h"
 #include "base/files.h"
 #include "conformance/harness/cell_limits.h"
@@ -22,13 +24,35 @@ TEST(Cgroups, HierarchiesAreReadFromTheMountTable) {
   EXPECT_EQ(CgroupLayout(hierarchies), "hybrid");
 }
 
-TEST(Cgroups, WhatIsFrozenIsThawedAndCanEnd) {
+// The hierarchy of v1's freezer; empty: there is none.
+std::vector<Hierarchy> Freezer() {
   const auto all = Hierarchies();
-  ASSERT_TRUE(all.has_value());
   std::vector<Hierarchy> freezer;
-  for (const Hierarchy& one : *all) {
+  for (const Hierarchy& one : all.value()) {
     if (one.controllers == "freezer") freezer.push_back(one);
   }
+  return freezer;
+}
+
+TEST(Cgroups, RunsBeginWhileOthersEnd) {
+  const std::vector<Hierarchy> freezer = Freezer();
+  if (freezer.empty() || geteuid() != 0) GTEST_SKIP() << "needs root and the freezer of cgroup v1";
+  std::vector<std::thread> runs;
+  for (int i = 0; i < 3; ++i) {
+    runs.emplace_back([&freezer] {
+      for (int round = 0; round < 500; ++round) {
+        const std::string run = NewRunName();
+        const auto groups = CellGroups::Make(freezer, run, "0", {});
+        EXPECT_TRUE(groups.has_value()) << groups.error().ToLine();
+        RemoveRunGroups(freezer, run);
+      }
+    });
+  }
+  for (std::thread& run : runs) run.join();
+}
+
+TEST(Cgroups, WhatIsFrozenIsThawedAndCanEnd) {
+  const std::vector<Hierarchy> freezer = Freezer();
   if (freezer.empty() || geteuid() != 0) GTEST_SKIP() << "needs root and the freezer of cgroup v1";
   const std::string run = NewRunName();
   {

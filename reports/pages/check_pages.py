@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks at our pages in a browser, as a reader would.
 
-Each page (of a good and a bad candidate, of hostile text, of a document, of eight candidates, of a candidate over time, and of the reports
-given) is opened at the widths of a phone, a tablet and a desktop, light and dark, with script and without. It must not be wider than the
+Each page (of a good and a bad candidate, of hostile text, of a document, of eight candidates, of their iron triangle, of a candidate over time, and of
+the reports given) is opened at the widths of a phone, a tablet and a desktop, light and dark, with script and without. It must not be wider than the
 window, break its own policy or have anything that axe-core finds fault with, folded or unfolded; hostile text must not run, and neither
 may a script that somebody put into the page; the search must find; on paper what matters must stand open.
 Usage: check_pages.py LOADLINE [--pictures DIRECTORY] [--quick] [--page NAME]… [REPORT…]   (--quick: two widths, and axe-core at one)
@@ -130,11 +130,13 @@ def make_pages(loadline, directory, reports, wanted):
     certified = [report for report in reports if b'"kind": "comparison"' not in pathlib.Path(report).read_bytes()[:4000]]
     if len(certified) > 1:
         made["compare-given"] = (["compare"], certified)
+    made["triangle"] = made["compare"]
     for name, (verb, files) in made.items():
         if wanted and name not in wanted:
             continue
         pages[name] = str(directory / f"{name}.html")
-        done = subprocess.run([loadline, *verb, *files, "--format", "html"], capture_output=True, check=False)
+        form = "triangle" if name == "triangle" else "html"
+        done = subprocess.run([loadline, *verb, *files, "--format", form], capture_output=True, check=False)
         if done.returncode not in (0, 1, 4) or not done.stdout:
             raise SystemExit(f"{name}: loadline {' '.join(verb)} ended with {done.returncode}: {done.stderr.decode()}")
         pathlib.Path(pages[name]).write_bytes(done.stdout)

@@ -222,9 +222,9 @@ std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
   for (const size_t row : RowsNamed(triangle)) evidence += EvidenceOf(row, comparison);
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
   return Page(title,
-              Element("h1", "", EscapeXml(title)) + Element("h2", "", "Side by side") +
-                  TriangleSection(comparison, triangle) + Element("h2", "", "Evidence") + evidence +
-                  HostSection(host) +
+              Element("header", "", Element("h1", "", EscapeXml(title))) + SearchBox() +
+                  Element("h2", "", "Side by side") + TriangleSection(comparison, triangle) +
+                  Element("h2", "", "Evidence") + evidence + HostSection(host) +
                   Element("footer", "",
                           EscapeXml(comparison.tool.name + " " + comparison.tool.version + " " +
                                     comparison.tool.commit + ", " + comparison.started)));

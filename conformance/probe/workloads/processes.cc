@@ -13,18 +13,23 @@
 namespace loadline::probe {
 namespace {
 
+// A function of its own: a variable of the caller's would be at risk where vfork returns twice.
+bool ExecuteOnce() {
+  const char* const program = OwnProgram();
+  const pid_t pid = vfork();
+  if (pid == 0) {
+    execl(program, program, "nothing", nullptr);
+    _exit(1);
+  }
+  int status = 1;
+  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return pid > 0 && status == 0;
+}
+
 bool ForkAndExecute(int64_t count, Stopwatch&) {
   for (int64_t i = 0; i < count; ++i) {
-    const char* const program = OwnProgram();
-    const pid_t pid = vfork();
-    if (pid == 0) {
-      execl(program, program, "nothing", nullptr);
-      _exit(1);
-    }
-    int status = 1;
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (pid < 0 || status != 0) return false;
+    if (!ExecuteOnce()) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -31,16 +32,24 @@ def call(words, directory):
     return done.stdout
 
 
+def sources_of(file):
+    """Several, where CMake has the build tool compile them as one."""
+    if "/Unity/" not in file:
+        return (file,)
+    return tuple(re.findall(r'^#include "([^"]+)"', pathlib.Path(file).read_text(encoding="utf-8"), re.M))
+
+
 class Builder:
     """`root` holds the sources, `build` what was built of them; `place` is a directory of our own."""
 
     def __init__(self, root, build, place):
         self.root, self.build, self.place = root, build, place
         self.test_program, self.runtime = build / "bin/runtime_test", build / "bin/loadline-runtime"
-        self.commands = {}
+        self.units = {}  # by each source, what is compiled together with it: the sources and the command
         for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
             if any(f"/{library}/" in entry["command"] for library in LIBRARIES):
-                self.commands[entry["file"]] = shlex.split(entry["command"])
+                sources = sources_of(entry["file"])
+                self.units.update(dict.fromkeys(sources, (sources, tuple(shlex.split(entry["command"])))))
         self.linked = {}  # what was made, by its sources: several rows may ask for the same
 
     def program(self, name, texts):
@@ -62,7 +71,7 @@ class Builder:
         """What has to be compiled again: sources that changed, and those that include a header which did."""
         headers = [f'#include "{name}"' for name in texts if name.endswith(".h")]
         found = {name for name in texts if name.endswith(".cc")}
-        for file in self.commands if headers else ():
+        for file in self.units if headers else ():
             text = pathlib.Path(file).read_text(encoding="utf-8")
             if any(header in text for header in headers):
                 found.add(str(pathlib.Path(file).relative_to(self.root)))
@@ -70,20 +79,24 @@ class Builder:
 
     def compile(self, overlay, texts):
         """The objects."""
-        objects = []
+        units = set()
         for name in self.sources(texts):
             file = str(self.root / name)
-            if file not in self.commands:
+            if file not in self.units:
                 raise Failed(f"{name} is no source of the runtime")
-            words = list(self.commands[file])
-            source = overlay / name if name in texts else file
-            result = overlay / (name.replace("/", "-") + ".o")
-            words[words.index("-o") + 1] = str(result)
-            words[words.index("-c") + 1] = str(source)
-            # What is left without a use once a line is gone is no error here. Headers of ours come before the others.
-            call([words[0], f"-I{overlay}", *words[1:], "-w"], self.build)
-            objects.append(str(result))
-        return objects
+            units.add(self.units[file])
+        return [self.compile_unit(overlay, texts, f"unit-{number}", *unit) for number, unit in enumerate(sorted(units))]
+
+    def compile_unit(self, overlay, texts, name, sources, command):
+        """All of the unit, since its object takes the place of the library's."""
+        changed = {str(self.root / name): str(overlay / name) for name in texts}
+        source, result, words = overlay / f"{name}.cc", overlay / f"{name}.o", list(command)
+        source.write_text("".join(f'#include "{changed.get(file, file)}"\n' for file in sources), encoding="utf-8")
+        words[words.index("-o") + 1] = str(result)
+        words[words.index("-c") + 1] = str(source)
+        # What is left without a use once a line is gone is no error here. Headers of ours come before the others.
+        call([words[0], f"-I{overlay}", *words[1:], "-w"], self.build)
+        return str(result)
 
     def link(self, name, objects, result):
         """The objects come before the libraries, which then need not give theirs."""

@@ -73,7 +73,7 @@ std::string Text(const conformance::MutationReport& report, bool all) {
        [](const auto& mutant) { return mutant.cases_run > 0 && mutant.killed_by.empty(); });
   list("Killed only because they refuse to create",
        [](const auto& mutant) { return mutant.by_refusal; });
-  list("No case touches what these spoil",
+  list("No case that could be judged here touches what these spoil",
        [](const auto& mutant) { return mutant.cases_run == 0; });
   list("Cases failed that are not about what these spoil",
        [](const auto& mutant) { return !mutant.strays.empty(); });

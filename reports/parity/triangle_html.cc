@@ -196,7 +196,9 @@ std::string EvidenceOf(size_t number, const Comparison& comparison) {
       "p", "",
       "reproduce: " +
           Element("code", "", EscapeXml("loadline certify CANDIDATE --only '" + row.id + "'")));
-  return Element("details", "id=\"" + RowAnchor(number) + "\"",
+  return Element("details",
+                 "class=\"area\" id=\"" + RowAnchor(number) + "\" " +
+                     Searchable(WordsOf(row), row.area),
                  Element("summary", "", Element("code", "", EscapeXml(row.id))) +
                      Element("div", "", inner)) +
          "\n";

@@ -133,6 +133,8 @@ bool KeepsLimits(const conformance::MutationReport& report, const MutantsOptions
     keeps = false;
   };
   at_most(static_cast<size_t>(report.survived), options.max_survivors, "mutants survive");
+  at_most(static_cast<size_t>(report.untouched), options.max_untouched,
+          "mutants spoil nothing that a case could judge here");
   at_most(static_cast<size_t>(report.astray), options.max_astray,
           "mutants make cases fail that are not about what they spoil");
   at_most(report.never_failed.size(), options.max_never_failed, "cases are failed by no mutant");

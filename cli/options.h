@@ -131,6 +131,7 @@ struct MutantsOptions {
   std::string shard;              // "I/N"
   int min_rate = 0;               // percent
   std::optional<int> max_survivors;
+  std::optional<int> max_untouched;
   std::optional<int> max_astray;
   std::optional<int> max_unexplained;
   std::optional<int> max_never_failed;

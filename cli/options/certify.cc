@@ -107,6 +107,9 @@ void AddMutants(CLI::App& app, Command& command) {
       ->type_name("PERCENT");
   verb->add_option("--max-survivors", options->max_survivors, "exit 1 when more survive")
       ->type_name("N");
+  verb->add_option("--max-untouched", options->max_untouched,
+                   "exit 1 when more are not judged: no case that could touches what they spoil")
+      ->type_name("N");
   verb->add_option("--max-unexplained", options->max_unexplained,
                    "exit 1 when more are not killed, or killed only by a refusal, without a reason")
       ->type_name("N");

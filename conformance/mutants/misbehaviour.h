@@ -213,6 +213,8 @@ void RefuseFilters(nlohmann::json& config);
 void RefuseWatches(nlohmann::json& config);
 void RefuseTerminals(nlohmann::json& config);
 void ShortenQueues(nlohmann::json& config);
+void RefuseMounts(nlohmann::json& config);
+void TakeAnyHostName(nlohmann::json& config);
 void OpenPorts(nlohmann::json& config);  // the low ones, to everybody
 void QueueNoSignals(nlohmann::json& config);
 void ShortenStack(nlohmann::json& config);

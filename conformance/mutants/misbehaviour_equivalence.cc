@@ -51,6 +51,12 @@ void RefuseTimers(json& config) { Answer(config, json::array({"timerfd_settime"}
 
 void LackNamespaces(json& config) { Answer(config, json::array({"unshare"}), ENOSYS); }
 
+// Also who is about to fail for another reason, and whoever is root in a namespace of his own.
+void RefuseMounts(json& config) { Answer(config, json::array({"mount"}), EPERM); }
+
+// As if one who lacks CAP_SYS_ADMIN had got as far as the name itself.
+void TakeAnyHostName(json& config) { Answer(config, json::array({"sethostname"}), EINVAL); }
+
 void RefuseFilters(json& config) { Answer(config, json::array({"seccomp"}), EINVAL); }
 
 void RefuseWatches(json& config) { Answer(config, json::array({"inotify_add_watch"}), ENOSPC); }

@@ -21,6 +21,9 @@ struct Behaviour {
   // JSON pointer of a property that has to be there; kOfTheKernel when it is what one version or
   // configuration of Linux does and another does not. Empty: nothing may.
   const char* declared_by = "";
+  // What it answers without that is another matter of the kernel: it looks for the capability
+  // first, or for the call.
+  bool differs_by_kernel = false;
 };
 
 struct BehaviourArea {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "conformance/probe/capability_names.h"
 #include "conformance/probe/observe.h"
 #include "conformance/probe/text.h"
 
@@ -18,55 +19,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kCapabilities[] = {
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_SETGID",
-    "CAP_SETUID",
-    "CAP_SETPCAP",
-    "CAP_LINUX_IMMUTABLE",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",
-    "CAP_NET_ADMIN",
-    "CAP_NET_RAW",
-    "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",
-    "CAP_SYS_MODULE",
-    "CAP_SYS_RAWIO",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-    "CAP_SYS_PACCT",
-    "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",
-    "CAP_SYS_NICE",
-    "CAP_SYS_RESOURCE",
-    "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",
-    "CAP_MKNOD",
-    "CAP_LEASE",
-    "CAP_AUDIT_WRITE",
-    "CAP_AUDIT_CONTROL",
-    "CAP_SETFCAP",
-    "CAP_MAC_OVERRIDE",
-    "CAP_MAC_ADMIN",
-    "CAP_SYSLOG",
-    "CAP_WAKE_ALARM",
-    "CAP_BLOCK_SUSPEND",
-    "CAP_AUDIT_READ",
-    "CAP_PERFMON",
-    "CAP_BPF",
-    "CAP_CHECKPOINT_RESTORE",
-};
-
 Json CapabilitySet(const std::string& hexadecimal) {
   const unsigned long long set = std::strtoull(hexadecimal.c_str(), nullptr, 16);
   std::vector<std::string> names;
-  for (size_t number = 0; number < std::size(kCapabilities); ++number) {
-    if ((set >> number & 1) != 0) names.emplace_back(kCapabilities[number]);
+  for (size_t number = 0; number < std::size(kCapabilityNames); ++number) {
+    if ((set >> number & 1) != 0) names.emplace_back(kCapabilityNames[number]);
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -7,7 +7,8 @@
 //                          reads the state (deaf: closes its streams instead), appends "parent:PID"
 //                          when asked to and "KIND:NAME" to the log; its orphan appends
 //                          "orphan:PID", and ends
-//   twin [--bare] BUNDLE   becomes the native twin of the bundle's container (twin.h)
+//   twin [--confined] BUNDLE
+//                          becomes the native twin of the bundle's container (twin.h)
 //   launch … -- PROGRAM …  becomes the program, watched and in narrow conditions (launch.h)
 //   on-terminal TERMINAL COMMAND…
 //                          becomes the command, with the terminal as its controlling one
@@ -173,7 +174,7 @@ int main(int argc, char** argv) {
       "say observe, serve, hook, twin, launch, on-terminal, rights, nest, apart or wait";
   if (verb == "launch") wrong = Launch(arguments);
   if (verb == "on-terminal" && argc > 3) wrong = BecomeOnTerminal(argv[2], argv + 3);
-  if (verb == "twin" && argc > 2) wrong = BecomeTwin(argv[argc - 1], arguments[2] == "--bare");
+  if (verb == "twin" && argc > 2) wrong = BecomeTwin(argv[argc - 1], arguments[2] == "--confined");
   (void)loadline::WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n").has_value();
   return 2;
 }

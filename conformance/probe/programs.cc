@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program of the root filesystem, run in a directory of its own: what it printed, how it ended
-// and which files it made.
+// and which files it made; or, under trace, which system calls it made.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/unique_fd.h"
+#include "conformance/probe/call_trace.h"
 #include "conformance/probe/child.h"
 #include "conformance/probe/serve.h"
 #include "conformance/probe/text.h"
@@ -28,6 +34,8 @@ using Json = nlohmann::json;
 constexpr const char* kPlace = "/tmp/program";
 constexpr const char* kStreams = "/tmp/program-streams";
 constexpr unsigned kSeconds = 30;
+constexpr unsigned kTracedSeconds = 20;
+constexpr size_t kMostCalls = 5000;  // different ones
 constexpr size_t kTextCap = 1 << 16;
 constexpr size_t kShownCap = 512;  // of a file's content
 
@@ -91,17 +99,19 @@ std::string Written(const std::string& name) {
 }
 
 // In the child: the streams, the directory and the time that it has; then the program.
-[[noreturn]] void Become(const std::vector<std::string>& words, const std::array<int, 3>& streams) {
+[[noreturn]] void Become(const std::vector<std::string>& words, const std::array<int, 3>& streams,
+                         bool traced) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (int fd = 0; fd < 3; ++fd) dup2(streams[static_cast<size_t>(fd)], fd);
   signal(SIGPIPE, SIG_DFL);  // which the probe ignores
   umask(022);
   if (chdir(kPlace) != 0) _exit(126);
-  alarm(kSeconds);
+  alarm(traced ? kTracedSeconds : kSeconds);
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  if (traced && !StopForTracer()) _exit(126);
   execvp(arguments[0], arguments.data());
   _exit(127);
 }
@@ -114,7 +124,26 @@ std::string EndOf(pid_t pid) {
   return WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status)) : AnswerOf(status);
 }
 
+// How each of its calls ended, whichever process made it and how often: [NUMBER, ABOUT, ENDS…] in
+// the order in which they came first; an end is "ok" or an error. What depends on who comes first
+// is left out.
+Json EndsOfCalls(pid_t pid) {
+  std::map<std::pair<long, std::string>, size_t> places;
+  Json calls = Json::array();
+  TraceCalls(pid, [&](const TracedCall& call) {
+    if (call.error == EAGAIN || call.error == EINTR) return;
+    const auto [place, is_new] = places.try_emplace({call.number, call.about}, calls.size());
+    if (is_new && calls.size() < kMostCalls) calls.push_back({call.number, call.about});
+    if (place->second >= calls.size()) return;
+    Json& ends = calls[place->second];
+    const std::string end = call.error == 0 ? "ok" : ErrnoName(call.error);
+    if (std::find(ends.begin() + 2, ends.end(), end) == ends.end()) ends.push_back(end);
+  });
+  return calls;
+}
+
 Json RunProgram(const std::vector<std::string>& words, const Json& message) {
+  const bool traced = message.value("trace", false);
   std::error_code ignored;
   for (const char* directory : {kPlace, kStreams}) {
     fs::remove_all(directory, ignored);
@@ -124,25 +153,34 @@ Json RunProgram(const std::vector<std::string>& words, const Json& message) {
   const UniqueFd output(Stream("output"));
   const UniqueFd errors(Stream("errors"));
   const pid_t pid = fork();
-  if (pid == 0) Become(words, {input.get(), output.get(), errors.get()});
+  if (pid == 0) Become(words, {input.get(), output.get(), errors.get()}, traced);
   if (pid < 0) return {{"error", "no child"}};
-  const std::string end = EndOf(pid);
-  Json answer = {{"end", end},
-                 {"output", Written("output")},
-                 {"errors", Written("errors")},
-                 {"files", FilesBelow(kPlace)}};
+  Json answer;
+  if (traced) {
+    answer = {{"calls", EndsOfCalls(pid)}};
+    kill(-pid, SIGKILL);
+  } else {
+    answer = {{"end", EndOf(pid)},
+              {"output", Written("output")},
+              {"errors", Written("errors")},
+              {"files", FilesBelow(kPlace)}};
+  }
   for (const char* directory : {kPlace, kStreams}) fs::remove_all(directory, ignored);
   return answer;
 }
 
 }  // namespace
 
-// {"tell": "program", "words": [WORD, …], "input"?: TEXT}
+// {"tell": "program", "words": [WORD, …], "input"?: TEXT, "trace"?: true}
 Json ObeyProgram(const std::string& word, const Json& message) {
   if (word != "program") return nullptr;
   const auto words = message.value("words", std::vector<std::string>());
   if (words.empty()) return {{"error", "there is no program to run"}};
-  return {{"program", RunProgram(words, message)}};
+  if (!message.value("trace", false)) return {{"program", RunProgram(words, message)}};
+  const std::string may_be_traced =
+      InChild([] { return ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0 ? errno : 0; });
+  if (may_be_traced != "ok") return {{"traced", {{"refused", may_be_traced}}}};
+  return {{"traced", RunProgram(words, message)}};
 }
 
 }  // namespace loadline::probe

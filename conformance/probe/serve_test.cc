@@ -115,6 +115,15 @@ TEST(ProbeServes, RunsAProgramAndTellsWhatItMade) {
   EXPECT_EQ(answers[1]["program"]["end"], "exit 127") << answers[1];
 }
 
+TEST(ProbeServes, TellsWhichCallsOfAProgramEndHow) {
+  const json traced = Answers({{{"tell", "program"},
+                                {"words", {"/bin/sh", "-c", "cat missing; cat </dev/null; :"}},
+                                {"trace", true}}})[0]["traced"];
+  if (traced.contains("refused")) GTEST_SKIP() << "nothing may be traced here";
+  EXPECT_THAT(traced["calls"], testing::Contains(json({SYS_openat, "missing", "ENOENT"})));
+  EXPECT_THAT(traced["calls"], testing::Contains(json({SYS_openat, "/dev/null", "ok"})));
+}
+
 TEST(ProbeServes, CallsProgramsAndSaysHowTheyEnded) {
   const auto answers =
       Answers({{{"tell", "call"}, {"argv", {"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}}},

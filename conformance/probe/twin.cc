@@ -15,12 +15,14 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "base/unique_fd.h"
+#include "conformance/probe/capability_names.h"
 
 namespace loadline::probe {
 namespace {
@@ -145,10 +147,17 @@ Result<void> EnterRoot(const Json& config, const std::string& bundle) {
   return {};
 }
 
-// With nothing in the bounding set, root gets nothing by execve() either.
-Result<void> GiveUpCapabilities() {
+bool IsGranted(const Json& process, size_t capability) {
+  const Json granted = process.value(Json::json_pointer("/capabilities/effective"), Json::array());
+  return capability < std::size(kCapabilityNames) &&
+         std::find(granted.begin(), granted.end(), kCapabilityNames[capability]) != granted.end();
+}
+
+// What is not in the bounding set root does not get by execve() either.
+Result<void> ConfineCapabilities(const Json& process) {
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+    if (!IsGranted(process, static_cast<size_t>(capability)) &&
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
       return CallError("prctl", "PR_CAPBSET_DROP");
   }
   return {};
@@ -191,7 +200,7 @@ Error Execute(const Json& process) {
   return CallError("execve", args[0]);
 }
 
-Result<void> Become(const std::string& bundle, bool bare) {
+Result<void> Become(const std::string& bundle, bool confined) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(bundle + "/config.json"));
   const Json config = Json::parse(text);
   if (config.at("root").value("readonly", false) || config.contains("hooks"))
@@ -199,15 +208,15 @@ Result<void> Become(const std::string& bundle, bool bare) {
   RaiseLoopback();
   RETURN_IF_ERROR(EnterRoot(config, bundle));
   RETURN_IF_ERROR(BecomeUser(config.at("process")));
-  if (bare) RETURN_IF_ERROR(GiveUpCapabilities());
+  if (confined) RETURN_IF_ERROR(ConfineCapabilities(config.at("process")));
   return Execute(config.at("process"));
 }
 
 }  // namespace
 
-std::string BecomeTwin(const std::string& bundle, bool bare) {
+std::string BecomeTwin(const std::string& bundle, bool confined) {
   try {
-    return Become(bundle, bare).error().ToLine();
+    return Become(bundle, confined).error().ToLine();
   } catch (const std::exception& problem) {
     return problem.what();
   }

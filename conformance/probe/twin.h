@@ -8,7 +8,8 @@
 namespace loadline::probe {
 
 // Becomes the twin that config.json of the bundle describes, and executes its process. Returns only
-// when it cannot, with the reason. A bare one has no capabilities; any other keeps its caller's.
-std::string BecomeTwin(const std::string& bundle, bool bare = false);
+// when it cannot, with the reason. One that is confined has no more capabilities than config.json
+// grants; any other keeps its caller's.
+std::string BecomeTwin(const std::string& bundle, bool confined = false);
 
 }  // namespace loadline::probe

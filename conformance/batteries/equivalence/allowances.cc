@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 
+#include "conformance/batteries/equivalence/compare.h"
 #include "conformance/probe/behaviour.h"
 
 namespace loadline::conformance::equivalence {
@@ -12,12 +14,48 @@ namespace {
 
 using reports::Verdict;
 
-bool IsCapability(const std::string& property) { return property.starts_with("CAP_"); }
-
 std::string NamesOf(const std::vector<Answers>& answers) {
   std::string names;
   for (const Answers& one : answers) names += (names.empty() ? "" : ", ") + one.behaviour;
   return names;
+}
+
+std::vector<Answers> Those(const std::vector<Answers>& answers, bool (*are)(const Answers&)) {
+  std::vector<Answers> those;
+  std::copy_if(answers.begin(), answers.end(), std::back_inserter(those), are);
+  return those;
+}
+
+bool MakesADifference(const Answers& one) { return one.bare != one.native; }
+bool IsAsNatively(const Answers& one) { return one.container == one.native; }
+bool IsOtherwise(const Answers& one) {
+  return one.container != one.native && one.container != one.bare;
+}
+
+std::string Unused(const std::string& where, const std::vector<Answers>& unused) {
+  return "the allowance is unused: " + where + ", and as natively all the same " +
+         (unused.size() == 1 ? "answers " : "answer ") + NamesOf(unused);
+}
+
+Judgement JudgeCapability(const std::string& property, const std::vector<Answers>& answers) {
+  const std::vector<Answers> telling = Those(answers, MakesADifference);
+  if (telling.empty())
+    return {Verdict::kEnvironment, property + " makes no difference on this host: natively " +
+                                       NamesOf(answers) + " answer the same without it"};
+  const std::vector<Answers> unused = Those(telling, IsAsNatively);
+  const std::vector<Answers> otherwise = Those(telling, IsOtherwise);
+  std::string problem;
+  if (!unused.empty()) problem = Unused("the container does not have " + property, unused);
+  for (const Answers& one : otherwise)
+    problem += (problem.empty() ? "" : "; ") + one.behaviour + " answers \"" + one.container +
+               "\" and natively without " + property + " \"" + one.bare + "\"";
+  return {problem.empty() ? Verdict::kPass : Verdict::kFail, problem};
+}
+
+Judgement JudgeProperty(const std::string& property, const std::vector<Answers>& answers) {
+  const std::vector<Answers> unused = Those(answers, IsAsNatively);
+  if (unused.empty()) return {Verdict::kPass, ""};
+  return {Verdict::kFail, Unused(property + " is in the configuration", unused)};
 }
 
 }  // namespace
@@ -50,18 +88,8 @@ std::string NameOf(const std::string& property) {
 }
 
 Judgement JudgeUse(const std::string& property, const std::vector<Answers>& answers) {
-  const bool used = std::any_of(answers.begin(), answers.end(),
-                                [](const Answers& one) { return one.container != one.native; });
-  if (used) return {Verdict::kPass, ""};
-  const bool native_difference = std::any_of(
-      answers.begin(), answers.end(), [](const Answers& one) { return one.bare != one.native; });
-  if (IsCapability(property) && !native_difference)
-    return {Verdict::kEnvironment, property + " makes no difference on this host: natively " +
-                                       NamesOf(answers) + " answer the same without it"};
-  const std::string where = IsCapability(property) ? "the container does not have " + property
-                                                   : property + " is in the configuration";
-  return {Verdict::kFail, "the allowance is unused: " + where + ", and " + NamesOf(answers) +
-                              " answer as natively all the same"};
+  return IsCapability(property) ? JudgeCapability(property, answers)
+                                : JudgeProperty(property, answers);
 }
 
 }  // namespace loadline::conformance::equivalence

@@ -32,11 +32,16 @@ struct Answers {
   std::string native;
   std::string bare;
   std::string container;
+
+  bool operator==(const Answers&) const = default;
 };
 
-// Pass when one of the answers in the container differs from the native one. Where a capability
-// makes no difference natively either, this host cannot show it: it does not have the capability
-// itself, or it lets everybody do without. Otherwise the allowance is unused, which is a failure.
+// Pass when each of the answers differs as it may. A capability has to make the difference in the
+// container that it makes natively, in each behaviour for itself; one that answers natively the
+// same without it says nothing, and where that is all of them this host cannot show it: it does not
+// have the capability itself, or it lets everybody do without. Any other property has to make some
+// difference in each. What answers as natively all the same leaves its allowance unused, which is a
+// failure.
 Judgement JudgeUse(const std::string& property, const std::vector<Answers>& answers);
 
 }  // namespace loadline::conformance::equivalence

@@ -9,6 +9,7 @@ namespace loadline::conformance::equivalence {
 namespace {
 
 using reports::Verdict;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 TEST(Allowances, AreNamedOnceAndExcuseSomething) {
@@ -23,15 +24,38 @@ TEST(Allowances, AreNamedOnceAndExcuseSomething) {
   EXPECT_FALSE(names.contains("kernel")) << "nothing in a configuration declares that";
 }
 
-TEST(Allowances, OneDifferenceIsUse) {
-  EXPECT_EQ(
-      JudgeUse("CAP_KILL", {{"a", "ok", "EPERM", "ok"}, {"b", "ok", "EPERM", "EPERM"}}).verdict,
-      Verdict::kPass);
+TEST(Allowances, EachIsUsedByEachBehaviour) {
+  EXPECT_EQ(JudgeUse("CAP_KILL", {{"a", "ok", "EPERM", "EPERM"}, {"b", "no", "EACCES", "EACCES"}})
+                .verdict,
+            Verdict::kPass);
   EXPECT_EQ(JudgeUse("/hostname", {{"a", "cell", "cell", "there"}}).verdict, Verdict::kPass);
 }
 
+TEST(Allowances, UseByOneDoesNotCoverAnother) {
+  const Judgement use =
+      JudgeUse("CAP_KILL", {{"used", "ok", "EPERM", "EPERM"}, {"not", "ok", "EPERM", "ok"}});
+  EXPECT_EQ(use.verdict, Verdict::kFail);
+  EXPECT_THAT(use.message, EndsWith("as natively all the same answers not"));
+  EXPECT_EQ(JudgeUse("namespace:pid", {{"a", "no", "no", "yes"}, {"b", "no", "no", "no"}}).verdict,
+            Verdict::kFail);
+}
+
+TEST(Allowances, ADifferenceThatTheCapabilityDoesNotMakeIsNoUse) {
+  const Judgement use = JudgeUse("CAP_KILL", {{"a", "ok", "EPERM", "ENOSYS"}});
+  EXPECT_EQ(use.verdict, Verdict::kFail);
+  EXPECT_EQ(use.message, "a answers \"ENOSYS\" and natively without CAP_KILL \"EPERM\"");
+}
+
+TEST(Allowances, WhatMakesNoDifferenceNativelyIsNoEvidence) {
+  const Answers silent{"silent", "no", "no", "EPERM"};
+  EXPECT_EQ(JudgeUse("CAP_KILL", {silent}).verdict, Verdict::kEnvironment);
+  EXPECT_EQ(JudgeUse("CAP_KILL", {silent, {"a", "ok", "EPERM", "ok"}}).verdict, Verdict::kFail);
+  EXPECT_EQ(JudgeUse("CAP_KILL", {silent, {"a", "ok", "EPERM", "EPERM"}}).verdict, Verdict::kPass);
+}
+
 TEST(Allowances, WhatTheCandidateGivesAllTheSameIsUnused) {
-  const Judgement use = JudgeUse("CAP_KILL", {{"a", "ok", "EPERM", "ok"}, {"b", "no", "no", "no"}});
+  const Judgement use =
+      JudgeUse("CAP_KILL", {{"a", "ok", "EPERM", "ok"}, {"b", "no", "EPERM", "no"}});
   EXPECT_EQ(use.verdict, Verdict::kFail);
   EXPECT_THAT(use.message, HasSubstr("CAP_KILL"));
   EXPECT_THAT(use.message, HasSubstr("a, b"));

@@ -28,30 +28,47 @@ bool HasNamespace(const json& config, const std::string& type) {
                      [&](const json& entry) { return entry.value("type", "") == type; });
 }
 
-// The first thing that is said: what follows in an answer depends on it.
-bool IsRefusal(const std::string& answer) {
-  return answer.starts_with("EPERM") || answer.starts_with("EACCES");
-}
-
-bool Declares(const std::string& declared_by, const std::string& container, const json& config) {
+bool Declares(const std::string& declared_by, const json& config) {
   if (declared_by.empty() || declared_by == probe::kOfTheKernel) return false;
-  if (IsOfTheHost(declared_by) && HasNamespace(config, "user")) return true;
-  if (declared_by.starts_with("CAP_")) return !Grants(config, declared_by) && IsRefusal(container);
   if (declared_by.starts_with("namespace:")) return HasNamespace(config, declared_by.substr(10));
   return config.contains(json::json_pointer(declared_by));
 }
 
 }  // namespace
 
+bool IsCapability(const std::string& property) { return property.starts_with("CAP_"); }
+
+bool IsMissingCapability(const std::string& property, const json& config) {
+  if (!IsCapability(property)) return false;
+  return !Grants(config, property) || (IsOfTheHost(property) && HasNamespace(config, "user"));
+}
+
+json CapabilitiesOfUse(const json& config) {
+  json capabilities = config.value(json::json_pointer("/process/capabilities"), json::object());
+  for (json& set : capabilities) {
+    json of_use = json::array();
+    for (const json& name : set) {
+      if (!IsMissingCapability(name, config)) of_use.push_back(name);
+    }
+    set = std::move(of_use);
+  }
+  return capabilities;
+}
+
 Difference Compare(const std::string& declared_by, const std::string& native,
-                   const std::string& container, const json& config) {
+                   const std::string& container, const json& config,
+                   const std::optional<std::string>& confined) {
   Difference difference;
   difference.equal = native == container;
   if (difference.equal) return difference;
-  difference.declared = Declares(declared_by, container, config);
-  if (!difference.declared)
-    difference.message =
-        "natively " + json(native).dump() + ", in the container " + json(container).dump();
+  difference.declared = IsCapability(declared_by)
+                            ? IsMissingCapability(declared_by, config) && confined == container
+                            : Declares(declared_by, config);
+  if (difference.declared) return difference;
+  difference.message = "natively " + json(native).dump();
+  if (confined)
+    difference.message += " (without " + declared_by + " " + json(*confined).dump() + ")";
+  difference.message += ", in the container " + json(container).dump();
   return difference;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 namespace loadline::conformance::equivalence {
@@ -14,8 +15,21 @@ struct Difference {
   std::string message;    // when it is neither
 };
 
-// `declared_by` as probe/behaviour.h has it. A capability declares nothing but a refusal.
+bool IsCapability(const std::string& property);
+
+// Whether `property` is a capability that the configuration does not grant, or one that is of no
+// use in its user namespace.
+bool IsMissingCapability(const std::string& property, const nlohmann::json& config);
+
+// process.capabilities without those that are of no use: all that a native process must have that
+// is to have no more than the container.
+nlohmann::json CapabilitiesOfUse(const nlohmann::json& config);
+
+// `declared_by` as probe/behaviour.h has it. A missing capability declares what a native process
+// answers that has no more capabilities than the container, and nothing else: `confined`, which is
+// none where that was not asked for.
 Difference Compare(const std::string& declared_by, const std::string& native,
-                   const std::string& container, const nlohmann::json& config);
+                   const std::string& container, const nlohmann::json& config,
+                   const std::optional<std::string>& confined = std::nullopt);
 
 }  // namespace loadline::conformance::equivalence

@@ -26,18 +26,36 @@ TEST(Compare, WhatNothingDeclaresIsAFinding) {
   EXPECT_EQ(difference.message, "natively \"ok\", in the container \"EPERM\"");
 }
 
-TEST(Compare, AMissingCapabilityDeclaresARefusalAndNoMore) {
-  EXPECT_TRUE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", kConfig).declared);
-  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "ENOSYS", kConfig).declared);
-  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "EINVAL", "ok", kConfig).declared);
+TEST(Compare, AMissingCapabilityDeclaresWhatIsSeenNativelyWithoutIt) {
+  const Difference difference = Compare("CAP_SYS_ADMIN", "ok", "EPERM", kConfig, "EPERM");
+  EXPECT_FALSE(difference.equal);
+  EXPECT_TRUE(difference.declared);
+}
+
+TEST(Compare, ARefusalThatNoMissingCapabilityExplainsIsAFinding) {
+  const Difference difference = Compare("CAP_SYS_ADMIN", "ok", "EPERM", kConfig, "ok");
+  EXPECT_FALSE(difference.equal || difference.declared);
+  EXPECT_EQ(difference.message,
+            "natively \"ok\" (without CAP_SYS_ADMIN "
+            "\"ok\"), in the container \"EPERM\"");
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "ENOSYS", kConfig, "EPERM").declared);
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", kConfig).declared) << "nobody was asked";
 }
 
 TEST(Compare, AGrantedCapabilityDeclaresNothing) {
-  EXPECT_FALSE(Compare("CAP_KILL", "ok", "EPERM", kConfig).declared);
-  EXPECT_FALSE(Compare("CAP_KILL", "ok", "EPERM",
-                       {{"process", {{"capabilities", {{"effective", {"CAP_KILL"}}}}}}})
-                   .declared);
-  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", json::object()).declared);
+  EXPECT_FALSE(IsMissingCapability("CAP_KILL", kConfig));
+  EXPECT_FALSE(Compare("CAP_KILL", "ok", "EPERM", kConfig, "EPERM").declared);
+  EXPECT_FALSE(Compare("CAP_SYS_ADMIN", "ok", "EPERM", json::object(), "EPERM").declared);
+}
+
+TEST(Compare, InAUserNamespaceWhatIsOfTheHostIsMissing) {
+  json config = {{"process", {{"capabilities", {{"effective", {"CAP_KILL", "CAP_MKNOD"}}}}}}};
+  EXPECT_FALSE(IsMissingCapability("CAP_MKNOD", config));
+  EXPECT_EQ(CapabilitiesOfUse(config), json({{"effective", {"CAP_KILL", "CAP_MKNOD"}}}));
+  config["linux"] = {{"namespaces", {{{"type", "user"}}}}};
+  EXPECT_TRUE(IsMissingCapability("CAP_MKNOD", config));
+  EXPECT_TRUE(Compare("CAP_MKNOD", "ok", "EPERM", config, "EPERM").declared);
+  EXPECT_EQ(CapabilitiesOfUse(config), json({{"effective", json::array({"CAP_KILL"})}}));
 }
 
 TEST(Compare, ANamespaceAndAPropertyHaveToBeThere) {

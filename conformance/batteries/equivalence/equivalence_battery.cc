@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The equivalence battery: the same observations in a container and in its native twin. What
 // differs is declared by the configuration, or it is a finding.
+#include <optional>
+
 #include "conformance/batteries/battery.h"
 #include "conformance/batteries/equivalence/behaving.h"
 #include "conformance/batteries/equivalence/compare.h"
@@ -23,7 +25,8 @@ std::string CheckOf(const std::string& area, const Behaviour& behaviour) {
 
 json Config() { return {{"process", {{"capabilities", equivalence::DefaultCapabilities()}}}}; }
 
-// Two twins, because what two native processes do not agree on says nothing about a container.
+// Two twins, because what two native processes do not agree on says nothing about a container. A
+// third has no more capabilities than the container: what one that is missing may declare.
 class AreaComparison {
  public:
   AreaComparison(const BehaviourArea& area, Rig& rig, Findings& findings)
@@ -59,8 +62,14 @@ class AreaComparison {
                     evidence);
       return {};
     }
+    std::optional<std::string> confined;
+    if (native != inside &&
+        equivalence::IsMissingCapability(behaviour.declared_by, container_->config)) {
+      ASSIGN_OR_RETURN(confined, AskConfined(message));
+      evidence["nativeConfined"] = *confined;
+    }
     const equivalence::Difference difference =
-        equivalence::Compare(behaviour.declared_by, native, inside, container_->config);
+        equivalence::Compare(behaviour.declared_by, native, inside, container_->config, confined);
     if (difference.declared) evidence["declaredBy"] = behaviour.declared_by;
     if (difference.equal || difference.declared) {
       findings_.Pass(check, std::move(evidence));
@@ -75,14 +84,29 @@ class AreaComparison {
     return {};
   }
 
+  // The third twin is made when it is first needed: most areas name no capability.
+  Result<std::string> AskConfined(const json& message) {
+    if (!confined_) {
+      json changes = Config();
+      changes["process"]["capabilities"] = equivalence::CapabilitiesOfUse(container_->config);
+      ASSIGN_OR_RETURN(Container* const twin, rig_.NewContainer(changes));
+      ASSIGN_OR_RETURN(Native native, Native::Start(rig_, {"twin", "--confined", twin->bundle}));
+      confined_ = std::move(native);
+    }
+    return equivalence::AnswerOf(confined_->Tell(message));
+  }
+
   const BehaviourArea& area_;
   Rig& rig_;
   Findings& findings_;
   Container* container_ = nullptr;
+  std::optional<Native> confined_;
 };
 
 std::vector<std::string> NeedsOf(const Behaviour& behaviour) {
-  if (behaviour.declared_by == std::string(probe::kOfTheKernel)) return {"host-kernel"};
+  const bool of_the_kernel =
+      behaviour.differs_by_kernel || behaviour.declared_by == std::string(probe::kOfTheKernel);
+  if (of_the_kernel) return {"host-kernel"};
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "conformance/batteries/equivalence/call_traces.h"
 #include "conformance/batteries/equivalence/compare.h"
 #include "conformance/batteries/equivalence/default_capabilities.h"
 #include "conformance/batteries/equivalence/program_answers.h"
@@ -73,6 +74,12 @@ Result<json> AnswerOf(Result<json> answer) {
   return program;
 }
 
+Result<json> TraceOf(Result<json> answer) {
+  if (!answer) return std::move(answer).error();
+  if (!answer->contains("traced")) return Failure("the probe traces nothing: " + answer->dump());
+  return (*answer)["traced"];
+}
+
 class GroupComparison {
  public:
   GroupComparison(const ProgramGroup& group, Rig& rig, Findings& findings)
@@ -115,10 +122,24 @@ class GroupComparison {
         equivalence::Compare(program.declared_by, native.dump(), inside.dump(), container_->config);
     json evidence = nullptr;
     if (!difference.equal) evidence = {{"native", native}, {"container", inside}};
-    findings_.Judge(check, difference.equal || difference.declared,
-                    std::string(program.name) + ": " + FirstDifference(native, inside),
-                    std::move(evidence));
+    if (difference.equal || difference.declared) {
+      findings_.Pass(check, std::move(evidence));
+      return {};
+    }
+    ASSIGN_OR_RETURN(const std::string words, TraceBoth(message, evidence));
+    findings_.Say(check, reports::Verdict::kFail,
+                  std::string(program.name) + ": " + FirstDifference(native, inside) + "; " + words,
+                  std::move(evidence));
     return {};
+  }
+
+  // Runs it once more on both sides, under trace: which call is it that differs?
+  Result<std::string> TraceBoth(json message, json& evidence) {
+    message["trace"] = true;
+    ASSIGN_OR_RETURN(const json native, TraceOf(twins_[0].Tell(message)));
+    ASSIGN_OR_RETURN(const json inside, TraceOf(rig_.Tell(*container_, message)));
+    evidence["calls"] = CallsThatDiffer(native, inside);
+    return WordsOnCalls(native, inside);
   }
 
   const ProgramGroup& group_;

@@ -115,7 +115,7 @@ const Behaviour kBehaviours[] = {
     {"reboot-with-wrong-magic", [] { return Outcome(syscall(SYS_reboot, 0, 0, 0, nullptr)); },
      "CAP_SYS_BOOT"},
     {"load-no-module", [] { return Outcome(syscall(SYS_init_module, nullptr, 0, "")); },
-     "CAP_SYS_MODULE"},
+     "CAP_SYS_MODULE", true},
     {"kernel-log", [] { return Outcome(syscall(SYS_syslog, 10, nullptr, 0)); }, "CAP_SYSLOG"},
     {"kernel-log-on-no-console", [] { return Outcome(syscall(SYS_syslog, 8, nullptr, 99)); },
      "CAP_SYSLOG"},
@@ -126,7 +126,7 @@ const Behaviour kBehaviours[] = {
        bpf_attr attributes{};
        return Outcome(syscall(SYS_bpf, 9999, &attributes, sizeof attributes));
      },
-     "CAP_BPF"},
+     "CAP_BPF", true},
     {"bpf-with-types-of-no-size",
      [] {
        bpf_attr attributes{};
@@ -134,7 +134,7 @@ const Behaviour kBehaviours[] = {
      },
      "CAP_BPF"},
     {"open-by-bad-handle", [] { return Outcome(syscall(SYS_open_by_handle_at, -1, nullptr, 0)); },
-     "CAP_DAC_READ_SEARCH"},
+     "CAP_DAC_READ_SEARCH", true},
     {"open-by-handle",
      [] {
        alignas(file_handle) char room[sizeof(file_handle) + MAX_HANDLE_SZ] = {};
@@ -148,7 +148,7 @@ const Behaviour kBehaviours[] = {
     {"block-of-a-file", [] { return Outcome(ioctl(NewFile("a"), kBlockOf, nullptr)); },
      "CAP_SYS_RAWIO"},
 #ifdef SYS_ioperm
-    {"ports", [] { return Outcome(syscall(SYS_ioperm, 0x80, 1, 1)); }, "CAP_SYS_RAWIO"},
+    {"ports", [] { return Outcome(syscall(SYS_ioperm, 0x80, 1, 1)); }, "CAP_SYS_RAWIO", true},
 #endif
     {"immutable-attribute",
      [] { return Outcome(syscall(SYS_fcntl, NewFile("a"), F_SETLEASE, F_RDLCK)); }},

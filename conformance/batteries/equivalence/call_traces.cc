@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr size_t kTold = 3;  // in a message; the evidence has all of them
+
 struct Use {
   long number = 0;
   std::string about;
@@ -76,7 +78,10 @@ std::string WordsOnCalls(const json& native, const json& container) {
   }
   const std::vector<std::string> calls = CallsThatDiffer(native, container);
   if (calls.empty()) return "each of its calls ends as natively: what differs is what they tell";
-  return "the first call that ends otherwise is " + calls.front();
+  std::string words = "the first call that ends otherwise is " + calls.front();
+  for (size_t place = 1; place < std::min(calls.size(), kTold); ++place)
+    words += ", then " + calls[place];
+  return words;
 }
 
 }  // namespace loadline::conformance::equivalence

@@ -15,7 +15,7 @@ namespace loadline::conformance::equivalence {
 std::vector<std::string> CallsThatDiffer(const nlohmann::json& native,
                                          const nlohmann::json& container);
 
-// The first of them as words to follow what the program's texts say; or that there is none, or
+// The first few of them as words to follow what the program's texts say; or that there is none, or
 // where nothing may be traced.
 std::string WordsOnCalls(const nlohmann::json& native, const nlohmann::json& container);
 

@@ -48,6 +48,10 @@ TEST(WordsOnCalls, SayWhichOrWhyNot) {
   EXPECT_EQ(WordsOnCalls(native, Calls({Call(SYS_statx, "a", {"EINVAL"})})),
             "the first call that ends otherwise is statx(\"a\"): natively ok, "
             "in the container EINVAL");
+  EXPECT_EQ(WordsOnCalls(Calls({Call(SYS_write, "", {"ok"}), Call(SYS_close, "", {"ok"})}),
+                         Calls({Call(SYS_close, "", {"EIO"}), Call(SYS_write, "", {"ENOSPC"})})),
+            "the first call that ends otherwise is close(): natively ok, in the container EIO, "
+            "then write(): natively ok, in the container ENOSPC");
   EXPECT_EQ(WordsOnCalls(native, native),
             "each of its calls ends as natively: what differs is what they tell");
   EXPECT_EQ(WordsOnCalls(native, {{"refused", "EPERM"}}),

@@ -269,6 +269,20 @@ constexpr Mutation kMutations[] = {
      "update", ForgetMemory, nullptr, false, "loadline/control/memory/swap*"},
     {"update-lies", "update reports success and changes nothing", "update", nullptr, DoNothing,
      false, "loadline/control/*/updated"},
+    {"update-resumes", "update of a paused container lets it run", "update", nullptr,
+     UpdateAndResume, false, "loadline/control/freezer/*"},
+    {"update-unlimits", "update takes away what it is given a limit of", "update", Unlimit, nullptr,
+     false,
+     "loadline/control/memory/updated loadline/control/memory/lowered "
+     "loadline/control/memory/checked-before-update loadline/control/pids/updated "
+     "loadline/control/pids/lowered loadline/control/cpu/quota-updated "
+     "loadline/control/cpu/quota-lowered loadline/control/cpu/period-updated "
+     "loadline/control/cpuset/updated loadline/control/cpuset/all-moved "
+     "loadline/control/block-io/updated"},
+    {"update-unlimits-huge-pages", "update takes away the limit of huge pages", "update",
+     UnlimitHugePages, nullptr, false, "loadline/control/huge-pages/*"},
+    {"update-unlimits-swap", "update takes away the limit of memory and swap together", "update",
+     UnlimitSwap, nullptr, false, "loadline/control/memory/swap*"},
     {"variable-leaked", "the payload gets a variable that nobody gave", kMake, AddEnvironment,
      nullptr, false, "loadline/isolation/init/*"},
     {"variables-cut", "a long variable is cut", "create run exec", CutVariables, nullptr, false,

@@ -138,6 +138,7 @@ void ForgetMask(nlohmann::json& config);
 void ForgetReadOnly(nlohmann::json& config);
 
 // Limits that are kept less than asked for (misbehaviour_control.cc).
+Result<ExitStatus> UpdateAndResume(const RuntimeCall& call);
 Result<ExitStatus> PauseBySignals(const RuntimeCall& call);  // and resume likewise
 void DropBurst(nlohmann::json& config);
 void DropIdle(nlohmann::json& config);
@@ -155,6 +156,9 @@ void DropRates(nlohmann::json& config);
 void DropHugePages(nlohmann::json& config);
 void DoubleRlimits(nlohmann::json& config);
 void DropRlimits(nlohmann::json& config);
+void Unlimit(nlohmann::json& config);  // whatever there can be less of
+void UnlimitHugePages(nlohmann::json& config);
+void UnlimitSwap(nlohmann::json& config);
 void ForgetProcesses(nlohmann::json& config);
 void ForgetProcessors(nlohmann::json& config);
 void ForgetQuota(nlohmann::json& config);

@@ -4,30 +4,18 @@
 #include <signal.h>
 
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "base/files.h"
 #include "conformance/mutants/misbehaviour.h"
+#include "conformance/mutants/place.h"
 
 namespace loadline::mutants {
 namespace {
 
 using nlohmann::json;
-
-// Takes away what stands at a place, if anything does.
-void Drop(json& config, const char* place) {
-  const json::json_pointer pointer(place);
-  if (config.contains(pointer)) config[pointer.parent_pointer()].erase(pointer.back());
-}
-
-// Changes the number at a place, where there is one.
-template <class F>
-void ChangeNumber(json& config, const char* place, F&& change) {
-  const json::json_pointer pointer(place);
-  if (config.contains(pointer) && config[pointer].is_number_integer())
-    config[pointer] = change(config[pointer].get<int64_t>());
-}
 
 // Changes the rate of each entry of each kind of throttle.
 template <class F>
@@ -47,7 +35,17 @@ void SignalTree(const std::string& pid, int signal) {
   for (std::string child; children >> child;) SignalTree(child, signal);
 }
 
+// Of most limits -1 says that there is none.
+int64_t None(int64_t) { return -1; }
+
 }  // namespace
+
+Result<ExitStatus> UpdateAndResume(const RuntimeCall& call) {
+  ASSIGN_OR_RETURN(const ExitStatus status, RunInPlace(call.argv));
+  // One that is not paused refuses it, and nothing is lost.
+  if (status.Success()) RETURN_IF_ERROR(RunQuietly(call.Other({"resume", call.id})));
+  return status;
+}
 
 Result<ExitStatus> PauseBySignals(const RuntimeCall& call) {
   ASSIGN_OR_RETURN(const RunOutcome answer, RunQuietly(call.Other({"state", call.id})));
@@ -119,6 +117,24 @@ void DoubleRlimits(json& config) {
 }
 
 void DropRlimits(json& config) { Drop(config, "/process/rlimits"); }
+
+void UnlimitSwap(json& config) { ChangeNumber(config, "/linux/resources/memory/swap", None); }
+
+void UnlimitHugePages(json& config) {
+  const json::json_pointer pointer("/linux/resources/hugepageLimits");
+  if (!config.contains(pointer)) return;
+  for (json& entry : config[pointer]) entry["limit"] = std::numeric_limits<int64_t>::max();
+}
+
+void Unlimit(json& config) {
+  for (const char* place : {"/linux/resources/memory/limit", "/linux/resources/pids/limit",
+                            "/linux/resources/cpu/quota"})
+    ChangeNumber(config, place, None);
+  UnlimitSwap(config);
+  UnlimitHugePages(config);
+  AddProcessor(config);
+  ChangeRates(config, [](int64_t) { return 0; });  // of a disk, which is none
+}
 
 void ForgetProcesses(json& config) { Drop(config, "/linux/resources/pids"); }
 

@@ -3,6 +3,7 @@
 // it: one that changes nothing would survive for a reason that has nothing to do with the checks.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "conformance/mutants/mutations.h"
@@ -52,6 +53,9 @@ const std::vector<Cheat>& Cheats() {
       {"update-forgets-processors", "/linux/resources/cpu/cpus", nullptr},
       {"update-forgets-quota", "/linux/resources/cpu/quota", nullptr},
       {"update-forgets-shares", "/linux/resources/cpu/shares", nullptr},
+      {"update-unlimits-huge-pages", "/linux/resources/hugepageLimits/0/limit",
+       std::numeric_limits<int64_t>::max()},
+      {"update-unlimits-swap", "/linux/resources/memory/swap", -1},
       {"zero-processes-are-many", "/linux/resources/pids/limit", -1},
   };
   return cheats;
@@ -80,6 +84,17 @@ TEST(CheatsOnLimits, TakeAQuotaOnlyWhereThereIsNone) {
   json without = with;
   without["linux"]["resources"]["cpu"].erase("quota");
   EXPECT_EQ(After("quota-invented", without)["linux"]["resources"]["cpu"]["quota"], 50);
+}
+
+TEST(CheatsOnLimits, TakeEveryLimitAway) {
+  const json spoiled = After("update-unlimits", json::parse(kLimited))["linux"]["resources"];
+  EXPECT_EQ(spoiled["memory"]["limit"], -1);
+  EXPECT_EQ(spoiled["memory"]["swap"], -1);
+  EXPECT_EQ(spoiled["pids"]["limit"], -1);
+  EXPECT_EQ(spoiled["cpu"]["quota"], -1);
+  EXPECT_EQ(spoiled["cpu"]["cpus"], "0-1");
+  EXPECT_EQ(spoiled["hugepageLimits"][0]["limit"], std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(spoiled["blockIO"]["throttleReadBpsDevice"][0]["rate"], 0);
 }
 
 TEST(CheatsOnLimits, LeaveAloneWhatIsNotThere) {

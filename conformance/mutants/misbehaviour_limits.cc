@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "conformance/mutants/misbehaviour.h"
+#include "conformance/mutants/place.h"
 
 namespace loadline::mutants {
 namespace {
@@ -21,14 +22,6 @@ void FillGaps() {
   for (int fd = 3; fd < 3 + kDescriptors; ++fd) {
     if (fcntl(fd, F_GETFD) < 0) dup2(null, fd);
   }
-}
-
-// Changes the number at a place, where there is one.
-template <class F>
-void ChangeNumber(json& config, const char* place, F&& change) {
-  const json::json_pointer pointer(place);
-  if (config.contains(pointer) && config[pointer].is_number_integer())
-    config[pointer] = change(config[pointer].get<int64_t>());
 }
 
 }  // namespace
@@ -68,10 +61,7 @@ void HalveMemory(json& config) {
     ChangeNumber(config, place, [](int64_t limit) { return limit / 2; });
 }
 
-void ForgetMemory(json& config) {
-  const json::json_pointer pointer("/linux/resources");
-  if (config.contains(pointer)) config[pointer].erase("memory");
-}
+void ForgetMemory(json& config) { Drop(config, "/linux/resources/memory"); }
 
 void AddProcess(json& config) {
   ChangeNumber(config, "/linux/resources/pids/limit", [](int64_t limit) { return limit + 1; });

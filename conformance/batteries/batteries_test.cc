@@ -68,6 +68,23 @@ TEST(Findings, TheFirstVerdictThatIsNoPassStays) {
             json({{"measured", {{"figure", 2}}}, {"commands", {"create"}}}));
 }
 
+TEST(Findings, WhatWasMeasuredIsInTheEvidenceOfEveryVerdict) {
+  const Measurement measured{{{"used", 3}}, {{"most", 2}}, {{"native", 1}}};
+  const json all =
+      json::parse(R"({"figure": {"used": 3}, "tolerance": {"most": 2}, "control": {"native": 1}})");
+  Findings findings;
+  findings.JudgeMeasured("pass", true, "too much", measured);
+  findings.JudgeMeasured("fail", false, "too much", measured);
+  findings.JudgeMeasured("inconclusive", false, "too much", measured, "noise");
+  for (const char* verdict : {"pass", "fail", "inconclusive"}) {
+    EXPECT_EQ(findings.ToJson()[verdict]["verdict"], verdict);
+    EXPECT_EQ(findings.ToJson()[verdict]["evidence"], all);
+  }
+  EXPECT_EQ(findings.ToJson()["pass"]["message"], "");
+  EXPECT_EQ(findings.ToJson()["fail"]["message"], "too much");
+  EXPECT_EQ(findings.ToJson()["inconclusive"]["message"], "noise: too much");
+}
+
 TEST(Findings, WhatNothingWasSaidAboutHasTheVerdictOfTheProblem) {
   const Check check{.id = "a"};
   const json problem = {{"checks", json::object()},

@@ -18,6 +18,10 @@ Judgement FromJson(const json& said) {
 
 }  // namespace
 
+json Measurement::ToJson() const {
+  return {{"figure", figure}, {"tolerance", tolerance}, {"control", control}};
+}
+
 void Findings::Say(const std::string& check, Verdict verdict, std::string message, json evidence) {
   const auto before = said_.find(check);
   if (before != said_.end() && before->at("verdict") != ToText(Verdict::kPass)) return;
@@ -28,6 +32,15 @@ void Findings::Say(const std::string& check, Verdict verdict, std::string messag
 void Findings::Judge(const std::string& check, bool holds, std::string message, json evidence) {
   Say(check, holds ? Verdict::kPass : Verdict::kFail, holds ? "" : std::move(message),
       std::move(evidence));
+}
+
+void Findings::JudgeMeasured(const std::string& check, bool holds, const std::string& message,
+                             const Measurement& measured, const std::string& noise) {
+  if (noise.empty()) {
+    Judge(check, holds, message, measured.ToJson());
+  } else {
+    Say(check, Verdict::kInconclusive, noise + ": " + message, measured.ToJson());
+  }
 }
 
 void Findings::Pass(const std::string& check, json evidence) {

@@ -10,6 +10,16 @@
 
 namespace loadline::conformance {
 
+// What was measured: the figure, what it is held against and how far it may be from that, and what
+// this machine made of the same where no runtime had a hand in it, or else how noisy it was. Each
+// by name.
+struct Measurement {
+  nlohmann::json figure;
+  nlohmann::json tolerance;
+  nlohmann::json control;
+  nlohmann::json ToJson() const;  // as evidence
+};
+
 class Findings {
  public:
   // The verdict on a check. `evidence` is what was measured and what was expected. The first
@@ -19,6 +29,10 @@ class Findings {
   // Pass when `holds`, else a failure with the message.
   void Judge(const std::string& check, bool holds, std::string message,
              nlohmann::json evidence = nullptr);
+  // The same of what was measured, all of which is in the evidence whatever the verdict. `noise`
+  // says why the machine could not show it just now, which is inconclusive; empty: it could.
+  void JudgeMeasured(const std::string& check, bool holds, const std::string& message,
+                     const Measurement& measured, const std::string& noise = "");
   void Pass(const std::string& check, nlohmann::json evidence = nullptr);
   bool Has(const std::string& check) const { return said_.contains(check); }
 

@@ -163,10 +163,18 @@ Result<void> Rig::Do(const std::string& verb, Container& container, const json& 
   return {};
 }
 
-Result<void> Rig::Update(Container& container, const json& resources) {
+Result<Call> Rig::TryUpdate(Container& container, const json& resources) {
   const std::string file = paths_.temporary + "/update-" + std::to_string(++files_) + ".json";
   RETURN_IF_ERROR(WriteFileAtomically(file, resources.dump(2)));
-  return Do("update", container, {{"resourcesFile", file}});
+  ASSIGN_OR_RETURN(Call call, Try("update", container, {{"resourcesFile", file}}));
+  if (call.timed_out || call.no_words) return CandidateError("update", call);
+  return call;
+}
+
+Result<void> Rig::Update(Container& container, const json& resources) {
+  ASSIGN_OR_RETURN(const Call call, TryUpdate(container, resources));
+  if (!call.Success()) return CandidateError("update", call);
+  return {};
 }
 
 Result<std::vector<json>> Rig::Exec(Container& container, const std::vector<json>& messages,

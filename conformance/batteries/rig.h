@@ -70,6 +70,8 @@ class Rig {
                                              const nlohmann::json& placeholders = {});
   // The same calls where a failure is an answer.
   Result<Call> TryCreate(Container& container);
+  // Who hangs, or has no words for it, gives none.
+  Result<Call> TryUpdate(Container& container, const nlohmann::json& resources);
   Result<Call> Try(const std::string& verb, Container& container,
                    const nlohmann::json& placeholders = nlohmann::json::object(),
                    const std::string& input = "");

@@ -126,37 +126,32 @@ void JudgeRate(Findings& findings, const std::string& check, const Rate& rate,
   const char* unit = rate.bytes ? " bytes a second" : " operations a second";
   const std::string says = "moved " + Decimal(measured.container, 0) + unit + " under a limit of " +
                            Decimal(measured.limit, 0);
-  const json evidence = {{"what", rate.property},
-                         {"limitPerSecond", measured.limit},
+  const Measurement all{{{"what", rate.property},
                          {"containerPerSecond", measured.container},
-                         {"nativePerSecond", measured.native},
+                         {"windowMs", kWindow.count()}},
+                        {{"limitPerSecond", measured.limit},
+                         {"part", kTolerance},
                          {"mostAllowed", measured.Highest()},
-                         {"leastExpected", measured.Lowest()},
-                         {"tolerance", kTolerance},
-                         {"windowMs", kWindow.count()}};
+                         {"leastExpected", measured.Lowest()}},
+                        {{"nativePerSecond", measured.native}}};
   if (measured.native > measured.Highest()) {
     findings.Say(check, Verdict::kEnvironment,
-                 "this kernel does not keep the rate of a native process either", evidence);
+                 "this kernel does not keep the rate of a native process either", all.ToJson());
     return;
   }
-  if (measured.native < measured.limit * kNeeded && measured.container <= measured.Highest()) {
-    findings.Say(check, Verdict::kInconclusive, "the machine had no more to give: " + says,
-                 evidence);
-    return;
-  }
-  findings.Judge(
-      check, measured.container <= measured.Highest() && measured.container >= measured.Lowest(),
-      says, evidence);
+  const bool kept = measured.container <= measured.Highest();
+  const bool slow = measured.native < measured.limit * kNeeded;
+  findings.JudgeMeasured(check, kept && measured.container >= measured.Lowest(), says, all,
+                         kept && slow ? "the machine had no more to give" : "");
 }
 
 // An update that is taken changes the rates; one that says it does not is an answer, too.
 Result<void> JudgeUpdated(Rig& rig, Findings& findings, Container& container, OwnGroup& own,
                           const LoopDevice& loop) {
   constexpr int64_t kTimes = 2;
-  const auto updated = rig.Update(container, Throttles(loop, kTimes));
-  if (!updated.has_value()) {
-    if (!IsCandidateError(updated.error())) return updated.error();
-    findings.Pass(kUpdated, {{"update", updated.error().what}});
+  ASSIGN_OR_RETURN(const Call updated, rig.TryUpdate(container, Throttles(loop, kTimes)));
+  if (!updated.Success()) {
+    findings.Pass(kUpdated, {{"update", updated.ToText()}});
     return {};
   }
   for (const GroupLine& line : Lines(rig, loop, kTimes)) RETURN_IF_ERROR(own.Write(line));

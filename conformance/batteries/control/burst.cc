@@ -4,6 +4,8 @@
 // can be saved: with burst they end in one go, without they are throttled. Loadline's own
 // requirement holds from 1.1.0 on, where the standard got the property: older candidates are not
 // asked.
+#include <utility>
+
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/own_group.h"
 #include "conformance/batteries/control/processor_time.h"
@@ -12,12 +14,11 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 using std::chrono::milliseconds;
 
-constexpr Quota kQuota{0.2, 50000};
+constexpr int64_t kBurst = 10000;  // microseconds that can be saved
+constexpr Quota kQuota{0.2, 50000, kBurst};
 constexpr int64_t kQuotaMicroseconds = 10000;
-constexpr int64_t kBurst = 10000;   // microseconds that can be saved
 constexpr int64_t kWork = 17500;    // microseconds, in one go
 constexpr milliseconds kRest{150};  // the kernel saves for two periods after the last use
 constexpr int kTimes = 5;
@@ -32,6 +33,7 @@ constexpr milliseconds kLongWindow{600};
 const std::string kSaves = "loadline/control/cpu/burst";
 const std::string kBounded = "loadline/control/cpu/burst-bounded";
 const std::string kUpdated = "loadline/control/cpu/burst-updated";
+const std::string kRaised = "loadline/control/cpu/burst-raised";
 
 struct Moments {
   int64_t bursts = 0;
@@ -91,19 +93,40 @@ Result<Moments> MeasureNative(Rig& rig, int64_t burst) {
                  [&](Figure figure) { return ReadIn(rig, group.name(), figure); });
 }
 
-// Whether both kinds of moments can be told apart on this machine just now.
-Result<bool> CanTell(Rig& rig, json& evidence) {
-  ASSIGN_OR_RETURN(const Moments with, MeasureNative(rig, kBurst));
-  ASSIGN_OR_RETURN(const Moments without, MeasureNative(rig, 0));
-  evidence["nativeWithBurst"] = with.ToJson();
-  evidence["nativeWithout"] = without.ToJson();
-  return with.Saved() && without.Throttled();
+// Moments of processes without any runtime: whether both kinds can be told apart on this machine.
+struct Natives {
+  Moments with;
+  Moments without;
+  bool CanTell() const { return with.Saved() && without.Throttled(); }
+  json ToJson() const {
+    return {{"nativeWithBurst", with.ToJson()}, {"nativeWithout", without.ToJson()}};
+  }
+};
+
+Result<Natives> MeasureNatives(Rig& rig) {
+  Natives natives;
+  ASSIGN_OR_RETURN(natives.with, MeasureNative(rig, kBurst));
+  ASSIGN_OR_RETURN(natives.without, MeasureNative(rig, 0));
+  return natives;
+}
+
+// What is asked of the moments of a container.
+json Tolerance(int64_t burst) {
+  json tolerance = {{"burstMicroseconds", burst}};
+  if (burst > 0) {
+    tolerance["leastBurstPeriods"] = kMost;
+    tolerance["mostThrottledPeriods"] = kSome;
+  } else {
+    tolerance["mostBurstPeriods"] = 0;
+    tolerance["leastThrottledPeriods"] = kSome;
+  }
+  return tolerance;
 }
 
 // What is wrong once may be the machine's doing: it is looked at twice, and then once more at
 // processes without any runtime.
 Result<void> JudgeMoments(Rig& rig, Findings& findings, const std::string& check,
-                          Container& container, int64_t burst) {
+                          Container& container, int64_t burst, Natives natives) {
   Moments moments;
   bool holds = false;
   for (int i = 0; i < 2 && !holds; ++i) {
@@ -111,67 +134,51 @@ Result<void> JudgeMoments(Rig& rig, Findings& findings, const std::string& check
     holds = burst > 0 ? moments.Saved() : moments.Throttled();
   }
   ASSIGN_OR_RETURN(const int64_t written, Read(rig, container, Figure::kBurst));
-  json evidence = {
-      {"burstMicroseconds", burst}, {"inItsFile", written}, {"container", moments.ToJson()}};
+  json figure = moments.ToJson();
+  figure["inItsFile"] = written;
   const std::string says = "with a burst of " + std::to_string(burst) + " us, " +
                            std::to_string(written) + " in its file, " + std::to_string(kTimes) +
                            " moments of work were " + std::to_string(moments.bursts) +
                            " bursts, and were throttled " + std::to_string(moments.throttled) +
                            " times";
   if (!holds) {
-    ASSIGN_OR_RETURN(const bool quiet, CanTell(rig, evidence));
-    if (!quiet) {
-      findings.Say(check, Verdict::kInconclusive, "the machine is too noisy: " + says, evidence);
-      return {};
-    }
+    ASSIGN_OR_RETURN(natives, MeasureNatives(rig));
   }
-  findings.Judge(check, holds, says, evidence);
-  return {};
-}
-
-// In the long run there is the quota, and once what was saved.
-Result<void> JudgeLongRun(Rig& rig, Findings& findings, Container& container) {
-  ASSIGN_OR_RETURN(const Measured measured, MeasureQuota(rig, container, kQuota, kLongWindow));
-  const double most = measured.Highest() + static_cast<double>(kBurst) / 1e6 / measured.use.seconds;
-  json evidence = measured.ToJson();
-  evidence["mostAllowed"] = most;
-  const bool holds = measured.use.processors <= most;
-  if (holds && measured.TooBusy()) {
-    findings.Say(kBounded, Verdict::kInconclusive,
-                 "the machine had no more to give: " + measured.ToText(), evidence);
-    return {};
-  }
-  findings.Judge(kBounded, holds && measured.throttled > 0, measured.ToText(), evidence);
+  findings.JudgeMeasured(check, holds, says, {figure, Tolerance(burst), natives.ToJson()},
+                         natives.CanTell() ? "" : "the machine is too noisy");
   return {};
 }
 
 Result<void> Work(Rig& rig, Findings& findings) {
-  const std::vector<std::string> all = {kSaves, kBounded, kUpdated};
+  const std::vector<std::string> all = {kSaves, kBounded, kUpdated, kRaised};
   if (!Has(rig, Figure::kBurst) || !Has(rig, Figure::kBurstPeriods)) {
     CannotShow(findings, all, "this kernel's control groups have no burst");
     return {};
   }
-  json control = json::object();
-  bool shows = false;
-  for (int i = 0; i < 2 && !shows; ++i) {
-    ASSIGN_OR_RETURN(shows, CanTell(rig, control));
+  Natives natives;
+  for (int i = 0; i < 2 && !natives.CanTell(); ++i) {
+    ASSIGN_OR_RETURN(natives, MeasureNatives(rig));
   }
-  if (!shows) {
+  if (!natives.CanTell()) {
     for (const std::string& check : all)
-      findings.Say(check, Verdict::kInconclusive,
-                   "the machine is too noisy: a burst of native processes cannot be seen", control);
+      findings.JudgeMeasured(check, false, "a burst of native processes cannot be seen",
+                             {nullptr, Tolerance(kBurst), natives.ToJson()},
+                             "the machine is too noisy");
     return {};
   }
-  json resources = kQuota.Resources();
-  resources["cpu"]["burst"] = kBurst;
   ASSIGN_OR_RETURN(Container* const container,
-                   rig.NewContainer({{"linux", {{"resources", resources}}}}));
+                   rig.NewContainer({{"linux", {{"resources", kQuota.Resources()}}}}));
   RETURN_IF_ERROR(rig.Run(*container));
-  RETURN_IF_ERROR(JudgeMoments(rig, findings, kSaves, *container, kBurst));
-  RETURN_IF_ERROR(JudgeLongRun(rig, findings, *container));
+  RETURN_IF_ERROR(JudgeMoments(rig, findings, kSaves, *container, kBurst, natives));
+  // In the long run there is the quota, and once what was saved.
+  ASSIGN_OR_RETURN(const Measured measured, MeasureQuota(rig, *container, kQuota, kLongWindow));
+  JudgeMost(findings, kBounded, measured);
   if (!rig.HasVerb("update")) return {};
-  RETURN_IF_ERROR(rig.Update(*container, {{"cpu", {{"burst", 0}}}}));
-  return JudgeMoments(rig, findings, kUpdated, *container, 0);
+  for (const auto& [check, burst] : {std::pair{kUpdated, int64_t{0}}, std::pair{kRaised, kBurst}}) {
+    RETURN_IF_ERROR(rig.Update(*container, {{"cpu", {{"burst", burst}}}}));
+    RETURN_IF_ERROR(JudgeMoments(rig, findings, check, *container, burst, natives));
+  }
+  return {};
 }
 
 }  // namespace
@@ -179,6 +186,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
 BatteryRun BurstRun() {
   const std::string saves = "loadline/control/cpu/burst-saves";
   const auto needs = Needs("cpu", {"controller-cpuacct"});
+  const auto with_update = Needs("cpu", {"controller-cpuacct", "verb-update"});
   return {
       "burst",
       {{kSaves, "what is left of a quota can be used later, as far as burst says", {saves}, needs},
@@ -189,7 +197,11 @@ BatteryRun BurstRun() {
        {kUpdated,
         "after an update to a burst of 0 nothing is saved",
         {saves, "loadline/control/update/bites"},
-        Needs("cpu", {"controller-cpuacct", "verb-update"})}},
+        with_update},
+       {kRaised,
+        "after an update from no burst to one, what is left of a quota can be used later",
+        {saves, "loadline/control/update/bites"},
+        with_update}},
       true,
       Work};
 }

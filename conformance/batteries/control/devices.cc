@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device policy: read, write and make apart, for devices that a container makes itself.
+// The device policy: read, write and make apart, for devices that a container makes itself. The
+// update of the runtimes that we know changes no devices: what is judged after one is that the
+// policy of config.json is still the one that holds.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +13,6 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 
 // fuse: may be made and read. tun: may be made. port: nothing. Opening them changes nothing.
 constexpr int kMisc = 10;
@@ -57,9 +58,13 @@ bool Passed(const json& answer) {
   return answer.value("made", "") == "ok" && answer.value("opened", "EPERM") != "EPERM";
 }
 
-void Judge(Findings& findings, const json& answers) {
+// What is granted of each device, of "rwm".
+json Granted() { return {{"fuse", "rm"}, {"tun", "m"}, {"port", ""}}; }
+
+void Judge(Findings& findings, const json& answers, const json& natively) {
   const auto say = [&](const std::string& check, bool holds, const std::string& what) {
-    findings.Judge(check, holds, what + ": " + answers.dump(), answers);
+    findings.JudgeMeasured(check, holds, what + ": " + answers.dump(),
+                           {answers, Granted(), natively});
   };
   say(kAllowed, Passed(answers["read"]), "a device that may be made and read was refused");
   say(kAccess,
@@ -85,42 +90,49 @@ Result<json> Try(Rig& rig, Container& container) {
   return answers;
 }
 
-// That without any policy all of it can be done here: what is refused then is refused by the
-// policy.
-Result<bool> HostAllows(Rig& rig) {
+// What a native process may do here without any policy: where that is all, what is refused to a
+// container is refused by its policy.
+Result<json> TryNatively(Rig& rig) {
   const std::string directory = rig.paths().work + "/devices";
   if (mkdir(directory.c_str(), 0755) != 0) return CallError("mkdir", directory);
   if (mount("tmpfs", directory.c_str(), "tmpfs", MS_NOSUID | MS_NOEXEC, "size=64k") != 0)
     return CallError("mount", directory);
   ASSIGN_OR_RETURN(Native native, Native::Start(rig));
-  bool all = true;
-  for (const int minor : {kFuse, kTun}) {
-    ASSIGN_OR_RETURN(const json answer, native.Tell(Node(directory, kMisc, minor, "rw")));
-    all = all && Passed(answer);
+  json answers = json::object();
+  const std::pair<const char*, json> tries[] = {
+      {"nativeFuse", Node(directory, kMisc, kFuse, "rw")},
+      {"nativeTun", Node(directory, kMisc, kTun, "rw")},
+      {"nativePort", Node(directory, kMemory, kPort, "r")}};
+  for (const auto& [name, message] : tries) {
+    ASSIGN_OR_RETURN(answers[name], native.Tell(message));
   }
-  ASSIGN_OR_RETURN(json port, native.Tell(Node(directory, kMemory, kPort, "r")));
   umount2(directory.c_str(), MNT_DETACH);
-  return all && port.value("made", "") == "ok";
+  return answers;
+}
+
+bool AllPassed(const json& natively) {
+  return Passed(natively["nativeFuse"]) && Passed(natively["nativeTun"]) &&
+         natively["nativePort"].value("made", "") == "ok";
 }
 
 Result<void> Work(Rig& rig, Findings& findings) {
-  ASSIGN_OR_RETURN(const bool possible, HostAllows(rig));
-  if (!possible) {
-    for (const std::string& check : {kAllowed, kAccess, kOpen, kMake, kKept})
-      findings.Say(check, Verdict::kEnvironment, "this host refuses the devices to everybody");
+  ASSIGN_OR_RETURN(const json natively, TryNatively(rig));
+  if (!AllPassed(natively)) {
+    CannotShow(findings, {kAllowed, kAccess, kOpen, kMake, kKept},
+               "this host refuses the devices to everybody: " + natively.dump());
     return {};
   }
   ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(Config()));
   RETURN_IF_ERROR(rig.Run(*container));
   ASSIGN_OR_RETURN(const json answers, Try(rig, *container));
-  Judge(findings, answers);
+  Judge(findings, answers, natively);
   if (!rig.HasVerb("update")) return {};
   RETURN_IF_ERROR(rig.Update(*container, {{"pids", {{"limit", 100}}}}));
   ASSIGN_OR_RETURN(const json afterwards, Try(rig, *container));
-  findings.Judge(
+  findings.JudgeMeasured(
       kKept, answers == afterwards,
       "an update of another limit changed it from " + answers.dump() + " to " + afterwards.dump(),
-      {{"before", answers}, {"afterwards", afterwards}});
+      {{{"before", answers}, {"afterwards", afterwards}}, Granted(), natively});
   return {};
 }
 

@@ -12,7 +12,6 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kWindow{300};
@@ -25,10 +24,18 @@ constexpr int kProcesses = 3;
 const std::string kStops = "loadline/control/freezer/stops";
 const std::string kGoesOn = "loadline/control/freezer/goes-on";
 const std::string kEntering = "loadline/control/freezer/entering";
+const std::string kKept = "loadline/control/freezer/kept-over-update";
 
 // Where processes are moved into the group that the container's pause stops.
 std::string MembersOf(const Rig& rig, const Container& container) {
   return rig.CellGroup("freezer") + "/" + container.id + "/cgroup.procs";
+}
+
+double SecondsOf(const Use& use) { return use.processors * use.seconds; }
+
+// Who did not even run before shows nothing by standing still.
+std::string NeverRan(const Use& running) {
+  return running.processors > 0 ? "" : "the container got no processor time before it was paused";
 }
 
 // Processor time of a process, in ticks of the clock.
@@ -65,17 +72,30 @@ Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& contai
   RETURN_IF_ERROR(
       WriteExisting(rig.CellGroup("freezer") + home + "/cgroup.procs", std::to_string(pid)));
   if (!inside.has_value()) return inside.error();
-  const json evidence = {{"windowMs", kWindow.count()},
-                         {"ticksOutside", outside},
-                         {"ticksInside", *inside},
-                         {"toleranceTicks", kTicks}};
-  if (outside <= 2 * kTicks) {
-    findings.Say(kEntering, Verdict::kInconclusive,
-                 "the process that was to enter got no processor time before", evidence);
-    return {};
-  }
-  findings.Judge(kEntering, *inside <= kTicks,
-                 "a process that came into the group of a paused container ran on", evidence);
+  findings.JudgeMeasured(
+      kEntering, *inside <= kTicks,
+      "a process that came into the group of a paused container ran for " +
+          std::to_string(*inside) + " ticks",
+      {{{"ticksInside", *inside}, {"windowMs", kWindow.count()}},
+       {{"mostTicks", kTicks}},
+       {{"ticksOutside", outside}}},
+      outside <= 2 * kTicks ? "the process that was to enter got no processor time before" : "");
+  return {};
+}
+
+// An update of another limit, whether it is taken or refused, is no resume.
+Result<void> JudgeKept(Rig& rig, Findings& findings, Container& container, const Use& running) {
+  ASSIGN_OR_RETURN(const Call updated, rig.TryUpdate(container, {{"pids", {{"limit", 100}}}}));
+  ASSIGN_OR_RETURN(const Use used, UseIn(rig, container, kWindow));
+  findings.JudgeMeasured(kKept, SecondsOf(used) <= kStopSeconds,
+                         "after an update a paused container used " + Decimal(SecondsOf(used), 6) +
+                             " s of processor time",
+                         {{{"secondsAfterUpdate", SecondsOf(used)},
+                           {"updateTaken", updated.Success()},
+                           {"windowMs", kWindow.count()}},
+                          {{"mostSeconds", kStopSeconds}},
+                          {{"runningProcessors", running.processors}}},
+                         NeverRan(running));
   return {};
 }
 
@@ -87,23 +107,22 @@ Result<void> Work(Rig& rig, Findings& findings) {
   RETURN_IF_ERROR(rig.Do("pause", *container));
   ASSIGN_OR_RETURN(const Use paused, UseIn(rig, *container, kWindow));
   RETURN_IF_ERROR(JudgeEntering(rig, findings, *container));
+  if (rig.HasVerb("update")) RETURN_IF_ERROR(JudgeKept(rig, findings, *container, running));
   RETURN_IF_ERROR(rig.Do("resume", *container));
   ASSIGN_OR_RETURN(const Use resumed, UseIn(rig, *container, kWindow));
-  const json evidence = {{"windowMs", kWindow.count()},
-                         {"runningProcessors", running.processors},
-                         {"pausedProcessors", paused.processors},
-                         {"toleranceSeconds", kStopSeconds},
-                         {"resumedProcessors", resumed.processors}};
-  if (running.processors <= 0) {
-    findings.Say(kStops, Verdict::kInconclusive,
-                 "the container got no processor time before it was paused", evidence);
-  }
-  const double seconds = paused.processors * paused.seconds;
-  findings.Judge(kStops, seconds <= kStopSeconds,
-                 "a paused container used " + Decimal(seconds, 6) + " s of processor time",
-                 evidence);
-  findings.Judge(kGoesOn, resumed.processors > 0, "a resumed container used no processor time",
-                 evidence);
+  const Measurement measured{{{"pausedSeconds", SecondsOf(paused)},
+                              {"resumedProcessors", resumed.processors},
+                              {"windowMs", kWindow.count()}},
+                             {{"mostPausedSeconds", kStopSeconds}, {"resumedMoreThan", 0}},
+                             {{"runningProcessors", running.processors}}};
+  findings.JudgeMeasured(
+      kStops, SecondsOf(paused) <= kStopSeconds,
+      "a paused container used " + Decimal(SecondsOf(paused), 6) + " s of processor time", measured,
+      NeverRan(running));
+  findings.JudgeMeasured(
+      kGoesOn, resumed.processors > 0,
+      "a resumed container used " + Decimal(resumed.processors, 3) + " processors", measured,
+      NeverRan(running));
   return {};
 }
 
@@ -111,6 +130,8 @@ Result<void> Work(Rig& rig, Findings& findings) {
 
 BatteryRun FreezerRun() {
   const auto needs = Needs("freezer", {"controller-cpuacct", "verb-pause", "verb-resume"});
+  auto with_update = needs;
+  with_update.insert(with_update.end(), {"controller-pids", "verb-update"});
   return {"freezer",
           {{kStops,
             "a paused container gets no processor time",
@@ -120,6 +141,10 @@ BatteryRun FreezerRun() {
             "what comes into the group of a paused container stops too",
             {"loadline/control/freezer/stops-newcomers"},
             needs},
+           {kKept,
+            "a paused container stays so through an update of another limit",
+            {"loadline/control/update/keeps-paused"},
+            with_update},
            {kGoesOn,
             "a resumed container gets processor time again",
             {"loadline/runtime/resume/goes-on"},

@@ -37,6 +37,7 @@ constexpr Row kRows[] = {
     {Figure::kProcesses, {"pids.current", "", 1}, {"pids.current", "", 1}},
     {Figure::kProcessLimit, {"pids.max", "", 1}, {"pids.max", "", 1}},
     {Figure::kProcessorTime, {"cpuacct.usage", "", 1}, {"cpu.stat", "usage_usec", 1000}},
+    {Figure::kPeriods, {"cpu.stat", "nr_periods", 1}, {"cpu.stat", "nr_periods", 1}},
     {Figure::kThrottled, {"cpu.stat", "nr_throttled", 1}, {"cpu.stat", "nr_throttled", 1}},
     {Figure::kBurst, {"cpu.cfs_burst_us", "", 1}, {"cpu.max.burst", "", 1}},
     {Figure::kBurstPeriods, {"cpu.stat", "nr_bursts", 1}, {"cpu.stat", "nr_bursts", 1}},

@@ -20,6 +20,7 @@ enum class Figure {
   kProcesses,       // now
   kProcessLimit,    //
   kProcessorTime,   // nanoseconds
+  kPeriods,         // that had a quota and somebody who wanted it
   kThrottled,       // periods in which the quota was used up
   kBurst,           // microseconds
   kBurstPeriods,    // periods in which more than the quota was used

@@ -16,14 +16,6 @@ constexpr int64_t kLower = 24 * kMiB;
 const std::string kChecked = "loadline/control/memory/checked-before-update";
 const std::string kLowered = "loadline/control/memory/lowered";
 
-// An update that may be refused.
-Result<bool> TryUpdate(Rig& rig, Container& container, const json& resources) {
-  const auto updated = rig.Update(container, resources);
-  if (updated.has_value()) return true;
-  if (!IsCandidateError(updated.error())) return updated.error();
-  return false;
-}
-
 struct After {
   bool taken = false;  // the update was
   bool held = false;   // who kept memory lives
@@ -38,7 +30,8 @@ struct After {
 
 Result<After> Lower(Rig& rig, Container& container, const json& resources) {
   After after;
-  ASSIGN_OR_RETURN(after.taken, TryUpdate(rig, container, resources));
+  ASSIGN_OR_RETURN(const Call updated, rig.TryUpdate(container, resources));
+  after.taken = updated.Success();
   ASSIGN_OR_RETURN(after.used, Read(rig, container, Figure::kMemoryUse));
   ASSIGN_OR_RETURN(after.limit, Read(rig, container, Figure::kMemoryLimit));
   ASSIGN_OR_RETURN(const json answer, rig.Tell(container, {{"tell", "held"}}));

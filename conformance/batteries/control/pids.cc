@@ -60,10 +60,9 @@ void JudgeExact(Findings& findings, const std::string& check, const Forks& forks
 Result<void> JudgeLowered(Rig& rig, Findings& findings, Container& container) {
   RETURN_IF_ERROR(rig.Tell(container, {{"tell", "keep-processes"}, {"count", kKept}}));
   ASSIGN_OR_RETURN(const int64_t existing, Read(rig, container, Figure::kProcesses));
-  const auto updated = rig.Update(container, Resources(kLower));
-  if (!updated.has_value() && !IsCandidateError(updated.error())) return updated.error();
+  ASSIGN_OR_RETURN(const Call updated, rig.TryUpdate(container, Resources(kLower)));
   ASSIGN_OR_RETURN(const json answer, rig.Tell(container, Fork()));
-  const Forks forks = ForksOf(answer, updated.has_value() ? kLower : kNewLimit, existing);
+  const Forks forks = ForksOf(answer, updated.Success() ? kLower : kNewLimit, existing);
   JudgeExact(findings, kLowered, forks);
   ASSIGN_OR_RETURN(const json ended, rig.Tell(container, {{"tell", "let-processes-go"}}));
   (void)ended;

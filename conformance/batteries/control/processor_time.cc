@@ -2,6 +2,7 @@
 #include "conformance/batteries/control/processor_time.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/batteries/native.h"
 #include "conformance/batteries/processors.h"
@@ -10,7 +11,6 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
@@ -30,19 +30,35 @@ Use UseSince(int64_t before, int64_t after, Clock::time_point begin) {
   return {static_cast<double>(after - before) / 1e9 / seconds, seconds};
 }
 
-Result<Measured> MeasureOnce(Rig& rig, Container& container, const Quota& quota,
-                             milliseconds window) {
+// With the periods that end while `get_use` finds out what is used.
+template <class GetUse>
+Result<Measured> CountPeriods(Rig& rig, const Container& container, const Quota& quota,
+                              GetUse&& get_use) {
   Measured measured;
   measured.quota = quota;
-  const int count = ProcessorCount();
+  const std::pair<Figure, int64_t*> counts[] = {{Figure::kPeriods, &measured.periods},
+                                                {Figure::kThrottled, &measured.throttled}};
+  for (const auto& [figure, count] : counts) {
+    ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, figure));
+    *count -= before;
+  }
+  ASSIGN_OR_RETURN(measured.use, get_use());
+  for (const auto& [figure, count] : counts) {
+    ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, figure));
+    *count += after;
+  }
+  return measured;
+}
+
+Result<Measured> MeasureOnce(Rig& rig, Container& container, const Quota& quota,
+                             milliseconds window) {
   // Before and after, because the load of the machine may change meanwhile.
-  ASSIGN_OR_RETURN(const double available_before, Available(rig, count, kControlWindow));
-  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kThrottled));
-  ASSIGN_OR_RETURN(measured.use, UseOf(rig, container, count, window));
-  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kThrottled));
-  measured.throttled = after - before;
-  ASSIGN_OR_RETURN(const double available_after, Available(rig, count, kControlWindow));
-  measured.available = std::min(available_before, available_after) * count;
+  ASSIGN_OR_RETURN(const double before, Available(rig));
+  ASSIGN_OR_RETURN(Measured measured, CountPeriods(rig, container, quota, [&] {
+                     return UseOf(rig, container, ProcessorCount(), window);
+                   }));
+  ASSIGN_OR_RETURN(const double after, Available(rig));
+  measured.available = std::min(before, after);
   return measured;
 }
 
@@ -75,23 +91,25 @@ Result<Use> UseIn(Rig& rig, const Container& container, milliseconds window) {
   return UseSince(before, after, begin);
 }
 
-Result<double> Available(Rig& rig, int count, milliseconds window) {
+Result<double> Available(Rig& rig) {
   ASSIGN_OR_RETURN(Native native, Native::Start(rig));
   const Clock::time_point begin = Clock::now();
-  RETURN_IF_ERROR(native.Tell(Spin(count, window)));
+  RETURN_IF_ERROR(native.Tell(Spin(ProcessorCount(), kControlWindow)));
   ASSIGN_OR_RETURN(const json used, native.Tell({{"tell", "join"}}));
-  return used.value("processorSeconds", 0.0) / SecondsSince(begin) / count;
+  return used.value("processorSeconds", 0.0) / SecondsSince(begin);
 }
 
 json Quota::Resources() const {
-  return {{"cpu",
-           {{"quota", static_cast<int64_t>(processors * static_cast<double>(period))},
-            {"period", period}}}};
+  json cpu = {{"quota", static_cast<int64_t>(processors * static_cast<double>(period))},
+              {"period", period}};
+  if (burst > 0) cpu["burst"] = burst;
+  return {{"cpu", cpu}};
 }
 
 double Measured::Highest() const {
-  const double one_period = quota.processors * static_cast<double>(quota.period) / 1e6;
-  return quota.processors * kAbove + one_period / use.seconds;
+  const double one_period = quota.processors * static_cast<double>(quota.period);
+  const double once = (one_period + static_cast<double>(quota.burst)) / 1e6;
+  return quota.processors * kAbove + once / use.seconds;
 }
 
 double Measured::Lowest() const { return quota.processors * kBelow; }
@@ -106,11 +124,17 @@ std::string Measured::ToText() const {
          Decimal(quota.processors, 3) + ", throttled in " + std::to_string(throttled) + " periods";
 }
 
-json Measured::ToJson() const {
-  return {{"quotaProcessors", quota.processors}, {"periodMicroseconds", quota.period},
-          {"usedProcessors", use.processors},    {"windowSeconds", use.seconds},
-          {"throttledPeriods", throttled},       {"mostAllowed", Highest()},
-          {"leastExpected", Lowest()},           {"availableProcessors", available}};
+Measurement Measured::ToMeasurement() const {
+  return {{{"usedProcessors", use.processors},
+           {"windowSeconds", use.seconds},
+           {"periods", periods},
+           {"throttledPeriods", throttled}},
+          {{"quotaProcessors", quota.processors},
+           {"periodMicroseconds", quota.period},
+           {"burstMicroseconds", quota.burst},
+           {"mostAllowed", Highest()},
+           {"leastExpected", Lowest()}},
+          {{"availableProcessors", available}}};
 }
 
 Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
@@ -122,24 +146,25 @@ Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota
   return measured;
 }
 
+Result<Measured> MeasureAsItRuns(Rig& rig, const Container& container, const Quota& quota,
+                                 milliseconds window) {
+  return CountPeriods(rig, container, quota, [&] { return UseIn(rig, container, window); });
+}
+
+std::string NoiseOf(const Measured& measured) {
+  return measured.TooBusy() ? "the machine had no more to give" : "";
+}
+
 void JudgeMost(Findings& findings, const std::string& check, const Measured& measured) {
   const bool holds = measured.use.processors <= measured.Highest();
-  if (holds && measured.TooBusy()) {
-    findings.Say(check, Verdict::kInconclusive,
-                 "the machine had no more to give: " + measured.ToText(), measured.ToJson());
-    return;
-  }
-  findings.Judge(check, holds && measured.throttled > 0, measured.ToText(), measured.ToJson());
+  findings.JudgeMeasured(check, holds && measured.throttled > 0, measured.ToText(),
+                         measured.ToMeasurement(), holds ? NoiseOf(measured) : "");
 }
 
 void JudgeLeast(Findings& findings, const std::string& check, const Measured& measured) {
   const bool granted = measured.use.processors >= measured.Lowest();
-  if (!granted && measured.TooBusy()) {
-    findings.Say(check, Verdict::kInconclusive,
-                 "the machine had no more to give: " + measured.ToText(), measured.ToJson());
-    return;
-  }
-  findings.Judge(check, granted, measured.ToText(), measured.ToJson());
+  findings.JudgeMeasured(check, granted, measured.ToText(), measured.ToMeasurement(),
+                         granted ? "" : NoiseOf(measured));
 }
 
 }  // namespace loadline::conformance::control

@@ -25,36 +25,43 @@ nlohmann::json Spin(int count, std::chrono::milliseconds time);
 nlohmann::json Spin(int count);
 nlohmann::json StopSpinning();
 
-// The share of so many processors that this machine gave to processes without any limit just now.
-Result<double> Available(Rig& rig, int count, std::chrono::milliseconds window);
+// The processors that this machine gave to processes without any limit just now.
+Result<double> Available(Rig& rig);
 
 // What a quota may do: more of what it allows is a failure, less of what it promises too, if the
 // machine had it to give.
 struct Quota {
   double processors = 0;
   int64_t period = 100000;  // microseconds
+  int64_t burst = 0;        // microseconds that can be saved
   nlohmann::json Resources() const;
 };
 
 struct Measured {
   Quota quota;
   Use use;
-  double available = 0;  // processors, to those without a limit
-  int64_t throttled = 0;
+  double available = 0;   // processors, to those without a limit
+  int64_t periods = 0;    // that the kernel counted
+  int64_t throttled = 0;  // of these
 
-  // A tenth above, and what one period may hold.
+  // A tenth above, and what one period and what was saved before may hold.
   double Highest() const;
   double Lowest() const;
   // A machine that has less to give than the quota shows nothing of it, unless it was used up.
   bool TooBusy() const;
   std::string ToText() const;
-  nlohmann::json ToJson() const;
+  Measurement ToMeasurement() const;
 };
 
 // What the container uses of its quota while it wants all processors; again, where the machine was
 // too busy to tell.
 Result<Measured> MeasureQuota(Rig& rig, Container& container, const Quota& quota,
                               std::chrono::milliseconds window);
+// What it uses of its quota anyway; nothing is said of what the machine had to give.
+Result<Measured> MeasureAsItRuns(Rig& rig, const Container& container, const Quota& quota,
+                                 std::chrono::milliseconds window);
+// Says so when the machine had less to give than can show anything; else empty.
+std::string NoiseOf(const Measured& measured);
 void JudgeMost(Findings& findings, const std::string& check, const Measured& measured);
 void JudgeLeast(Findings& findings, const std::string& check, const Measured& measured);
 

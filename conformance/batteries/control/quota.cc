@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The quota of processor time: throttled, and within tolerance of the quota, from below and above;
 // raised, and lowered under a process that runs.
+#include <algorithm>
+
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/processor_time.h"
 #include "conformance/batteries/processors.h"
@@ -25,20 +27,15 @@ const std::string kLowered = "loadline/control/cpu/quota-lowered";
 
 // The processes that want everything were there before: what they had is taken back from them.
 Result<void> Lower(Rig& rig, Findings& findings, Container& container) {
-  const int count = ProcessorCount();
-  RETURN_IF_ERROR(rig.Tell(container, Spin(count)));
+  ASSIGN_OR_RETURN(const double before, Available(rig));
+  RETURN_IF_ERROR(rig.Tell(container, Spin(ProcessorCount())));
   RETURN_IF_ERROR(rig.Update(container, kLower.Resources()));
   RETURN_IF_ERROR(Rig::Wait(kSettle));
-  Measured measured;
-  measured.quota = kLower;
-  ASSIGN_OR_RETURN(const int64_t before, Read(rig, container, Figure::kThrottled));
-  ASSIGN_OR_RETURN(measured.use, UseIn(rig, container, kLoweredWindow));
-  ASSIGN_OR_RETURN(const int64_t after, Read(rig, container, Figure::kThrottled));
-  measured.throttled = after - before;
-  // Who was throttled at all had something to take; nothing is said of how much the others left.
-  measured.available = measured.throttled > 0 ? count : 0;
-  JudgeMost(findings, kLowered, measured);
+  ASSIGN_OR_RETURN(Measured measured, MeasureAsItRuns(rig, container, kLower, kLoweredWindow));
   RETURN_IF_ERROR(rig.Tell(container, StopSpinning()));
+  ASSIGN_OR_RETURN(const double after, Available(rig));
+  measured.available = std::min(before, after);
+  JudgeMost(findings, kLowered, measured);
   return {};
 }
 

@@ -16,7 +16,6 @@ namespace loadline::conformance::control {
 namespace {
 
 using nlohmann::json;
-using reports::Verdict;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kWindow{1200};
@@ -71,10 +70,15 @@ struct Shared {
       return IsNear(Ratio(pair.first, pair.second), Expected(pair.first, pair.second));
     });
   }
-  json ToJson() const {
-    return {
-        {"shares", shares},   {"inTheirFiles", files}, {"conversion", Conversion(shares, files)},
-        {"seconds", seconds}, {"noise", noise},        {"tolerance", kRatioTolerance}};
+  // Why a ratio that is not what it should be says nothing; empty: it does.
+  std::string Noise() const { return noise > kRatioTolerance ? "the machine is too noisy" : ""; }
+  Measurement ToMeasurement() const {
+    return {{{"shares", shares},
+             {"inTheirFiles", files},
+             {"conversion", Conversion(shares, files)},
+             {"seconds", seconds}},
+            {{"timesOrDividedBy", kRatioTolerance}},
+            {{"nativeNoise", noise}}};
   }
 };
 
@@ -105,12 +109,8 @@ void JudgeRatios(Findings& findings, const std::string& check, const Shared& sha
                              Decimal(ratio, 2) + " times the time of one of " +
                              std::to_string(shared.shares[b]) + ", expected " +
                              Decimal(expected, 2);
-    if (!IsNear(ratio, expected) && shared.noise > kRatioTolerance) {
-      findings.Say(check, Verdict::kInconclusive, "the machine is too noisy: " + says,
-                   shared.ToJson());
-      continue;
-    }
-    findings.Judge(check, IsNear(ratio, expected), says, shared.ToJson());
+    const bool holds = IsNear(ratio, expected);
+    findings.JudgeMeasured(check, holds, says, shared.ToMeasurement(), holds ? "" : shared.Noise());
   }
 }
 
@@ -124,13 +124,9 @@ void JudgeOrder(Findings& findings, const Shared& shared) {
   const std::string says =
       "of three containers with more and more shares the time is not more and "
       "more: " +
-      shared.ToJson().dump();
-  if (by_files && !by_time && shared.noise > kRatioTolerance) {
-    findings.Say(kMonotone, Verdict::kInconclusive, "the machine is too noisy: " + says,
-                 shared.ToJson());
-    return;
-  }
-  findings.Judge(kMonotone, by_files && by_time, says, shared.ToJson());
+      json(shared.seconds).dump() + " s";
+  findings.JudgeMeasured(kMonotone, by_files && by_time, says, shared.ToMeasurement(),
+                         by_files && !by_time ? shared.Noise() : "");
 }
 
 Result<void> Work(Rig& rig, Findings& findings) {

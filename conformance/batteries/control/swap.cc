@@ -11,23 +11,46 @@ namespace {
 using nlohmann::json;
 
 constexpr int64_t kMemory = 16 * kMiB;
-constexpr int64_t kBoth = 32 * kMiB;
-constexpr int64_t kSwapped = 24 * kMiB;  // fits into both
-constexpr int64_t kTooMuch = 40 * kMiB;
-constexpr int64_t kMore = 64 * kMiB;  // the limit of both after an update
+
+// A limit of memory and swap together, what fits below it, and what does not.
+struct Limit {
+  int64_t both;
+  int64_t fits;
+  int64_t too_much;
+  json Resources() const { return {{"memory", {{"limit", kMemory}, {"swap", both}}}}; }
+};
+constexpr Limit kFirst{32 * kMiB, 24 * kMiB, 40 * kMiB};
+constexpr Limit kHigher{48 * kMiB, 40 * kMiB, 56 * kMiB};  // after an update
 
 const std::string kHolds = "loadline/control/memory/swap";
 const std::string kUpdated = "loadline/control/memory/swap-updated";
 
-json Resources(int64_t both) { return {{"memory", {{"limit", kMemory}, {"swap", both}}}}; }
-
-// The control: a native process in a group of little memory gets more by swapping.
+// The control: a native process in a group of little memory gets as much as is asked for at all by
+// swapping. What a container does not get then is refused by its limit.
 Result<std::string> TouchNatively(Rig& rig) {
   ASSIGN_OR_RETURN(OwnGroup group, OwnGroup::Make(rig, "memory", "swap-control",
                                                   {Line(rig, Figure::kMemoryLimit, kMemory)}));
   ASSIGN_OR_RETURN(const json answer,
-                   group.process().Tell({{"tell", "touch"}, {"bytes", kSwapped}}));
+                   group.process().Tell({{"tell", "touch"}, {"bytes", kHigher.too_much}}));
   return answer.value("touched", "no answer");
+}
+
+Result<void> JudgeLimit(Rig& rig, Findings& findings, const std::string& check,
+                        Container& container, const Limit& limit, const std::string& natively) {
+  ASSIGN_OR_RETURN(const std::string fits, Touch(rig, container, limit.fits));
+  ASSIGN_OR_RETURN(const std::string too_much, Touch(rig, container, limit.too_much));
+  ASSIGN_OR_RETURN(const int64_t file, Read(rig, container, Figure::kSwapLimit));
+  const Measurement measured{{{"fits", fits}, {"tooMuch", too_much}, {"inItsFile", file}},
+                             {{"memoryBytes", kMemory},
+                              {"bothBytes", limit.both},
+                              {"fitsBytes", limit.fits},
+                              {"tooMuchBytes", limit.too_much}},
+                             {{"nativeBytesWithoutLimit", kHigher.too_much}, {"native", natively}}};
+  findings.JudgeMeasured(check, fits == "ok" && Stopped(too_much),
+                         "under a limit of memory with swap of " + std::to_string(limit.both) +
+                             " bytes what fits gave " + fits + ", what does not gave " + too_much,
+                         measured);
+  return {};
 }
 
 Result<void> Work(Rig& rig, Findings& findings) {
@@ -38,24 +61,12 @@ Result<void> Work(Rig& rig, Findings& findings) {
     return {};
   }
   ASSIGN_OR_RETURN(Container* const container,
-                   rig.NewContainer({{"linux", {{"resources", Resources(kBoth)}}}}));
+                   rig.NewContainer({{"linux", {{"resources", kFirst.Resources()}}}}));
   RETURN_IF_ERROR(rig.Run(*container));
-  ASSIGN_OR_RETURN(const std::string fits, Touch(rig, *container, kSwapped));
-  ASSIGN_OR_RETURN(const std::string stopped, Touch(rig, *container, kTooMuch));
-  ASSIGN_OR_RETURN(const int64_t file, Read(rig, *container, Figure::kSwapLimit));
-  const json evidence = {{"memoryBytes", kMemory}, {"bothBytes", kBoth}, {"inItsFile", file},
-                         {"fitsBytes", kSwapped},  {"fits", fits},       {"tooMuchBytes", kTooMuch},
-                         {"tooMuch", stopped}};
-  findings.Judge(kHolds, fits == "ok" && Stopped(stopped),
-                 "of memory with swap what fits gave " + fits + ", what does not gave " + stopped,
-                 evidence);
+  RETURN_IF_ERROR(JudgeLimit(rig, findings, kHolds, *container, kFirst, natively));
   if (!rig.HasVerb("update")) return {};
-  RETURN_IF_ERROR(rig.Update(*container, Resources(kMore)));
-  ASSIGN_OR_RETURN(const std::string afterwards, Touch(rig, *container, kTooMuch));
-  findings.Judge(kUpdated, afterwards == "ok",
-                 "after an update what fits into memory with swap gave " + afterwards,
-                 {{"bothBytes", kMore}, {"askedBytes", kTooMuch}, {"end", afterwards}});
-  return {};
+  RETURN_IF_ERROR(rig.Update(*container, kHigher.Resources()));
+  return JudgeLimit(rig, findings, kUpdated, *container, kHigher, natively);
 }
 
 }  // namespace
@@ -68,7 +79,7 @@ BatteryRun SwapRun() {
             {holds},
             Needs("memory", {"swap"})},
            {kUpdated,
-            "after an update the new limit of memory and swap together holds",
+            "after an update memory and swap are granted as far as the new limit, and no further",
             {holds, "loadline/control/update/bites"},
             Needs("memory", {"swap", "verb-update"})}},
           false,

@@ -20,7 +20,7 @@ while [ "$run" -le "$runs" ]; do
   fi
   run=$((run + 1))
 done
-# Starts and figures without a margin have a control as well, but make no claim.
+# What is only told has a row as well where it has a word: that is said by the same rule.
 jq -rse '
   [.[].results[] | {id: (.id | split("@")[0])} + (.evidence.measured.nativeAgainstNative // empty) | select(.parity != null)] as $rows
   | def count($parity): [$rows[] | select(.parity == $parity)] | length;

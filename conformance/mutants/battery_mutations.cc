@@ -215,7 +215,7 @@ constexpr Mutation kMutations[] = {
     {"start-waits", "start waits until it sees the program run", "start", nullptr, WaitUntilRunning,
      false, "loadline/faults/races/short-lives"},
     {"starts-slower", "create takes longer the more processes there are", "create", nullptr,
-     CreateSlower, false, "loadline/efficiency/density-growth"},
+     CreateSlower, false, "loadline/efficiency/density-growth/*"},
     {"state-invented", "state tells of containers that are none", "state", nullptr, InventState,
      false, "loadline/faults/create/error"},
     {"swap-doubled", "memory and swap together are twice what was asked for", kMake, DoubleSwap,

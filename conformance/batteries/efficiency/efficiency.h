@@ -14,8 +14,9 @@ namespace loadline::conformance::efficiency {
 std::vector<BatteryRun> WorkloadRuns();
 // create, start and delete, from the call to the first word of the program.
 BatteryRun StartRun();
-// What a container keeps of memory while it runs.
+// What a container keeps of memory while it runs, and what its control group holds.
 BatteryRun MemoryRun();
+BatteryRun MemoryOfGroupRun();
 // The smallest limit of memory under which it starts.
 BatteryRun SmallestLimitRun();
 // Many containers at once.
@@ -31,5 +32,8 @@ struct Setting {
 };
 
 inline constexpr uint64_t kSeed = 1974;  // of the bootstrap
+// Of what is kept of memory. The program's own pages are the same: a quarter is what a different
+// environment, stack and heap may make of them.
+inline constexpr double kMemoryMargin = 0.25;
 
 }  // namespace loadline::conformance::efficiency

@@ -15,7 +15,8 @@ Battery EfficiencyBattery() {
                   false};
   battery.samples = true;
   std::vector<BatteryRun> runs = WorkloadRuns();
-  for (auto* run : {StartRun, MemoryRun, SmallestLimitRun, DensityRun, InterventionRun})
+  for (auto* run :
+       {StartRun, MemoryRun, MemoryOfGroupRun, SmallestLimitRun, DensityRun, InterventionRun})
     runs.push_back(run());
   for (BatteryRun& run : runs) battery.runs.push_back(WithLedger(battery.name, std::move(run)));
   return battery;

@@ -27,6 +27,18 @@ bool StandsOut(const Estimate& estimate, const Estimate& control, double margin)
          estimate.low > (1 + margin) * control.high / control.low;
 }
 
+// What the machine makes of the same is no finding about the candidate.
+Parity ParityBeside(const Estimate& control, const Estimate& estimate, double margin) {
+  if (Judge(control, margin) == Parity::kEquivalent) return Judge(estimate, margin);
+  return StandsOut(estimate, control, margin) ? Parity::kWorse : Parity::kInconclusive;
+}
+
+json WithParity(const Estimate& estimate, double margin) {
+  json said = ToJson(estimate);
+  said["parity"] = ToText(Judge(estimate, margin));
+  return said;
+}
+
 // What an estimate says, over what the caller found out beside it.
 json Merged(json evidence, const json& said) {
   if (evidence.is_null()) evidence = json::object();
@@ -73,17 +85,12 @@ std::vector<Invocation> LogRatios(const std::vector<double>& contained,
 
 void SayParity(Findings& findings, const std::string& check, const Estimate& estimate,
                const Estimate& control, double margin, const std::string& what, json evidence) {
-  const Parity noise = Judge(control, margin);
-  // What the machine makes of the same is no finding about the candidate.
-  const bool quiet = noise == Parity::kEquivalent;
-  const Parity parity = quiet                                  ? Judge(estimate, margin)
-                        : StandsOut(estimate, control, margin) ? Parity::kWorse
-                                                               : Parity::kInconclusive;
+  const bool quiet = Judge(control, margin) == Parity::kEquivalent;
+  const Parity parity = ParityBeside(control, estimate, margin);
   evidence = Merged(std::move(evidence), ToJson(estimate));
   evidence["margin"] = margin;
   evidence["parity"] = ToText(parity);
-  evidence["nativeAgainstNative"] = ToJson(control);
-  evidence["nativeAgainstNative"]["parity"] = ToText(noise);
+  evidence["nativeAgainstNative"] = WithParity(control, margin);
   const std::string figures = Says(estimate, what) + ", margin " + Decimal(margin, 2);
   if (parity == Parity::kInconclusive) {
     findings.Say(check, Verdict::kInconclusive,
@@ -112,6 +119,14 @@ void SayTold(Findings& findings, const std::string& check, const Estimate& estim
   findings.Say(check, clear ? Verdict::kPass : Verdict::kInconclusive,
                clear ? "" : "the machine is too noisy: " + Says(estimate, what),
                Merged(std::move(evidence), ToJson(estimate)));
+}
+
+void SayTold(Findings& findings, const std::string& check, const Estimate& estimate,
+             const Estimate& control, double widest, const std::string& what, json evidence) {
+  evidence["parity"] = ToText(ParityBeside(control, estimate, widest));
+  evidence["parityWithin"] = widest;  // and no "margin", which is one that a claim is held to
+  evidence["nativeAgainstNative"] = WithParity(control, widest);
+  SayTold(findings, check, estimate, widest, what, std::move(evidence));
 }
 
 }  // namespace loadline::conformance::efficiency

@@ -39,4 +39,10 @@ void SayBound(Findings& findings, const std::string& check, const Estimate& esti
 void SayTold(Findings& findings, const std::string& check, const Estimate& estimate, double widest,
              const std::string& what, nlohmann::json evidence);
 
+// The same with the word for it: what its parity within `widest` is, where two native ones
+// (`control`) are equivalent.
+void SayTold(Findings& findings, const std::string& check, const Estimate& estimate,
+             const Estimate& control, double widest, const std::string& what,
+             nlohmann::json evidence);
+
 }  // namespace loadline::conformance::efficiency

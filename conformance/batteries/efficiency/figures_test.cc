@@ -64,6 +64,21 @@ TEST(Figures, WhatIsToldHasToBeClear) {
   EXPECT_EQ(said(Estimate{}), "inconclusive ");
 }
 
+TEST(Figures, AWordForWhatIsToldClaimsNothing) {
+  const auto said = [](const Estimate& estimate, const Estimate& control) {
+    return Said([&](Findings& findings) {
+      SayTold(findings, "a", estimate, control, 0.25, "the start of the twin", json::object());
+    });
+  };
+  const Estimate quiet = Between(0.95, 1.05);
+  EXPECT_EQ(said(Between(9, 11), quiet), "pass worse");
+  EXPECT_EQ(said(Between(0.9, 1.1), quiet), "pass equivalent");
+  EXPECT_EQ(said(Between(0.5, 0.6), quiet), "pass better");
+  EXPECT_EQ(said(Between(1.2, 1.3), quiet), "pass inconclusive") << "clear, and on the edge";
+  EXPECT_EQ(said(Between(0.9, 1.1), Between(0.7, 1.4)), "pass inconclusive");
+  EXPECT_EQ(said(Estimate{}, Estimate{}), "inconclusive inconclusive");
+}
+
 TEST(Figures, AreDescribedByMedianIntervalAndTail) {
   std::vector<double> values;
   for (int i = 1; i <= 101; ++i) values.push_back(i);

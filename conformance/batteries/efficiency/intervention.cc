@@ -12,7 +12,7 @@
 #include "conformance/batteries/efficiency/efficiency.h"
 #include "conformance/batteries/efficiency/figures.h"
 #include "conformance/batteries/efficiency/residents.h"
-#include "conformance/batteries/native.h"
+#include "conformance/batteries/efficiency/turns.h"
 #include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::efficiency {
@@ -70,7 +70,7 @@ class InterventionCount {
 
   Result<void> Run() {
     ASSIGN_OR_RETURN(Container* const twin, rig_.NewContainer());
-    ASSIGN_OR_RETURN(Native native, Native::Start(rig_, {"twin", twin->bundle}));
+    ASSIGN_OR_RETURN(Native native, StartTwin(rig_, *twin));
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     const Residents before = ResidentsNow();
     RETURN_IF_ERROR(rig_.Run(*container));

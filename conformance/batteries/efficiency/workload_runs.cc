@@ -8,7 +8,7 @@
 #include "conformance/batteries/efficiency/conditions.h"
 #include "conformance/batteries/efficiency/efficiency.h"
 #include "conformance/batteries/efficiency/figures.h"
-#include "conformance/batteries/native.h"
+#include "conformance/batteries/efficiency/turns.h"
 #include "conformance/batteries/processors.h"
 #include "conformance/probe/workload.h"
 
@@ -82,11 +82,9 @@ class AreaMeasurement {
   }
 
  private:
-  Result<Native> StartTwin() { return Native::Start(rig_, {"twin", twin_->bundle}); }
-
   // How often the work is done in one sample.
   Result<void> Calibrate() {
-    ASSIGN_OR_RETURN(Native native, StartTwin());
+    ASSIGN_OR_RETURN(Native native, StartTwin(rig_, *twin_));
     for (Series& series : series_) {
       while (true) {
         const auto took = NanosecondsOf(native.Tell(WorkMessage(*series.workload, series.count)));
@@ -122,8 +120,8 @@ class AreaMeasurement {
   // One invocation of everything: a fresh container and two fresh twins.
   Result<void> Round(int round) {
     rig_.ForgetCommands();  // the last round's are enough to repeat it
-    ASSIGN_OR_RETURN(Native first, StartTwin());
-    ASSIGN_OR_RETURN(Native second, StartTwin());
+    ASSIGN_OR_RETURN(Native first, StartTwin(rig_, *twin_));
+    ASSIGN_OR_RETURN(Native second, StartTwin(rig_, *twin_));
     ASSIGN_OR_RETURN(Container* const container, rig_.NewContainer());
     RETURN_IF_ERROR(rig_.Run(*container));
     const int processor = LastProcessor() - round % ProcessorCount();
@@ -143,8 +141,7 @@ class AreaMeasurement {
     return {};
   }
 
-  // The three go round, so that nobody follows himself and finds the caches as he left them; the
-  // next invocation goes round the other way, so that nobody follows the same one always. Who
+  // The next invocation goes round the other way, so that nobody follows the same one always. Who
   // begins is left to chance.
   Result<void> Sample(Series& series, Native& first, Native& second, Container& container) {
     if (series.container_count == 0) RETURN_IF_ERROR(CalibrateContainer(series, container));
@@ -152,24 +149,23 @@ class AreaMeasurement {
     const json message = WorkMessage(*series.workload, series.container_count);
     const double less =
         static_cast<double>(series.count) / static_cast<double>(series.container_count);
-    const int start = static_cast<int>(chance_() % 3);
-    const int step = series.container.size() % 2 == 0 ? 1 : 2;
+    const auto turns = Turns(chance_(), series.container.size() % 2 == 1);
     Invocation against_native;
     Invocation control;
     for (int pair = 0; pair < kPairs; ++pair) {
-      double times[3] = {};
-      for (int turn = 0; turn < 3; ++turn) {
-        const int who = (start + step * turn) % 3;
-        const auto took = NanosecondsOf(who == 0   ? first.Tell(native_message)
-                                        : who == 1 ? rig_.Tell(container, message)
-                                                   : second.Tell(native_message));
+      Sides<double> times;
+      for (const Side side : turns) {
+        const bool contained = side == Side::kContained;
+        const auto took = NanosecondsOf(contained               ? rig_.Tell(container, message)
+                                        : side == Side::kNative ? first.Tell(native_message)
+                                                                : second.Tell(native_message));
         // What went well natively before and does not now is no fault of the candidate's.
-        if (!took && who != 1) return Failure("natively: " + took.error().ToLine());
+        if (!took && !contained) return Failure("natively: " + took.error().ToLine());
         if (!took) return took.error();
-        times[who] = *took;
+        times[side] = *took;
       }
-      against_native.push_back(std::log(times[1] * less / times[0]));
-      control.push_back(std::log(times[2] / times[0]));
+      against_native.push_back(std::log(times.contained * less / times.native));
+      control.push_back(std::log(times.native_again / times.native));
     }
     series.container.push_back(std::move(against_native));
     series.control.push_back(std::move(control));

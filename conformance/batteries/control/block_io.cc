@@ -6,7 +6,7 @@
 
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/loop_device.h"
-#include "conformance/batteries/control/own_group.h"
+#include "conformance/batteries/groups/own_group.h"
 
 namespace loadline::conformance::control {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/own_group.h"
 #include "conformance/batteries/control/processor_time.h"
+#include "conformance/batteries/groups/own_group.h"
 
 namespace loadline::conformance::control {
 namespace {

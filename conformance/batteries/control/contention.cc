@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "conformance/batteries/control/own_group.h"
 #include "conformance/batteries/control/processor_time.h"
+#include "conformance/batteries/groups/own_group.h"
 #include "conformance/batteries/processors.h"
 
 namespace loadline::conformance::control {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <vector>
 
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/group_files.h"
 
 namespace loadline::conformance::control {
 

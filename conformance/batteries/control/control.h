@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The control battery: limits that bite, in either layout of control groups. One run per control,
-// one file each; `group_files.h` knows what its figures are called, `own_group.h` shows that the
-// kernel keeps a limit here.
+// one file each; of ../groups, `group_files.h` knows what its figures are called, and `own_group.h`
+// shows that the kernel keeps a limit here.
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
+#include "conformance/batteries/groups/group_files.h"
 #include "conformance/batteries/processors.h"
 #include "conformance/batteries/rig.h"
 
@@ -35,8 +36,7 @@ void JudgeSample(Findings& findings, const std::string& check, const json& sampl
 
 // The processes of the container's group, with the processors on which each may run.
 Result<json> AllowedOf(const Rig& rig, const Container& container) {
-  ASSIGN_OR_RETURN(const std::string members,
-                   ReadFile(rig.CellGroup("cpuset") + "/" + container.id + "/cgroup.procs"));
+  ASSIGN_OR_RETURN(const std::string members, ReadFile(MembersOf(rig, container, "cpuset")));
   json allowed = json::object();
   std::istringstream pids(members);
   for (pid_t pid = 0; pids >> pid;) {

@@ -4,7 +4,7 @@
 
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/group_files.h"
 #include "conformance/batteries/native.h"
 
 namespace loadline::conformance::control {
@@ -34,15 +34,12 @@ Result<void> Work(Rig& rig, Findings& findings) {
                      "; outside of it " + forked.dump(),
                  {{"limit", kLimit}, {"processes", most}, {"outside", forked}});
 
-  ASSIGN_OR_RETURN(const pid_t pid, Rig::PidOf(*container));
-  (void)pid;
-  const std::string members = FileOf(rig, container->id, Figure::kProcesses);
+  RETURN_IF_ERROR(Rig::PidOf(*container));  // whose end is waited for
   RETURN_IF_ERROR(rig.Do("kill", *container, {{"signal", "KILL"}}));
   ASSIGN_OR_RETURN(const Readiness ready,
                    WaitFor(container->pidfd.get(), POLLIN, Deadline::After(kPatience)));
   const bool ended = ready != Readiness::kTimedOut;
-  const std::string left =
-      ReadFile(members.substr(0, members.rfind('/')) + "/cgroup.procs").value_or("");
+  const std::string left = ReadFile(MembersOf(rig, *container, "pids")).value_or("");
   findings.Judge(kEnded, ended && left.empty(),
                  ended ? "after the kill there are still processes: " + left
                        : "the container's first process lives on after the kill",

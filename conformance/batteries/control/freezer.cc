@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/processor_time.h"
+#include "conformance/batteries/groups/group_files.h"
 #include "conformance/batteries/native.h"
 
 namespace loadline::conformance::control {
@@ -25,11 +26,6 @@ const std::string kStops = "loadline/control/freezer/stops";
 const std::string kGoesOn = "loadline/control/freezer/goes-on";
 const std::string kEntering = "loadline/control/freezer/entering";
 const std::string kKept = "loadline/control/freezer/kept-over-update";
-
-// Where processes are moved into the group that the container's pause stops.
-std::string MembersOf(const Rig& rig, const Container& container) {
-  return rig.CellGroup("freezer") + "/" + container.id + "/cgroup.procs";
-}
 
 double SecondsOf(const Use& use) { return use.processors * use.seconds; }
 
@@ -66,7 +62,7 @@ Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& contai
   ASSIGN_OR_RETURN(const json spinning, native.Tell(Spin(1)));
   const auto pid = spinning["pids"][0].get<int64_t>();
   ASSIGN_OR_RETURN(const int64_t outside, TicksIn(pid, kWindow));
-  RETURN_IF_ERROR(WriteExisting(MembersOf(rig, container), std::to_string(pid)));
+  RETURN_IF_ERROR(WriteExisting(MembersOf(rig, container, "freezer"), std::to_string(pid)));
   const auto inside = TicksIn(pid, kWindow);
   const std::string home = CgroupLayout(rig.view().hierarchies) == "v2" ? "/harness" : "";
   RETURN_IF_ERROR(

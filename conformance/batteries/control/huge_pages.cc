@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Limits of huge pages: what is beyond them is refused when it is mapped, or ends who touches it.
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/own_group.h"
+#include "conformance/batteries/groups/own_group.h"
 
 namespace loadline::conformance::control {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "conformance/batteries/control/control.h"
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/group_files.h"
 
 namespace loadline::conformance::control {
 namespace {

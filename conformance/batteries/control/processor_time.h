@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/group_files.h"
 
 namespace loadline::conformance::control {
 

@@ -3,7 +3,7 @@
 // goes. Where a host does not swap nothing of it can be seen.
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/memory_use.h"
-#include "conformance/batteries/control/own_group.h"
+#include "conformance/batteries/groups/own_group.h"
 
 namespace loadline::conformance::control {
 namespace {

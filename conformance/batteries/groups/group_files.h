@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What control groups tell and take, by what it means: v1 and v2 have it in different files and in
-// different units, and no check of this battery knows which of them it looks at.
+// different units, and no check knows which of them it looks at.
 #pragma once
 
 #include <limits>
@@ -9,7 +9,7 @@
 
 #include "conformance/batteries/rig.h"
 
-namespace loadline::conformance::control {
+namespace loadline::conformance {
 
 enum class Figure {
   kMemoryLimit,     // bytes
@@ -42,6 +42,10 @@ Result<int64_t> Read(const Rig& rig, const Container& container, Figure figure);
 std::string FileOf(const Rig& rig, const std::string& group, Figure figure);
 Result<int64_t> ReadIn(const Rig& rig, const std::string& group, Figure figure);
 
+// The file that lists the processes of the container's group, in the hierarchy of a controller. Who
+// is written into it moves there.
+std::string MembersOf(const Rig& rig, const Container& container, const std::string& controller);
+
 // Lines to write into a group that has these limits, each with its file. They are what the control
 // of a check needs: the same limit, set by nobody's runtime.
 struct GroupLine {
@@ -55,4 +59,4 @@ std::vector<GroupLine> QuotaLines(const Rig& rig, int64_t quota, int64_t period)
 GroupLine RateLine(const Rig& rig, const std::string& device, const std::string& word,
                    int64_t rate);
 
-}  // namespace loadline::conformance::control
+}  // namespace loadline::conformance

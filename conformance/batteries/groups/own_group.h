@@ -4,12 +4,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/limited_group.h"
 #include "conformance/batteries/native.h"
 
-namespace loadline::conformance::control {
+namespace loadline::conformance {
 
 class OwnGroup {
  public:
@@ -17,20 +18,16 @@ class OwnGroup {
   // process runs in it from its first message on.
   static Result<OwnGroup> Make(const Rig& rig, const std::string& controller,
                                const std::string& name, const std::vector<GroupLine>& lines);
-  OwnGroup(OwnGroup&& other) noexcept;
-  OwnGroup& operator=(OwnGroup&&) = delete;
-  ~OwnGroup();  // ends the process and removes the group
 
   Native& process() { return process_; }
-  const std::string& name() const { return name_; }
-  Result<void> Write(const GroupLine& line);
+  const std::string& name() const { return group_.name(); }
+  Result<void> Write(const GroupLine& line) { return group_.Write(line); }
 
  private:
-  OwnGroup(std::string directory, std::string name, Native process)
-      : directory_(std::move(directory)), name_(std::move(name)), process_(std::move(process)) {}
-  std::string directory_;  // empty in one that was moved from
-  std::string name_;
-  Native process_;
+  OwnGroup(LimitedGroup group, Native process)
+      : group_(std::move(group)), process_(std::move(process)) {}
+  LimitedGroup group_;
+  Native process_;  // ends before its group does
 };
 
-}  // namespace loadline::conformance::control
+}  // namespace loadline::conformance

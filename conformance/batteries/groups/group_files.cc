@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conformance/batteries/control/group_files.h"
+#include "conformance/batteries/groups/group_files.h"
 
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/files.h"
 
-namespace loadline::conformance::control {
+namespace loadline::conformance {
 namespace {
 
 constexpr size_t kCap = 1 << 16;
@@ -105,6 +105,10 @@ Result<int64_t> Read(const Rig& rig, const Container& container, Figure figure) 
   return CandidateError("the container has no group of its own: " + number.error().ToLine());
 }
 
+std::string MembersOf(const Rig& rig, const Container& container, const std::string& controller) {
+  return rig.CellGroup(controller) + "/" + container.id + "/cgroup.procs";
+}
+
 GroupLine Line(const Rig& rig, Figure figure, int64_t value) {
   return {PlaceOf(rig, figure).file, std::to_string(value)};
 }
@@ -126,4 +130,4 @@ GroupLine RateLine(const Rig& rig, const std::string& device, const std::string&
   return {"", ""};
 }
 
-}  // namespace loadline::conformance::control
+}  // namespace loadline::conformance

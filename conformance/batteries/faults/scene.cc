@@ -14,7 +14,7 @@
 #include "base/files.h"
 #include "base/temp_dir.h"
 #include "conformance/batteries/launched.h"
-#include "conformance/harness/strict_json.h"
+#include "conformance/batteries/told_state.h"
 
 namespace loadline::conformance::faults {
 namespace {
@@ -182,11 +182,8 @@ Result<StateAnswer> Scene::State() {
 Result<StateAnswer> Scene::AskState() {
   ASSIGN_OR_RETURN(const Call call, rig_.Try("state", *victim_));
   if (!call.Success()) return StateAnswer{"none", 0, call.timed_out, ""};
-  const json state = ParseForeign(call.output);
-  const json status = state.is_object() ? state.value("status", json()) : json();
-  const json pid = state.is_object() ? state.value("pid", json()) : json();
-  return StateAnswer{status.is_string() ? status.get<std::string>() : "nothing that is a state",
-                     pid.is_number_integer() ? pid.get<pid_t>() : 0, false, ""};
+  const ToldState state = ReadState(call.output);
+  return StateAnswer{state.status, state.pid, false, ""};
 }
 
 std::string Scene::LieOf(const StateAnswer& answer) const {

@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/pipe.h"
 #include "conformance/batteries/host_programs.h"
+#include "conformance/batteries/told_state.h"
 #include "conformance/harness/cell_view.h"
 #include "conformance/harness/cgroups.h"
 #include "conformance/harness/reaper.h"
@@ -277,10 +278,7 @@ Result<std::optional<std::string>> Guest::End(const Ending& ending) {
 
 std::string Guest::Status() {
   const auto call = rig_.Try("state", *container_);
-  if (!call || !call->Success()) return "none";
-  const json state = ParseForeign(call->output);
-  const json status = state.is_object() ? state.value("status", json()) : json();
-  return status.is_string() ? status.get<std::string>() : "nothing that is a state";
+  return call && call->Success() ? ReadState(call->output).status : "none";
 }
 
 Result<std::string> Guest::Delete() {

@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "conformance/batteries/left_out.h"
 #include "conformance/batteries/normalised.h"
-#include "conformance/harness/strict_json.h"
+#include "conformance/batteries/told_state.h"
 
 namespace loadline::conformance::timing {
 namespace {
@@ -165,9 +165,7 @@ class Life {
   Result<std::string> Status() {
     ASSIGN_OR_RETURN(const Call call, rig_.Try("state", *container_));
     if (!call.Success()) return std::string(call.timed_out ? "no answer" : "none");
-    const json state = ParseForeign(call.output);
-    const json status = state.is_object() ? state.value("status", json()) : json();
-    return status.is_string() ? status.get<std::string>() : "nothing that is a state";
+    return ReadState(call.output).status;
   }
 
   static json Answer(const Result<json>& answer) { return answer ? *answer : json("no answer"); }

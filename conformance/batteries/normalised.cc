@@ -50,6 +50,18 @@ void ForgetNumbers(json& descriptors) {
   }
 }
 
+// What lies in the container's own root filesystem is named by its place in there: where that
+// stands is the caller's choice.
+void ForgetPlaceOfRoot(json& mounts) {
+  if (!mounts.is_object() || !mounts.contains("/")) return;
+  const std::string own = mounts["/"].value("root", "/");
+  if (own == "/") return;
+  for (json& mount : mounts) {
+    const std::string root = mount.value("root", "");
+    if ((root + "/").starts_with(own + "/")) mount["root"] = "ROOT" + root.substr(own.size());
+  }
+}
+
 json WithoutId(const json& document, const std::string& id) {
   if (id.empty()) return document;
   std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -68,6 +80,7 @@ std::string Shown(const json& value) {
 
 json Normalised(const json& observation, const std::string& id, std::span<const Varying> more) {
   json normalised = WithoutId(observation, id);
+  if (normalised.contains("mounts")) ForgetPlaceOfRoot(normalised["mounts"]);
   for (const Varying& one : kAlways) Erase(normalised, one.pointer);
   for (const Varying& one : more) Erase(normalised, one.pointer);
   if (normalised.contains("fds")) ForgetNumbers(normalised["fds"]);

@@ -17,7 +17,8 @@ struct Varying {
 };
 
 // The observation without what varies from one container to the next, and without `more`. The
-// container's id is "ID" wherever it stands.
+// container's id is "ID" wherever it stands, and the place of its root filesystem is "ROOT" where
+// a part of that is mounted.
 nlohmann::json Normalised(const nlohmann::json& observation, const std::string& id,
                           std::span<const Varying> more = {});
 

@@ -30,6 +30,22 @@ TEST(Normalised, TwoContainersThatAreAlikeAreEqual) {
   EXPECT_EQ(one["mounts"]["/proc"], json({{"root", "/"}, {"fstype", "proc"}}));
 }
 
+TEST(Normalised, WhatLiesInTheRootFilesystemIsNamedByItsPlaceInThere) {
+  const auto observation = [](const std::string& place) {
+    json seen = Observation("first", 10);
+    seen["mounts"]["/"]["root"] = place;
+    seen["mounts"]["/again"] = {{"root", place}};
+    seen["mounts"]["/part"] = {{"root", place + "/part"}};
+    seen["mounts"]["/beside"] = {{"root", "/bundles/rootfs2"}};
+    return Normalised(seen, "first");
+  };
+  const json first = observation("/bundles/rootfs");
+  EXPECT_THAT(Differences(first, observation("/bundles/rootfs/next/rootfs")), IsEmpty());
+  EXPECT_EQ(first["mounts"]["/again"]["root"], "ROOT");
+  EXPECT_EQ(first["mounts"]["/part"]["root"], "ROOT/part");
+  EXPECT_EQ(first["mounts"]["/beside"]["root"], "/bundles/rootfs2");
+}
+
 TEST(Normalised, WhatDiffersIsNamedByItsPlace) {
   json other = Observation("first", 10);
   other["mounts"]["/proc"]["fstype"] = "tmpfs";

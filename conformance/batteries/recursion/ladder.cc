@@ -9,6 +9,7 @@
 #include "conformance/batteries/left_out.h"
 #include "conformance/batteries/normalised.h"
 #include "conformance/batteries/recursion/level.h"
+#include "conformance/batteries/told_state.h"
 #include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance::recursion {
@@ -66,7 +67,8 @@ Result<NativeDepth> NestByHand(Rig& rig, int wanted, bool users) {
 Result<Ladder> Ladder::Raise(Rig& rig, int levels, bool users) {
   Ladder ladder(rig, users);
   RETURN_IF_ERROR(ladder.TakeProgramsAlong());
-  RETURN_IF_ERROR(ladder.MakeFirst());
+  ASSIGN_OR_RETURN(ladder.first_, ladder.MakeFirst());
+  ladder.ids_.push_back(ladder.first_->id);
   RETURN_IF_ERROR(ladder.MakeFurther(levels));
   RETURN_IF_ERROR(rig.Run(*ladder.first_));
   ladder.depth_ = 1;
@@ -99,16 +101,26 @@ Result<void> Ladder::TakeProgramsAlong() {
   return {};
 }
 
-Result<void> Ladder::MakeFirst() {
+Result<Container*> Ladder::MakeFirst() {
   const std::string programs = rig_->paths().work + kPrograms;
   json config = ConfigOfFirst(programs, users_);
   (void)LeaveOutUnexpressed(config, rig_->profile());
   // Who has no groups mounts none.
   if (!rig_->Meets("cgroup-v1") && !rig_->Meets("cgroup-v2"))
     config["mounts"].erase("/sys/fs/cgroup");
-  ASSIGN_OR_RETURN(first_, rig_->NewContainer(config));
-  ids_.push_back(first_->id);
-  return FurnishRootfs(first_->bundle + "/rootfs");
+  ASSIGN_OR_RETURN(Container* const first, rig_->NewContainer(config));
+  RETURN_IF_ERROR(FurnishRootfs(first->bundle + "/rootfs"));
+  return first;
+}
+
+Result<json> Ladder::ObserveAnotherFirst() {
+  ASSIGN_OR_RETURN(Container* const another, MakeFirst());
+  if (users_) RETURN_IF_ERROR(GiveToMappedRoot(another->bundle));
+  RETURN_IF_ERROR(rig_->Run(*another));
+  ASSIGN_OR_RETURN(const json answer, rig_->Tell(*another, {{"tell", "observe"}}));
+  const std::string id = another->id;
+  rig_->Remove(*another);
+  return Normalised(answer.value("probe", json()), id);
 }
 
 // Each bundle lies in the root filesystem of the level that it is made in.
@@ -173,9 +185,7 @@ Result<Call> Ladder::CallIn(const std::string& verb, const std::string& id, cons
 Result<std::string> Ladder::StatusIn(const std::string& id) {
   ASSIGN_OR_RETURN(const Call call, CallIn("state", id));
   if (!call.Success()) return "none (" + call.ToText() + ")";
-  const json state = ParseForeign(call.output);
-  const json status = state.is_object() ? state.value("status", json()) : json();
-  return status.is_string() ? status.get<std::string>() : "nothing that is a state";
+  return ReadState(call.output).status;
 }
 
 Result<json> Ladder::RemainsOf(const std::string& id) {

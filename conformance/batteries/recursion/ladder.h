@@ -33,6 +33,9 @@ class Ladder {
   Result<std::string> Descend();
   // Asks the process of a level; an error of the candidate when it does not answer.
   Result<nlohmann::json> Ask(int level, nlohmann::json message);
+  // What the process of another container like level 1 sees, which is gone again; without what
+  // always varies (normalised.h).
+  Result<nlohmann::json> ObserveAnotherFirst();
   // Ends and deletes the lowest level, from inside the one above. What is not as it should be.
   Result<std::vector<std::string>> Ascend();
   // Ends level 1 and what is left below it.
@@ -41,7 +44,7 @@ class Ladder {
  private:
   Ladder(Rig& rig, bool users) : rig_(&rig), users_(users) {}
   Result<void> TakeProgramsAlong();
-  Result<void> MakeFirst();
+  Result<Container*> MakeFirst();
   Result<void> MakeFurther(int levels);
   // A call of the candidate, made by the process of the lowest level; `how` is its message's word.
   Result<Call> CallIn(const std::string& verb, const std::string& id, const char* how = "call");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "conformance/batteries/battery.h"
+#include "conformance/batteries/chance.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/normalised.h"
 #include "conformance/batteries/recursion/ladder.h"
@@ -63,6 +64,7 @@ class Climb {
     if (native_.depth < 2) return SayNothingCanBeSeen();
     ASSIGN_OR_RETURN(Ladder ladder, Ladder::Raise(rig_, std::min(wanted_, native_.depth), users_));
     RETURN_IF_ERROR(LookAt(ladder));
+    RETURN_IF_ERROR(LookAtAnother(ladder));
     const std::string failed = AllTheWay(ladder);
     const int depth = ladder.depth();
     const std::vector<std::string> wrong = AllTheWayBack(ladder);
@@ -124,7 +126,14 @@ class Climb {
     return {};
   }
 
-  // The control: a level is no level if it shares a namespace with the one above.
+  // The control: what two containers of one level do not agree on says nothing of levels.
+  Result<void> LookAtAnother(Ladder& ladder) {
+    ASSIGN_OR_RETURN(const json another, ladder.ObserveAnotherFirst());
+    chance_ = Chance(logs_[0].observation, Normalised(another, "", kOfTheLevel));
+    return {};
+  }
+
+  // A control too: a level is no level if it shares a namespace with the one above.
   std::vector<std::string> SharedNamespaces(size_t level) const {
     std::vector<std::string> shared;
     for (const json& entry : config_["linux"]["namespaces"]) {
@@ -180,15 +189,25 @@ class Climb {
       for (const std::string& one : found)
         to.push_back("level " + std::to_string(level + 1) + ": " + one);
     };
+    const json first = chance_.Marked(logs_[0].observation);
+    bool comes_and_goes = false;
     for (size_t level = 1; level < logs_.size(); ++level) {
+      const json& observation = logs_[level].observation;
       add(level, SharedNamespaces(level), seen);
-      add(level, Differences(logs_[0].observation, logs_[level].observation), seen);
+      add(level, Differences(first, chance_.Marked(observation)), seen);
+      comes_and_goes = comes_and_goes || !chance_.IsNewIn(observation);
       add(level, Differences(Asked(level), logs_[level].behaviours), behaved);
     }
     json varies = json::object();
     for (const Varying& one : kOfTheLevel) varies[one.pointer] = one.because;
-    findings_.Judge(checks_.observation, seen.empty(), InShort(seen),
-                    {{"differences", seen}, {"varies", varies}});
+    const json evidence = {
+        {"differences", seen}, {"varies", varies}, {"leftToChance", chance_.differences()}};
+    if (seen.empty() && comes_and_goes)
+      findings_.Say(checks_.observation, Verdict::kInconclusive,
+                    "two containers of the first level do not see the same either: " +
+                        InShort(chance_.differences()),
+                    evidence);
+    findings_.Judge(checks_.observation, seen.empty(), InShort(seen), evidence);
     findings_.Judge(checks_.behaviours, behaved.empty(), InShort(behaved),
                     {{"differences", behaved}, {"asked", logs_[0].behaviours.size()}});
   }
@@ -202,6 +221,7 @@ class Climb {
   json config_;
   std::vector<json> namespaces_;  // by level
   std::vector<Log> logs_;
+  Chance chance_;  // by which observations of one level differ
 };
 
 BatteryRun RunOf(bool users) {

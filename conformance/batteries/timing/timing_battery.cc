@@ -2,24 +2,19 @@
 // The battery of timing independence: the same life of a container, undisturbed and with a
 // candidate that hardly gets to work. What the clock says is of no interest: the verdicts have to
 // be the same.
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <optional>
+#include <map>
 #include <random>
-#include <sstream>
 #include <utility>
 
-#include "base/files.h"
 #include "conformance/batteries/battery.h"
+#include "conformance/batteries/chance.h"
+#include "conformance/batteries/groups/limited_group.h"
 #include "conformance/batteries/launched.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/normalised.h"
 #include "conformance/batteries/processors.h"
 #include "conformance/batteries/timing/life.h"
 #include "conformance/batteries/timing/stopper.h"
-#include "conformance/harness/cell_view.h"
-#include "conformance/harness/cgroups.h"
 
 namespace loadline::conformance {
 namespace {
@@ -33,66 +28,8 @@ using timing::Stopper;
 constexpr uint64_t kSeed = 1974;
 constexpr int64_t kPeriod = 20000;  // microseconds, short, so that it bites within one call
 constexpr int64_t kQuota = kPeriod / 20;
+constexpr const char* kSqueezed = "squeezed";
 constexpr int kLongestPause = 20;  // milliseconds between two calls
-
-// A group of the cell's with a twentieth of a processor, for the candidate's calls: what becomes
-// the container's process is moved out of it, into the container's own.
-class Squeeze {
- public:
-  // Nothing, and why, when this host has no such groups.
-  static std::optional<Squeeze> Make(const Rig& rig, std::string& why) {
-    Squeeze squeeze;
-    squeeze.directory_ = Place(rig) + "/squeezed";
-    if (mkdir(squeeze.directory_.c_str(), 0755) != 0) {
-      why = CallError("mkdir", squeeze.directory_).ToLine();
-      squeeze.directory_.clear();
-      return std::nullopt;
-    }
-    if (auto limited = squeeze.Limit(); !limited) {
-      why = limited.error().ToLine();
-      return std::nullopt;
-    }
-    return squeeze;
-  }
-  Squeeze(Squeeze&& other) noexcept : directory_(std::exchange(other.directory_, {})) {}
-  Squeeze& operator=(Squeeze&&) = delete;
-  ~Squeeze() {
-    if (!directory_.empty()) RemoveGroupTree(directory_);
-  }
-
-  const std::string& directory() const { return directory_; }
-  // How often its processes had to wait.
-  int64_t Throttled() const {
-    std::istringstream lines(ReadFile(directory_ + "/cpu.stat", 1 << 16).value_or(""));
-    std::string word;
-    for (int64_t number = 0; lines >> word >> number;) {
-      if (word == "nr_throttled") return number;
-    }
-    return 0;
-  }
-
- private:
-  Squeeze() = default;
-
-  static std::string Place(const Rig& rig) {
-    if (std::string v1 = rig.CellGroup("cpu"); !v1.empty()) return v1;
-    for (const Hierarchy& hierarchy : rig.view().hierarchies) {
-      if (hierarchy.v2) return MountInCell(rig.view(), hierarchy);
-    }
-    return "/sys/fs/cgroup";
-  }
-
-  Result<void> Limit() const {
-    const std::string quota = std::to_string(kQuota);
-    const std::string period = std::to_string(kPeriod);
-    if (access((directory_ + "/cpu.max").c_str(), F_OK) == 0)
-      return WriteExisting(directory_ + "/cpu.max", quota + " " + period);
-    RETURN_IF_ERROR(WriteExisting(directory_ + "/cpu.cfs_period_us", period));
-    return WriteExisting(directory_ + "/cpu.cfs_quota_us", quota);
-  }
-
-  std::string directory_;
-};
 
 // A disturbed life, and the control of it.
 struct Disturbed {
@@ -109,13 +46,15 @@ Result<Disturbed> OnOneProcessor(Rig& rig, uint64_t) {
   return Disturbed{std::move(life), 1, ""};
 }
 
+// What becomes the container's process is moved out of the group of the calls, into its own.
 Result<Disturbed> Squeezed(Rig& rig, uint64_t) {
-  std::string why;
-  const std::optional<Squeeze> squeeze = Squeeze::Make(rig, why);
-  if (!squeeze) return Disturbed{nullptr, 0, "there is no group with a quota: " + why};
-  const Launched launched(rig, {"--group", squeeze->directory()});
+  const auto group = LimitedGroup::Make(rig, "cpu", kSqueezed, QuotaLines(rig, kQuota, kPeriod));
+  if (!group)
+    return Disturbed{nullptr, 0, "there is no group with a quota: " + group.error().ToLine()};
+  const Launched launched(rig, {"--group", group->directory()});
   ASSIGN_OR_RETURN(json life, Live(rig));
-  return Disturbed{std::move(life), squeeze->Throttled(), ""};
+  ASSIGN_OR_RETURN(const int64_t throttled, ReadIn(rig, kSqueezed, Figure::kThrottled));
+  return Disturbed{std::move(life), throttled, ""};
 }
 
 Result<Disturbed> Stopped(Rig& rig, uint64_t seed) {
@@ -158,8 +97,9 @@ class Comparison {
     if (calm_["calls"][0]["outcome"] != "exit status 0" || calm_["seen"]["serves"] != true)
       return CandidateError("undisturbed, there is no container: create: " +
                             calm_["made"].get<std::string>());
+    // The control: what differs without a disturbance is not to be blamed on one.
     ASSIGN_OR_RETURN(const json again, Live(rig_));
-    Compare(again, "two lives that nobody disturbs are not the same: ", json::object());
+    for (const char* part : kParts) chance_[part] = Chance(calm_[part], again[part]);
     rig_.LimitSteps(rig_.options().step_time * condition_.factor);
     const int rounds = rig_.options().full ? condition_.full_rounds : condition_.rounds;
     for (int round = 0; round < rounds; ++round) {
@@ -167,9 +107,16 @@ class Comparison {
       ASSIGN_OR_RETURN(const bool goes_on, Round(round));
       if (!goes_on) break;
     }
-    const json evidence = {
-        {"rounds", rounds}, {"disturbed", times_}, {"without", calm_["without"]}};
-    for (const char* part : kParts) findings_.Pass(CheckOf(condition_, part), evidence);
+    for (const char* part : kParts) {
+      json evidence = EvidenceOf(part);
+      evidence.update({{"rounds", rounds}, {"disturbed", times_}});
+      if (comes_and_goes_[part])
+        findings_.Say(CheckOf(condition_, part), Verdict::kInconclusive,
+                      "two lives that nobody disturbs are not the same either: " +
+                          InShort(chance_[part].differences()),
+                      evidence);
+      findings_.Pass(CheckOf(condition_, part), evidence);
+    }
     return {};
   }
 
@@ -182,7 +129,10 @@ class Comparison {
       return false;
     }
     times_ += disturbed.times;
-    const bool same = Compare(disturbed.life, "", {{"times", disturbed.times}, {"seed", seed}});
+    bool same = true;
+    for (const char* part : kParts)
+      same =
+          Compare(part, disturbed.life[part], {{"times", disturbed.times}, {"seed", seed}}) && same;
     if (same && disturbed.times == 0) {
       SayOfBoth(Verdict::kInconclusive, "the candidate was never disturbed");
       return false;
@@ -190,20 +140,21 @@ class Comparison {
     return same;
   }
 
-  // Fails the parts of the life that are not as in the calm one. Whether nothing failed.
-  bool Compare(const json& life, const std::string& words, json evidence) {
-    bool same = true;
-    for (const char* part : kParts) {
-      const auto differences = Differences(calm_[part], life[part]);
-      if (differences.empty()) continue;
-      same = false;
-      evidence.update({{"differences", differences},
-                       {"calm", calm_[part]},
-                       {"other", life[part]},
-                       {"without", calm_["without"]}});
-      findings_.Judge(CheckOf(condition_, part), false, words + InShort(differences), evidence);
-    }
-    return same;
+  // Judges a part of a disturbed life. Whether it is as in the calm one, as far as can be said.
+  bool Compare(const char* part, const json& seen, const json& how) {
+    const Chance& chance = chance_[part];
+    comes_and_goes_[part] = comes_and_goes_[part] || !chance.IsNewIn(seen);
+    const auto differences = Differences(chance.Marked(calm_[part]), chance.Marked(seen));
+    if (differences.empty()) return true;
+    json evidence = EvidenceOf(part);
+    evidence.update(how);
+    evidence.update({{"differences", differences}, {"calm", calm_[part]}, {"disturbed", seen}});
+    findings_.Judge(CheckOf(condition_, part), false, InShort(differences), evidence);
+    return false;
+  }
+
+  json EvidenceOf(const char* part) {
+    return {{"leftToChance", chance_[part].differences()}, {"without", calm_["without"]}};
   }
 
   void SayOfBoth(Verdict verdict, const std::string& message) {
@@ -214,6 +165,8 @@ class Comparison {
   Findings& findings_;
   const Condition& condition_;
   json calm_;
+  std::map<std::string, Chance> chance_;        // by part
+  std::map<std::string, bool> comes_and_goes_;  // so does something that is left to chance
   int64_t times_ = 0;
 };
 

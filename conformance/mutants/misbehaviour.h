@@ -117,6 +117,8 @@ Result<ExitStatus> WaitUntilRunning(const RuntimeCall& call);       // even if i
 
 // For the batteries of recursion, timing and machine containers (misbehaviour_machine.cc).
 Result<ExitStatus> RefuseInContainer(const RuntimeCall& call);
+Result<ExitStatus> LeaveProcessInContainer(const RuntimeCall& call);
+void RefuseWatchesInContainer(nlohmann::json& config);
 Result<ExitStatus> HopeThatItIsDone(const RuntimeCall& call);  // after a short fixed time
 Result<ExitStatus> LoseSignalsOfInit(const RuntimeCall& call);
 void ForgetChildren(nlohmann::json& config);

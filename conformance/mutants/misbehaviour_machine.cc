@@ -23,11 +23,20 @@ constexpr int kHopefulMilliseconds = 50;
 // Those by which busybox's init and systemd are switched off.
 constexpr const char* kLostSignals[] = {"USR2", "SIGUSR2", "37"};
 
+bool IsInContainer() { return access(kMarkOfContainers, F_OK) == 0; }
+
 }  // namespace
 
 Result<ExitStatus> RefuseInContainer(const RuntimeCall& call) {
-  if (access(kMarkOfContainers, F_OK) == 0) return ExitStatus{1, 0};
-  return RunInPlace(call.argv);
+  return IsInContainer() ? ExitStatus{1, 0} : RunInPlace(call.argv);
+}
+
+Result<ExitStatus> LeaveProcessInContainer(const RuntimeCall& call) {
+  return IsInContainer() ? LeaveProcess(call) : RunInPlace(call.argv);
+}
+
+void RefuseWatchesInContainer(json& config) {
+  if (IsInContainer()) RefuseWatches(config);
 }
 
 // The call goes on in the background for as long as it takes.

@@ -11,6 +11,7 @@
 #include "conformance/certify.h"
 #include "conformance/suite.h"
 #include "reports/plain_text.h"
+#include "reports/result_key.h"
 
 namespace loadline::cli {
 namespace {
@@ -22,8 +23,6 @@ using reports::Plural;
 using reports::Verdict;
 
 constexpr const char* kCheck = "sample";
-
-std::string CaseOf(const std::string& id) { return id.substr(0, id.find('@')); }
 
 bool IsRootless(const Certificate& certificate) {
   return certificate.ours()["environment"]["rootless"];
@@ -107,7 +106,7 @@ Result<Findings> Rerun(const Certificate& certificate, const std::string& candid
   options.candidate = candidate;
   options.spec = certificate.Spec();
   options.rootless = IsRootless(certificate);
-  for (const std::string& id : sample.ids) options.only.push_back(CaseOf(id));
+  for (const std::string& id : sample.ids) options.only.push_back(reports::CaseOf(id));
   ASSIGN_OR_RETURN(const reports::Report report, conformance::Certify(options));
   int judged = 0;
   findings = CompareVerdicts(certificate, sample, report, judged);

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "reports/result_key.h"
+
 namespace loadline::reports {
 namespace {
 
@@ -50,7 +52,7 @@ std::string CommandFor(const Report& report, const Subject& candidate, const Che
   std::string command = "loadline certify " + ShellWord(CandidateArgument(candidate));
   if (!report.spec.empty()) command += " --spec " + ShellWord(report.spec);
   if (CalledWithoutRights(report)) command += " --rootless";
-  return command + " --only " + ShellWord(result.id.substr(0, result.id.find('@')));
+  return command + " --only " + ShellWord(CaseOf(result.id));
 }
 
 }  // namespace loadline::reports

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What makes two results of different reports the same one.
+// What makes two results of different reports the same one, and which case they are of.
 #pragma once
 
 #include <string>
@@ -17,5 +17,8 @@ inline std::string KeyOf(const CheckResult& result) {
            result.message;
   return key;
 }
+
+// "case[/row]" of a result's id "case[/row]@spec[+via]".
+inline std::string CaseOf(const std::string& id) { return id.substr(0, id.find('@')); }
 
 }  // namespace loadline::reports

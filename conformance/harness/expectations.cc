@@ -10,6 +10,7 @@
 #include "conformance/certify.h"
 #include "conformance/harness/strict_json.h"
 #include "conformance/harness/strict_object.h"
+#include "reports/result_key.h"
 
 namespace loadline::embedded {
 std::span<const EmbeddedFile> conformance_files();
@@ -88,7 +89,8 @@ Circumstances CircumstancesOf(const reports::Report& report) {
 bool WasAsked(const Expectation& one, const reports::Report& report) {
   return std::any_of(report.results.begin(), report.results.end(), [&](const CheckResult& result) {
     return result.id == "expectations/" + one.case_id ||  // there is no such case any more
-           (reports::Judges(result.verdict) && GlobMatches(one.case_id, CaseOf(result.id)));
+           (reports::Judges(result.verdict) &&
+            GlobMatches(one.case_id, reports::CaseOf(result.id)));
   });
 }
 
@@ -113,7 +115,7 @@ json ToEntry(const Expectation& one) {
 
 // The entry for a result, with what the old one, if any, says beyond the verdict.
 json Rewritten(const CheckResult& result, const Expectation* old) {
-  json entry = {{"case", CaseOf(result.id)},
+  json entry = {{"case", reports::CaseOf(result.id)},
                 {"verdict", reports::ToText(result.verdict)},
                 {"reason", "not examined yet: " + result.message}};
   if (old == nullptr) return entry;
@@ -168,7 +170,7 @@ std::vector<Expectation> Applicable(std::vector<Expectation> expectations,
 
 void Expect(const std::vector<Expectation>& applicable, CheckResult& result) {
   result.expected = DefaultExpectation(result.verdict);
-  const std::string id = CaseOf(result.id);
+  const std::string id = reports::CaseOf(result.id);
   for (const Expectation& expectation : applicable) {
     const bool itself = GlobMatches(expectation.case_id, id);
     if (!itself && !GlobMatches(expectation.case_id, WithoutByExec(id))) continue;
@@ -229,10 +231,6 @@ bool GlobMatches(std::string_view glob, std::string_view text) {
   return g == glob.size();
 }
 
-std::string CaseOf(const std::string& result_id) {
-  return result_id.substr(0, result_id.find('@'));
-}
-
 Result<std::string> RewriteExpectations(const reports::Report& report,
                                         const std::string& previous) {
   const std::string candidate = report.subjects.empty() ? "" : report.subjects[0].name;
@@ -252,7 +250,7 @@ Result<std::string> RewriteExpectations(const reports::Report& report,
   }
   for (const CheckResult& result : report.results) {
     if (!reports::Judges(result.verdict) || result.id.starts_with("expectations/")) continue;
-    const std::string id = CaseOf(result.id);
+    const std::string id = reports::CaseOf(result.id);
     const Expectation* old = FindFor(applying, id);
     const Expectation* first = old == nullptr ? FindFor(applying, WithoutByExec(id)) : nullptr;
     // What the first process lacks, a process of exec may lack too: one entry says both.

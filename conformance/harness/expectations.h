@@ -43,7 +43,4 @@ std::vector<reports::CheckResult> StaleEntries(const std::vector<Expectation>& a
 // '*' matches any text, '/' included; everything else is itself.
 bool GlobMatches(std::string_view glob, std::string_view text);
 
-// "case[/row]" of a result id "case[/row]@spec[+via]".
-std::string CaseOf(const std::string& result_id);
-
 }  // namespace loadline::conformance

@@ -12,6 +12,7 @@
 #include "conformance/harness/certify_profile.h"
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/mutant_plan.h"
+#include "reports/result_key.h"
 
 namespace loadline::conformance {
 namespace {
@@ -33,7 +34,7 @@ Result<std::string> MutantProgram() {
 std::set<std::string> Passing(const reports::Report& report) {
   std::set<std::string> passing;
   for (const CheckResult& result : report.results) {
-    if (result.verdict == Verdict::kPass) passing.insert(CaseOf(result.id));
+    if (result.verdict == Verdict::kPass) passing.insert(reports::CaseOf(result.id));
   }
   return passing;
 }
@@ -191,10 +192,10 @@ class Mutation {
       const bool fails = result.verdict == Verdict::kFail || result.verdict == Verdict::kWarn ||
                          result.verdict == Verdict::kTimeout ||
                          result.verdict == Verdict::kUnsupported;  // a failed MAY
-      if (passing_.count(CaseOf(result.id)) == 0) continue;
+      if (passing_.count(reports::CaseOf(result.id)) == 0) continue;
       if (result.verdict == Verdict::kInconclusive) ++outcome.hidden;
       if (!fails) continue;
-      outcome.killed_by.push_back(CaseOf(result.id));
+      outcome.killed_by.push_back(reports::CaseOf(result.id));
       refused = refused && IsRefusal(result);
     }
     outcome.by_refusal =

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/joined.h"
 #include "reports/certificates/standings.h"
 #include "reports/plain_text.h"
 
@@ -14,12 +15,6 @@ using Refusals = std::vector<std::string>;
 
 // What `loadline expect` writes for a failure that nobody has looked at.
 constexpr std::string_view kNotExamined = "not examined yet";
-
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : " ") + text;
-  return all;
-}
 
 bool IsOfTheStandard(const CheckResult& result) {
   const auto begins = [](const std::string& id) { return id.starts_with("oci-runtime/"); };
@@ -44,13 +39,13 @@ void CheckRun(const Report& report, Refusals& refusals) {
     if (restricted) refusals.push_back("not a whole run: " + how);
   };
   refuse(run.dry_run, "nothing was run (--dry-run)");
-  refuse(!run.only.empty(), "only " + Joined(run.only) + " (--only)");
-  refuse(!run.shards.empty(), "only the parts " + Joined(run.shards) +
+  refuse(!run.only.empty(), "only " + Joined(run.only, " ") + " (--only)");
+  refuse(!run.shards.empty(), "only the parts " + Joined(run.shards, " ") +
                                   " (--shard); `loadline report merge` makes parts one");
   refuse(!run.fault.empty(), "only the fault " + run.fault + " (--fault)");
   refuse(!run.cases.empty(), "only the cases of " + run.cases + " (--cases)");
   refuse(!run.bundle.empty(), "only the posture of " + run.bundle + " (--bundle)");
-  refuse(!run.ignored.empty(), "findings were ignored: " + Joined(run.ignored));
+  refuse(!run.ignored.empty(), "findings were ignored: " + Joined(run.ignored, " "));
   refuse(run.fail_level == "none", "no finding was to fail (failLevel none)");
   refuse(run.shallow, "blobs were not opened (--shallow)");
 }

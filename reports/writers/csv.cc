@@ -2,6 +2,7 @@
 // The csv format (RFC 4180), for spreadsheets: a row per result; of a comparison a row per check.
 #include <charconv>
 
+#include "base/joined.h"
 #include "reports/parity/comparison.h"
 #include "reports/plain_text.h"
 #include "reports/writer.h"
@@ -62,12 +63,6 @@ class Row {
   int count_ = 0;
 };
 
-std::string Joined(const std::vector<std::string>& ids) {
-  std::string text;
-  for (const std::string& id : ids) text += (text.empty() ? "" : " ") + id;
-  return text;
-}
-
 std::string Heading(std::initializer_list<std::string_view> names) {
   Row row;
   for (const std::string_view name : names) row.Add(name);
@@ -83,7 +78,7 @@ std::string ResultRow(const CheckResult& result) {
       .Add(ToText(result.expected))
       .Add(result.Unexpected() ? "yes" : "no")
       .Add(schema::ToText(result.level))
-      .Add(Joined(result.requirements));
+      .Add(Joined(result.requirements, " "));
   if (result.location) {
     row.Add(result.location->file)
         .Add(int64_t{result.location->line})
@@ -122,7 +117,7 @@ std::string WriteComparison(const Comparison& comparison, const WriterOptions&) 
         .Add(check.title)
         .Add(check.area)
         .Add(ToText(check.agreement))
-        .Add(Joined(check.requirements));
+        .Add(Joined(check.requirements, " "));
     for (const ParityCell& cell : check.cells) row.Add(cell.Word());
     for (const ParityCell& cell : check.cells) {
       if (cell.figure) {

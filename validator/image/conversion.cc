@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "base/joined.h"
 #include "validator/json/document.h"
 #include "validator/rules/access.h"
 
@@ -20,12 +21,6 @@ using Json = nlohmann::json;
 
 constexpr char kAsked[] = "nothing is wrong if whoever made the bundle asked for this";
 const std::string kImage = "org.opencontainers.image.";
-
-std::string Joined(const std::vector<std::string>& words, const char* between) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
-}
 
 // One line of passwd(5) or group(5), split at its colons.
 std::vector<std::string> Fields(const std::string& line) {

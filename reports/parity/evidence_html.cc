@@ -81,18 +81,6 @@ std::string GroupHtml(const Comparison& comparison, const Group& group) {
   return html + Element("dl", "", rows) + Measured(result);
 }
 
-std::string RowHtml(const Comparison& comparison, size_t index) {
-  const ParityRow& row = comparison.rows[index];
-  std::string inner;
-  for (const std::string& id : row.requirements) inner += Element("p", "", RequirementText(id));
-  for (const Group& group : GroupsOf(row)) inner += GroupHtml(comparison, group);
-  return Folded(
-      "class=\"area\" id=\"" + RowAnchor(index) + "\" " + Searchable(WordsOf(row), row.area),
-      Element("span", Class("name"),
-              Element("span", Class("title"), Text(row.title, 400)) + Code(row.id, 400)),
-      inner);
-}
-
 }  // namespace
 
 std::string RowAnchor(size_t row) { return "row-" + std::to_string(row); }
@@ -121,13 +109,25 @@ std::string WordsOf(const ParityRow& row) {
   return text;
 }
 
+std::string RowEvidence(const Comparison& comparison, size_t index, const std::string& more) {
+  const ParityRow& row = comparison.rows[index];
+  std::string inner;
+  for (const std::string& id : row.requirements) inner += Element("p", "", RequirementText(id));
+  for (const Group& group : GroupsOf(row)) inner += GroupHtml(comparison, group);
+  return Folded(
+      "class=\"area\" id=\"" + RowAnchor(index) + "\" " + Searchable(WordsOf(row), row.area),
+      Element("span", Class("name"),
+              Element("span", Class("title"), Text(row.title, 400)) + Code(row.id, 400)),
+      inner + more);
+}
+
 std::string EvidenceHtml(const Comparison& comparison) {
   std::map<std::string, std::pair<int, std::string>> areas;
   for (size_t i = 0; i < comparison.rows.size(); ++i) {
     if (!HasEvidence(comparison.rows[i])) continue;
     auto& [count, html] = areas[comparison.rows[i].area];
     ++count;
-    html += RowHtml(comparison, i);
+    html += RowEvidence(comparison, i);
   }
   std::string html;
   for (const auto& [area, inside] : areas)

@@ -18,6 +18,10 @@ std::string ColourOf(const ParityCell& cell);
 // The words of a row's cells, each once: what a search for verdicts finds it by.
 std::string WordsOf(const ParityRow& row);
 
+// What the candidates said of one row, as a fold that its anchor leads to; `more` is markup that
+// belongs below.
+std::string RowEvidence(const Comparison& comparison, size_t row, const std::string& more = "");
+
 // One fold for each row that has evidence, by area.
 std::string EvidenceHtml(const Comparison& comparison);
 

@@ -16,28 +16,13 @@
 namespace loadline::reports {
 namespace {
 
-constexpr size_t kShown = 6;  // rows of a part of a trade; the JSON form has all
+constexpr size_t kShown = 6;        // rows of a part of a trade; the JSON form has all
+constexpr char kWide[] = "trades";  // the kind of the page's tables
 
 std::string Escaped(std::string_view text) { return EscapeXml(std::string(text)); }
 
 std::string Faint(const std::string& text) {
   return Element("span", Class("faint"), EscapeXml(text));
-}
-
-// Scrolls sideways by itself where it is too wide, also by keys.
-std::string WideTable(const std::string& name, const std::vector<std::string>& head,
-                      const std::string& rows) {
-  std::string cells;
-  for (const std::string& heading : head) cells += Element("th", "scope=\"col\"", heading);
-  return Element(
-      "div",
-      "class=\"wide trades\" role=\"region\" tabindex=\"0\" aria-label=\"" + EscapeXml(name) + "\"",
-      Element("table", "",
-              Element("thead", "", Element("tr", "", cells)) + Element("tbody", "", rows)));
-}
-
-std::string HeadedRow(const std::string& head, const std::string& cells) {
-  return Element("tr", "", Element("th", "scope=\"row\"", head) + cells);
 }
 
 std::string Charts(const Comparison& comparison, const Triangle& triangle) {
@@ -67,9 +52,9 @@ std::string Shares(const Comparison& comparison, const Triangle& triangle) {
     for (const TriangleAxis& axis : triangle.axes) cells += ShareCell(axis.cells[i]);
     const std::string faults = CountDefences(JudgeDefences(comparison.reports[i]));
     cells += Element("td", "", faults.empty() ? "not asked" : EscapeXml(faults));
-    rows += HeadedRow(EscapeXml(comparison.names[i]), cells);
+    rows += TableRow(EscapeXml(comparison.names[i]), cells);
   }
-  return WideTable("reliability, performance and security of each candidate", head, rows);
+  return Table("reliability, performance and security of each candidate", head, rows, kWide);
 }
 
 // A figure that is the worse one of two is no failure.
@@ -99,14 +84,14 @@ std::string PartRows(const PartDifference& difference, bool ahead, const Pairing
   std::string html;
   for (size_t i = 0; i < std::min(which.size(), kShown); ++i) {
     const ParityRow& row = rows[which[i]];
-    html += HeadedRow(head, Element("td", "", word) + Element("td", "", CheckOf(row, which[i])) +
-                                SeenCell(row.cells[pairing.one], ahead) +
-                                SeenCell(row.cells[pairing.other], !ahead));
+    html += TableRow(head, Element("td", "", word) + Element("td", "", CheckOf(row, which[i])) +
+                               SeenCell(row.cells[pairing.one], ahead) +
+                               SeenCell(row.cells[pairing.other], !ahead));
   }
   if (which.size() > kShown)
-    html += HeadedRow(head, Element("td", "", word) +
-                                Element("td", "colspan=\"3\"",
-                                        "and " + std::to_string(which.size() - kShown) + " more"));
+    html += TableRow(head, Element("td", "", word) +
+                               Element("td", "colspan=\"3\"",
+                                       "and " + std::to_string(which.size() - kShown) + " more"));
   return html;
 }
 
@@ -119,29 +104,28 @@ std::string PairingHtml(const Pairing& pairing, const Comparison& comparison, bo
   }
   if (rows.empty()) return Element("p", "", EscapeXml(text));
   const std::string table =
-      WideTable(text,
-                {"side", "gain or cost", "check", EscapeXml(comparison.names[pairing.one]),
-                 EscapeXml(comparison.names[pairing.other])},
-                rows);
-  return Element("details", "class=\"area\"" + std::string(open ? " open" : ""),
-                 Element("summary", "", Element("span", Class("name"), EscapeXml(text))) +
-                     Element("div", "", table));
+      Table(text,
+            {"side", "gain or cost", "check", EscapeXml(comparison.names[pairing.one]),
+             EscapeXml(comparison.names[pairing.other])},
+            rows, kWide);
+  return Folded(Class("area") + (open ? " open" : ""),
+                Element("span", Class("name"), EscapeXml(text)), table);
 }
 
-std::string Pairings(const Comparison& comparison, const Triangle& triangle) {
-  if (triangle.pairings.empty()) return "";
-  std::string trades;
-  std::string others;
+// Those that are trades, of which the first is unfolded, or the others.
+std::string Pairings(const Comparison& comparison, const Triangle& triangle, bool trades) {
+  std::string html;
   for (const Pairing& pairing : triangle.pairings) {
-    const bool first = trades.empty();
-    (pairing.IsTrade() ? trades : others) +=
-        PairingHtml(pairing, comparison, first && pairing.IsTrade());
+    if (pairing.IsTrade() == trades)
+      html += PairingHtml(pairing, comparison, trades && html.empty());
   }
-  std::string html = Element("h3", "", "Where a gain cost something");
-  html += trades.empty() ? Element("p", "", "Nowhere that was seen.") : trades;
-  if (!others.empty())
-    html += Element("h3", "", "Where no gain was seen to cost anything on another side") + others;
   return html;
+}
+
+std::string Trades(const Comparison& comparison, const Triangle& triangle) {
+  if (triangle.pairings.empty()) return "";
+  const std::string html = Pairings(comparison, triangle, true);
+  return html.empty() ? Element("p", "", "Nowhere that was seen.") : html;
 }
 
 std::string Parts(const Comparison& comparison, const Triangle& triangle) {
@@ -153,13 +137,12 @@ std::string Parts(const Comparison& comparison, const Triangle& triangle) {
     for (const TrianglePart& part : axis.parts) {
       std::string cells;
       for (const PropertyCell& cell : part.cells) cells += ShareCell(cell);
-      rows += HeadedRow(EscapeXml(part.name), cells);
+      rows += TableRow(EscapeXml(part.name), cells);
     }
     if (rows.empty()) continue;
     const std::string name(ToText(axis.axis));
-    html += Element("details", Class("area"),
-                    Element("summary", "", Element("b", Class("name"), name)) +
-                        Element("div", "", WideTable(name + ", part by part", head, rows)));
+    html += Folded(Class("area"), Element("b", Class("name"), name),
+                   Table(name + ", part by part", head, rows, kWide));
   }
   return html;
 }
@@ -180,53 +163,45 @@ std::set<size_t> RowsNamed(const Triangle& triangle) {
   return rows;
 }
 
-std::string EvidenceOf(size_t number, const Comparison& comparison) {
-  const ParityRow& row = comparison.rows[number];
-  std::string inner = Element("p", "", EscapeXml(row.title));
-  std::string seen;
-  for (size_t i = 0; i < row.cells.size(); ++i) {
-    if (row.cells[i].result == nullptr) continue;
-    const std::string& message = row.cells[i].result->message;
-    seen += Row(comparison.names[i],
-                EscapeXml(SeenText(row.cells[i]) + (message.empty() ? "" : ": " + message)));
+std::string Evidence(const Comparison& comparison, const Triangle& triangle) {
+  std::string html;
+  for (const size_t number : RowsNamed(triangle)) {
+    const ParityRow& row = comparison.rows[number];
+    html += RowEvidence(comparison, number, row.HasFigure() ? BarsSvg(row, comparison.names) : "");
   }
-  inner += Element("dl", "", seen);
-  if (row.HasFigure()) inner += BarsSvg(row, comparison.names);
-  inner += Element(
-      "p", "",
-      "reproduce: " +
-          Element("code", "", EscapeXml("loadline certify CANDIDATE --only '" + row.id + "'")));
-  return Element("details",
-                 "class=\"area\" id=\"" + RowAnchor(number) + "\" " +
-                     Searchable(WordsOf(row), row.area),
-                 Element("summary", "", Element("code", "", EscapeXml(row.id))) +
-                     Element("div", "", inner)) +
-         "\n";
+  return html;
 }
 
-std::string TriangleSection(const Comparison& comparison, const Triangle& triangle) {
+std::string SideBySide(const Comparison& comparison, const Triangle& triangle) {
   return Element("p", Class("faint"),
                  "Shares of the checks that passed, of those that were judged; ratios to the "
                  "native time or memory with their intervals. Nothing is weighed and nothing is "
                  "added up. A gain is a part of one side in which one candidate is ahead wherever "
                  "the two differ: passed where the other failed, or by figures whose intervals are "
                  "apart. What is known to come and go is no evidence.") +
-         Charts(comparison, triangle) + Shares(comparison, triangle) +
-         Pairings(comparison, triangle) + Element("h3", "", "Part by part") +
-         Parts(comparison, triangle);
+         Charts(comparison, triangle) + Shares(comparison, triangle);
+}
+
+// What the page says of the triangle; the compare page has all of it in one section.
+std::vector<Section> SectionsOf(const Comparison& comparison, const Triangle& triangle) {
+  return {{"triangle", "Side by side", SideBySide(comparison, triangle)},
+          {"trades", "Where a gain cost something", Trades(comparison, triangle)},
+          {"no-trades", "Where no gain was seen to cost anything on another side",
+           Pairings(comparison, triangle, false)},
+          {"parts", "Part by part", Parts(comparison, triangle)}};
 }
 
 std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
   const Triangle triangle = TriangleOf(comparison);
   std::string title = "The iron triangle:";
   for (const std::string& name : comparison.names) title += " " + name;
-  std::string evidence;
-  for (const size_t row : RowsNamed(triangle)) evidence += EvidenceOf(row, comparison);
+  std::vector<Section> sections = SectionsOf(comparison, triangle);
+  sections.push_back({"evidence", "Evidence", Evidence(comparison, triangle)});
   const SharedJson host = comparison.reports.empty() ? nullptr : comparison.reports[0].host;
+  sections.push_back({"host", "The host", HostSection(host)});
   return Page(title,
-              Element("header", "", Element("h1", "", EscapeXml(title))) + SearchBox() +
-                  Element("h2", "", "Side by side") + TriangleSection(comparison, triangle) +
-                  Element("h2", "", "Evidence") + evidence + HostSection(host) +
+              Element("header", "", Element("h1", "", Text(title, 600))) + SearchBox() +
+                  Sections(sections) +
                   Element("footer", "",
                           EscapeXml(comparison.tool.name + " " + comparison.tool.version + " " +
                                     comparison.tool.commit + ", " + comparison.started)));
@@ -236,7 +211,13 @@ std::string TrianglePage(const Comparison& comparison, const WriterOptions&) {
 
 std::string TriangleHtml(const Comparison& comparison) {
   const Triangle triangle = TriangleOf(comparison);
-  return triangle.Asked() ? TriangleSection(comparison, triangle) : "";
+  if (!triangle.Asked()) return "";
+  std::string html;
+  for (const Section& section : SectionsOf(comparison, triangle)) {
+    if (section.html.empty()) continue;
+    html += (html.empty() ? "" : Element("h3", "", section.heading)) + section.html;
+  }
+  return html;
 }
 
 Writer TriangleWriter() {

@@ -205,6 +205,9 @@ TEST(Triangle, PageStandsAloneAndEveryLinkLeadsSomewhere) {
                         CheckSeen(kLimit, Verdict::kPass)}}));
   EXPECT_THAT(page, HasSubstr("it &lt;i&gt;was&lt;/i&gt; seen"));
   EXPECT_THAT(page, Not(HasSubstr("style=")));
+  EXPECT_THAT(page, HasSubstr("<a href=\"#trades\">Where a gain cost something</a>"));
+  EXPECT_THAT(page, HasSubstr("loadline certify b --spec 1.2.0 --only "
+                              "loadline/isolation/working-directory/init</code>"));
   EXPECT_THAT(page, HasSubstr("<desc id=\"triangle-0-words\">reliability: none judged (1 not "
                               "judged); performance: 1 of 1 passed; security: 1 of 1 passed"));
   size_t links = 0;

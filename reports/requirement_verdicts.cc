@@ -76,6 +76,17 @@ std::vector<RequirementVerdict> JudgeRequirements(const Report& report, std::str
   return verdicts;
 }
 
+RequirementCount CountVerdicts(const std::vector<RequirementVerdict>& verdicts) {
+  RequirementCount count;
+  for (const RequirementVerdict& verdict : verdicts) {
+    ++count.total;
+    if (verdict.kept == Kept::kNotJudged) continue;
+    ++count.judged;
+    ++(verdict.kept == Kept::kPassed ? count.passed : count.failed);
+  }
+  return count;
+}
+
 std::string SubjectMatterOf(const schema::Requirement& requirement) {
   std::vector<std::string> parts;
   std::string_view rest = requirement.id;

@@ -27,6 +27,9 @@ struct RequirementVerdict {
 // read or the standard has no ledger.
 std::vector<RequirementVerdict> JudgeRequirements(const Report& report, std::string_view standard);
 
+// How many of them there are of each sort.
+RequirementCount CountVerdicts(const std::vector<RequirementVerdict>& verdicts);
+
 // "config/mounts": the part of a requirement's id that says what it is about.
 std::string SubjectMatterOf(const schema::Requirement& requirement);
 

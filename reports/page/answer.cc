@@ -5,6 +5,7 @@
 #include "reports/defences.h"
 #include "reports/html_page.h"
 #include "reports/reproduce.h"
+#include "reports/requirement_verdicts.h"
 #include "reports/xml.h"
 
 namespace loadline::reports {
@@ -29,7 +30,12 @@ std::string Numbers(const RequirementCount& count) {
                      std::to_string(count.failed) + " failed");
 }
 
-std::string Line(const RequirementCount& count, const char* what, const char* section) {
+// Counted from the results, as the section that it leads to is: a report of another release may
+// have been counted by another ledger.
+std::string Line(const Report& report, const char* standard, const char* what,
+                 const char* section) {
+  if (report.kind != Kind::kCertification) return "";
+  const RequirementCount count = CountVerdicts(JudgeRequirements(report, standard));
   if (count.total == 0) return "";
   const std::string words =
       std::string(what) +
@@ -92,8 +98,8 @@ std::string Answers(const Report& report) {
     const std::string mood(ToText(conclusion.mood));
     std::string box = Element("p", Class("verdict " + mood), EscapeXml(conclusion.words)) +
                       Element("p", Class("reply"), EscapeXml(conclusion.answer));
-    const std::string rests = Line(report.requirements, "What the standard asks", "standard") +
-                              Line(report.beyond, "What goes beyond it", "beyond") +
+    const std::string rests = Line(report, "oci-runtime", "What the standard asks", "standard") +
+                              Line(report, "loadline", "What goes beyond it", "beyond") +
                               FaultLine(report);
     if (!rests.empty()) box += Element("ul", Class("rests"), rests);
     html += Element("div", Class("answer " + mood + "-edge"), box);

@@ -73,6 +73,18 @@ TEST(Html, AnswersFirstAndShowsWhatNobodyExpectedNext) {
   EXPECT_THAT(Between(html, "id=\"result-2\"", ">"), Not(HasSubstr(" open")));
 }
 
+TEST(Html, ItsTopAndItsRequirementsCountTheSame) {
+  Report report = SampleCertification();
+  report.results[0].requirements = {"oci-runtime/config/root/readonly"};
+  report.results[1].requirements = {"oci-runtime/config/process/cwd"};
+  report.requirements = {9, 9, 9, 0};  // as somebody edited it, or another ledger had it
+  const std::string html = PageOf(report);
+  EXPECT_THAT(Between(html, "What the standard asks", "</li>"),
+              HasSubstr("requirements judged, 1 passed, 1 failed"));
+  const std::string asked = Between(html, "2 of ", " requirements judged");
+  EXPECT_THAT(html, HasSubstr(asked + " requirements hold for this subject: 1 passed, 1 failed"));
+}
+
 TEST(Html, AFailureSaysWhatWasExpectedSeenAndHowToSeeItAgain) {
   Report report = SampleCertification();
   report.results[1].message = "/probe/root/readonly: expected true, seen false";

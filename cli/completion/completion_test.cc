@@ -69,6 +69,8 @@ TEST(CompletionsOfValues, GoByTheNameOfTheValue) {
   EXPECT_EQ(of("--jobs").kind, Completions::Kind::kNothing);
   EXPECT_THAT(of("--battery").words, testing::Contains("equivalence"));
   EXPECT_THAT(of("--report").words, testing::Contains("junit"));
+  const CommandTree& verify = *Verb(tree, "verify");
+  EXPECT_EQ(CompletionsOf(*Find(verify, "--at"), verify).kind, Completions::Kind::kNothing);
   EXPECT_EQ(CompletionsOf({{"--new"}, "SOMETHING", {}, "", false, false}, certify).kind,
             Completions::Kind::kFiles);
 }

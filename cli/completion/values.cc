@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/joined.h"
 #include "conformance/batteries/battery.h"
 
 namespace loadline::cli {
@@ -34,6 +35,7 @@ const std::vector<NamedValue>& NamedValues() {
       {"MIB", Kind::kNothing},
       {"PERCENT", Kind::kNothing},
       {"SECONDS", Kind::kNothing},
+      {"TIME", Kind::kNothing},
       {"VERSION", Kind::kNothing},
       {"OPERATION/CALL/N/WHAT", Kind::kNothing},
   };
@@ -75,10 +77,6 @@ std::string Brief(const std::string& help) {
   return help.substr(0, end);
 }
 
-std::string Spaced(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
+std::string Spaced(const std::vector<std::string>& words) { return Joined(words, " "); }
 
 }  // namespace loadline::cli

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "base/joined.h"
 #include "base/manual_page.h"
 #include "base/version.h"
 
@@ -11,12 +12,6 @@ namespace loadline::cli {
 namespace {
 
 constexpr size_t kProseCap = 1 << 20;
-
-std::string Joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 std::string OperandsOf(const CommandTree& verb) {
   std::string text = "[OPTION]...";
@@ -33,13 +28,13 @@ std::string HelpOf(const CommandOption& option) {
   bool named = true;
   for (const std::string& choice : option.choices)
     named = named && option.help.find(choice) != std::string::npos;
-  return option.help + (named ? "" : ": " + Joined(option.choices));
+  return option.help + (named ? "" : ": " + Joined(option.choices, ", "));
 }
 
 void AddItems(ManualPage& page, const CommandTree& verb) {
   for (const CommandOption& word : verb.words) page.Item("", word.value, HelpOf(word));
   for (const CommandOption& option : verb.options)
-    page.Item(Joined(option.names), option.value, HelpOf(option));
+    page.Item(Joined(option.names, ", "), option.value, HelpOf(option));
 }
 
 // The footer's blocks: "Examples:" with lines below it, and "Exit status: 0 conforms, 1 …".

@@ -71,6 +71,18 @@ def check_validate(sample):
     sample.write_bundle(BUNDLE)
 
 
+def check_summary(sample):
+    """It has room for more than a comment of a merge request does."""
+    many = copy.deepcopy(BUNDLE)
+    many["process"]["env"] = [f"MISTAKE-{number}" for number in range(300)]
+    sample.write_bundle(many)
+    runner, ok, _ = act(sample, arguments="bundle")
+    assert not ok, runner.log
+    assert runner.summary.startswith("## Loadline"), runner.summary
+    assert "MISTAKE-299" in runner.summary, "what is wrong last is left out"
+    sample.write_bundle(BUNDLE)
+
+
 def check_names_that_are_commands(sample):
     """What a change names its files like is no command of the log."""
     name = "::add-mask::bundle"
@@ -156,7 +168,7 @@ def main():
         sample = Sample(directory, sys.argv[1])
         sample.make_bundle_baseline()
         sample.commit("a bundle with its baseline")
-        for check in (check_gate, check_validate, check_names_that_are_commands, check_mistakes, check_workflow):
+        for check in (check_gate, check_validate, check_summary, check_names_that_are_commands, check_mistakes, check_workflow):
             check(sample)
         if os.geteuid() == 0:
             check_certify(sample)

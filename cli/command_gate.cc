@@ -9,23 +9,16 @@
 #include "cli/output.h"
 #include "cli/saved_report.h"
 #include "cli/settings.h"
+#include "cli/validation.h"
 #include "reports/gate/gate_writer.h"
+#include "reports/reproduce.h"
 
 namespace loadline::cli {
 namespace {
 
 using reports::GateOutcome;
 using reports::Report;
-
-// A word of the shell, whatever is in it.
-std::string ShellWord(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
+using reports::ShellWord;
 
 std::string RenewCommand(const GateOptions& options) {
   std::string command = "loadline gate --baseline " + ShellWord(options.baseline);
@@ -43,26 +36,19 @@ Error WithoutBaseline(Error error, const GateOptions& options) {
                                "` or `loadline certify CANDIDATE --report json=" + path + "`");
 }
 
-std::optional<schema::Level> LevelOf(const std::string& word) {
-  if (word == "none") return std::nullopt;
-  return word == "may"      ? schema::Level::kMay
-         : word == "should" ? schema::Level::kShould
-                            : schema::Level::kMust;
-}
-
 Result<reports::GateRules> RulesFor(const Report& now, const GateOptions& options) {
   reports::GateRules rules;
   rules.lost_stops = options.lost == "fail";
   rules.noise_stops = options.noise == "fail";
   if (!options.fail_level.empty()) {
-    rules.least = LevelOf(options.fail_level);
+    rules.least = FailLevel(options.fail_level);
     return rules;
   }
   if (now.kind != reports::Kind::kValidation) return rules;
   ASSIGN_OR_RETURN(const Settings settings, Settings::Read(options.settings));
   for (const reports::Subject& subject : now.subjects) {
     const std::string level = settings.For(subject.name).fail_level;
-    if (!level.empty()) rules.least_of[subject.name] = LevelOf(level);
+    if (!level.empty()) rules.least_of[subject.name] = FailLevel(level);
   }
   return rules;
 }
@@ -124,16 +110,20 @@ class Gate {
                     kUnreadable);
   }
 
+  int JudgeNow() {
+    auto judged = JudgeAgain(*baseline_, options_);
+    if (!judged.has_value()) return Complain(judged.error(), ExitStatusOf(judged.error()));
+    now_ = std::move(judged->report);
+    if (!judged->unreadable) return kConforms;
+    Note(
+        "what is gone for good leaves the baseline so: validate what is left with --report "
+        "json=NOW, then loadline gate --baseline " +
+        ShellWord(options_.baseline) + " NOW --accept");
+    return kUnreadable;
+  }
+
   int ReadNow() {
-    if (options_.now.empty()) {
-      const int judged = JudgeAgain(*baseline_, options_, now_);
-      if (judged == kUnreadable && baseline_->kind == reports::Kind::kValidation)
-        Note(
-            "what is gone for good leaves the baseline so: validate what is left with --report "
-            "json=NOW, then loadline gate --baseline " +
-            ShellWord(options_.baseline) + " NOW --accept");
-      return judged;
-    }
+    if (options_.now.empty()) return JudgeNow();
     auto now = ReadReport(options_.now);
     if (!now.has_value()) return Complain(now.error(), ExitStatusOf(now.error()));
     now_ = std::move(*now);

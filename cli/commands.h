@@ -4,7 +4,6 @@
 
 #include "base/result.h"
 #include "cli/options.h"
-#include "reports/model.h"
 
 namespace loadline::cli {
 
@@ -23,10 +22,6 @@ int RunMutants(const MutantsOptions& options);
 int RunInLab(const lab::LabOptions& options);
 int RunSign(const SignOptions& options);
 int RunVerify(const VerifyOptions& options);
-
-// Judges the paths; complains of what cannot be read or is wrongly asked for. The exit status that
-// the report stands for, whose subjects are those that were judged.
-int JudgePaths(const ValidateOptions& options, reports::Report& report);
 int RunCompletion(const CompletionOptions& options);
 
 // What an error of the harness means for scripts.

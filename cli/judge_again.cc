@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "conformance/certify.h"
+#include "reports/result_key.h"
 #include "validator/names/grammar.h"
 #include "validator/subject/kind.h"
 
@@ -33,50 +33,52 @@ std::string KindOf(const reports::Subject& subject) {
   return known ? subject.type : "";
 }
 
-int ValidateAgain(const reports::Report& before, const GateOptions& options, reports::Report& now) {
+// The paths by what they are judged as.
+Result<std::map<std::string, ValidateOptions>> GroupsOf(const reports::Report& before,
+                                                        const GateOptions& options) {
   std::map<std::string, ValidateOptions> by_kind;
   for (const reports::Subject& subject : before.subjects) {
     if (subject.name == "-" || subject.type == reports::kComparison)
-      return Complain(Usage("the baseline judged " +
-                                std::string(subject.name == "-" ? "standard input"
-                                                                : "whether two are the same") +
-                                ", which cannot be asked again",
-                            "judge it, and pass the report: loadline gate --baseline " +
-                                options.baseline + " NOW"),
-                      kWrongUsage);
+      return Usage(
+          "the baseline judged " +
+              std::string(subject.name == "-" ? "standard input" : "whether two are the same") +
+              ", which cannot be asked again",
+          "judge it, and pass the report: loadline gate --baseline " + options.baseline + " NOW");
     ValidateOptions& group = by_kind[KindOf(subject)];
     group.paths.push_back(subject.name);
     group.kind = KindOf(subject);
-  }
-  int exit_status = kConforms;
-  now = {};
-  for (auto& [kind, group] : by_kind) {
     group.spec = before.spec;
     group.settings = options.settings;
     if (before.run && before.run->shallow) group.shallow = true;
     group.jobs = options.jobs;
     group.output.quiet = options.output.quiet;
-    reports::Report part;
-    const int judged = JudgePaths(group, part);
-    if (judged == kWrongUsage) return judged;
-    if (judged == kUnreadable) exit_status = judged;
+  }
+  return by_kind;
+}
+
+Result<Judged> ValidateAgain(const reports::Report& before, const GateOptions& options) {
+  ASSIGN_OR_RETURN(const auto groups, GroupsOf(before, options));
+  Judged now;
+  for (const auto& [kind, group] : groups) {
+    auto validation = Validation::Plan(group);
+    // Whatever is wrong with a plan is wrong usage.
+    if (!validation.has_value()) return Usage(validation.error().ToLine(), "");
+    ASSIGN_OR_RETURN(Judged part, validation->Run());
     const auto append = [](auto& to, auto& from) {
       std::move(from.begin(), from.end(), std::back_inserter(to));
     };
-    append(now.subjects, part.subjects);
-    append(now.results, part.results);
-    now.rules_passed += part.rules_passed;
-    now.duration_ms += part.duration_ms;
+    append(now.report.subjects, part.report.subjects);
+    append(now.report.results, part.report.results);
+    now.report.rules_passed += part.report.rules_passed;
+    now.report.duration_ms += part.report.duration_ms;
+    now.unreadable |= part.unreadable;
   }
-  now.kind = reports::Kind::kValidation;
-  now.tool = ThisTool();
-  now.started = Now();
-  now.spec = before.spec;
-  return exit_status;
+  now.report.kind = reports::Kind::kValidation;
+  now.report.tool = ThisTool();
+  now.report.started = Now();
+  now.report.spec = before.spec;
+  return now;
 }
-
-// "case[/row]" of a result's id.
-std::string CaseOf(const std::string& id) { return id.substr(0, id.find('@')); }
 
 std::string BatteryOf(const conformance::CaseSummary& check) {
   return check.file.starts_with(kBatteries) ? check.file.substr(kBatteries.size()) : "cases";
@@ -103,7 +105,7 @@ Result<void> RestrictTo(const reports::Report& before, conformance::CertifyOptio
     return {};
   }
   std::set<std::string> had;
-  for (const reports::CheckResult& result : before.results) had.insert(CaseOf(result.id));
+  for (const reports::CheckResult& result : before.results) had.insert(reports::CaseOf(result.id));
   ASSIGN_OR_RETURN(const auto checks, conformance::ListCases());
   ASSIGN_OR_RETURN(const auto version, schema::SpecVersion::Parse(before.spec));
   std::set<std::string> batteries;
@@ -179,12 +181,10 @@ Result<reports::Report> CertifyAgain(const reports::Report& before, const GateOp
 
 }  // namespace
 
-int JudgeAgain(const reports::Report& before, const GateOptions& options, reports::Report& now) {
-  if (before.kind == reports::Kind::kValidation) return ValidateAgain(before, options, now);
-  auto report = CertifyAgain(before, options);
-  if (!report.has_value()) return Complain(report.error(), ExitStatusOf(report.error()));
-  now = std::move(*report);
-  return kConforms;
+Result<Judged> JudgeAgain(const reports::Report& before, const GateOptions& options) {
+  if (before.kind == reports::Kind::kValidation) return ValidateAgain(before, options);
+  ASSIGN_OR_RETURN(reports::Report now, CertifyAgain(before, options));
+  return Judged{std::move(now)};
 }
 
 }  // namespace loadline::cli

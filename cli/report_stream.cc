@@ -37,6 +37,10 @@ void ReportStream::Add(const reports::CheckResult& result) {
   if (!targets_.empty()) Write(reports::ResultLine(result));
 }
 
+void ReportStream::Add(const reports::Subject& path) {
+  if (!targets_.empty()) Write(reports::PathLine(path));
+}
+
 void ReportStream::End(const reports::Report& report) {
   if (!targets_.empty()) Write(reports::FooterLine(report));
 }

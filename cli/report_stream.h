@@ -21,6 +21,8 @@ class ReportStream {
   // What is known before the first result; the files begin here. Each line is one write(2).
   void Begin(const reports::Report& known, int planned);
   void Add(const reports::CheckResult& result);
+  // A path that was judged; what was found in it follows.
+  void Add(const reports::Subject& path);
   void End(const reports::Report& report);
 
   // The first error of writing. A reader of standard output that went away is none.

@@ -24,17 +24,6 @@ void AddText(Json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
 }
 
-Json SubjectToJson(const Subject& subject, Kind kind) {
-  Json json;
-  json[kind == Kind::kValidation ? "path" : "name"] = subject.name;
-  json["type"] = subject.type;
-  AddText(json, "digest", subject.digest);
-  AddText(json, "version", subject.version);
-  if (!subject.command.empty()) json["command"] = subject.command;
-  json["verdict"] = ToText(subject.verdict);
-  return json;
-}
-
 // Computed from the results, for whoever reads the report without our ledger.
 Json DefencesToJson(const Report& report) {
   Json json = Json::array();
@@ -228,6 +217,17 @@ nlohmann::ordered_json ToJson(const CheckResult& result) {
   return json;
 }
 
+nlohmann::ordered_json ToJson(const Subject& subject, Kind kind) {
+  Json json;
+  json[kind == Kind::kValidation ? "path" : "name"] = subject.name;
+  json["type"] = subject.type;
+  AddText(json, "digest", subject.digest);
+  AddText(json, "version", subject.version);
+  if (!subject.command.empty()) json["command"] = subject.command;
+  json["verdict"] = ToText(subject.verdict);
+  return json;
+}
+
 nlohmann::ordered_json ToJson(const Report& report) {
   Json json;
   json["schemaVersion"] = kReportSchemaVersion;
@@ -236,7 +236,7 @@ nlohmann::ordered_json ToJson(const Report& report) {
       {"name", report.tool.name}, {"version", report.tool.version}, {"commit", report.tool.commit}};
   json["subjects"] = Json::array();
   for (const Subject& subject : report.subjects)
-    json["subjects"].push_back(SubjectToJson(subject, report.kind));
+    json["subjects"].push_back(ToJson(subject, report.kind));
   if (report.host) json["host"] = *report.host;
   AddText(json, "spec", report.spec);
   if (report.run) json["run"] = RunToJson(*report.run);

@@ -9,11 +9,13 @@
 
 namespace loadline::reports {
 
-inline constexpr char kReportSchemaVersion[] = "1.3.0";
+inline constexpr char kReportSchemaVersion[] = "1.4.0";
 
 // Members stand in the order in which a person reads them.
 nlohmann::ordered_json ToJson(const Report& report);
 nlohmann::ordered_json ToJson(const CheckResult& result);
+// In a report of this kind.
+nlohmann::ordered_json ToJson(const Subject& subject, Kind kind);
 
 // Takes nothing on trust: the document has to keep to its schema, and its counts to its results. An
 // error says where (a pointer) and what; it has a `number` (ENOEXEC), as of a file of no known

@@ -31,6 +31,10 @@ std::string ResultLine(const CheckResult& result) {
   return WriteJsonLine("result", ToJson(result));
 }
 
+std::string PathLine(const Subject& path) {
+  return WriteJsonLine("subject", {{"subject", ToJson(path, Kind::kValidation)}});
+}
+
 std::string FooterLine(const Report& report) {
   Json whole = ToJson(report);
   Json footer;

@@ -7,9 +7,12 @@ namespace loadline::reports {
 
 std::string UnfinishedText(const Report& report) {
   if (!report.unfinished) return "";
-  std::string text =
-      "the run was not finished: " + Plural(static_cast<int>(report.results.size()), "result") +
-      " so far";
+  const int results = static_cast<int>(report.results.size());
+  const std::string began = "the run was not finished: ";
+  if (report.kind == Kind::kValidation)
+    return began + Plural(static_cast<int>(report.subjects.size()), "path") + " judged so far, " +
+           Plural(results, "finding");
+  std::string text = began + Plural(results, "result") + " so far";
   if (report.unfinished->planned > 0)
     text += ", of " + Plural(report.unfinished->planned, "check") + " that were to be made";
   return text;

@@ -8,7 +8,8 @@
 
 namespace loadline::reports {
 
-// "the run was not finished: 12 results, of 440 checks that were to be made"; empty when it was.
+// "the run was not finished: 12 results so far, of 440 checks that were to be made"; empty when it
+// was.
 std::string UnfinishedText(const Report& report);
 
 // The report with a failed result that says so, for formats that are read by machines alone: what

@@ -14,9 +14,7 @@ constexpr size_t kAhead = 256;
 
 class Queue {
  public:
-  Queue(const std::vector<Task>& tasks,
-        const std::function<void(const Task&, Result<Judgement>)>& done)
-      : tasks_(tasks), done_(done) {}
+  Queue(const std::vector<Task>& tasks, const TaskDone& done) : tasks_(tasks), done_(done) {}
 
   void Work() {
     while (true) {
@@ -38,7 +36,7 @@ class Queue {
       const std::lock_guard lock(mutex_);
       waiting_.emplace(index, std::move(judgement));
       while (!waiting_.empty() && waiting_.begin()->first == given_) {
-        done_(tasks_[given_], std::move(waiting_.begin()->second));
+        done_(given_, std::move(waiting_.begin()->second));
         waiting_.erase(waiting_.begin());
         ++given_;
       }
@@ -47,7 +45,7 @@ class Queue {
   }
 
   const std::vector<Task>& tasks_;
-  const std::function<void(const Task&, Result<Judgement>)>& done_;
+  const TaskDone& done_;
   std::mutex mutex_;
   std::condition_variable room_;
   size_t next_ = 0;
@@ -57,8 +55,7 @@ class Queue {
 
 }  // namespace
 
-void ValidateMany(const std::vector<Task>& tasks, int workers,
-                  const std::function<void(const Task&, Result<Judgement>)>& done) {
+void ValidateMany(const std::vector<Task>& tasks, int workers, const TaskDone& done) {
   Queue queue(tasks, done);
   std::vector<std::thread> threads;
   for (int i = 1; i < workers && static_cast<size_t>(i) < tasks.size(); ++i)

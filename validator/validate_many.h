@@ -15,9 +15,10 @@ struct Task {
   ValidateOptions options;
 };
 
-// Calls `done` for each task, in the order of the tasks and never twice at once. Judgements that
-// have to wait for an earlier one are few: memory does not grow with the number of tasks.
-void ValidateMany(const std::vector<Task>& tasks, int workers,
-                  const std::function<void(const Task&, Result<Judgement>)>& done);
+// Calls `done` with the number of each task and its judgement, in the order of the tasks and never
+// twice at once. Judgements that have to wait for an earlier one are few: memory does not grow with
+// the number of tasks.
+using TaskDone = std::function<void(size_t task, Result<Judgement>)>;
+void ValidateMany(const std::vector<Task>& tasks, int workers, const TaskDone& done);
 
 }  // namespace loadline::validator

@@ -23,7 +23,9 @@ class Joiner {
                  : Failure("a second header", "pass each run's stream as a file of its own");
     if (type == "header") return Open(std::move(line));
     if (type == "footer") return Finish(std::move(line));
-    if (type != "result") return Failure("a line of a report is a header, a result or a footer");
+    if (type == "subject") return Add(std::move(line));
+    if (type != "result")
+      return Failure("a line of a report is a header, a subject, a result or a footer");
     document_["results"].push_back(std::move(line));
     return {};
   }
@@ -55,6 +57,16 @@ class Joiner {
     }
     document_ = std::move(line);
     document_["results"] = json::array();
+    return {};
+  }
+
+  // One that was judged while the stream was written.
+  Result<void> Add(json line) {
+    if (line.size() != 1 || !line.contains("subject"))
+      return Failure("a line of a subject holds the subject and nothing else");
+    json& subjects = document_["subjects"];
+    if (!subjects.is_array()) return Failure("the header has no array of subjects");
+    subjects.push_back(std::move(line["subject"]));
     return {};
   }
 

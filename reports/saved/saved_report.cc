@@ -31,6 +31,7 @@ void CountAnew(Report& report) {
   report.rules_passed = 0;
   for (const CheckResult& result : report.results)
     report.duration_ms = std::min(report.duration_ms + result.duration_ms.value_or(0), kMostTime);
+  if (report.kind == Kind::kValidation) return;  // its subjects came with their verdicts
   for (Subject& subject : report.subjects) {
     if (std::any_of(report.results.begin(), report.results.end(), [&](const CheckResult& result) {
           return result.subject == subject.name && result.verdict == Verdict::kFail;
@@ -38,7 +39,7 @@ void CountAnew(Report& report) {
       subject.verdict = Verdict::kFail;
   }
   const auto version = schema::SpecVersion::Parse(report.spec);
-  if (report.kind != Kind::kCertification || !version.has_value()) return;
+  if (!version.has_value()) return;
   const auto count = [&](const char* standard) {
     return CountRequirements(report.results, standard, *version, schema::Addressee::kRuntime);
   };

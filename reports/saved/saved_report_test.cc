@@ -5,12 +5,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "reports/conclusion.h"
 #include "reports/model_json.h"
 #include "reports/report_lines.h"
 #include "reports/sample_report.h"
 #include "reports/saved/bounded_json.h"
 #include "reports/writer.h"
+#include "schema/files.h"
 
 namespace loadline::reports {
 namespace {
@@ -100,7 +102,7 @@ TEST(SavedReport, OfAStreamInDisorderIsRefused) {
       {header + footer + result, "line 3: the stream goes on after its footer"},
       {header + "nonsense\n" + result, "line 2: parse error at line 1, column 2"},
       {header + "[]\n", "line 2: a line of a stream is an object with a type"},
-      {header + "{\"type\":\"row\"}\n", "line 2: a line of a report is a header, a result or a f"},
+      {header + "{\"type\":\"row\"}\n", "line 2: a line of a report is a header, a subject, a re"},
       {header + "{\"type\":\"result\",\"type\":\"result\"}\n", "stands here a second time"},
       {header + "{\"type\":\"footer\",\"results\":[]}\n", "there is no property \"results\" here"},
       {header + result + footer, "/summary/pass: "},
@@ -148,6 +150,74 @@ TEST(SavedReport, ThatWasEditedIsRefused) {
     EXPECT_THAT(WhyNot(edited.dump()), HasSubstr(message)) << pointer << " = " << value;
     EXPECT_EQ(ReadSaved("r.json", edited.dump()).error().number, ENOEXEC) << pointer;
   }
+}
+
+// A certification with the requirements that its results make up, by the ledgers of this program.
+Report CountedCertification() {
+  Report report = SampleCertification();
+  report.results[0].requirements = {"oci-runtime/config/root/readonly"};
+  report.results[1].requirements = {"oci-runtime/config/process/cwd"};
+  const auto version = schema::SpecVersion::Parse(report.spec).value();
+  for (auto& [standard, count] :
+       {std::pair("oci-runtime", &report.requirements), std::pair("loadline", &report.beyond)}) {
+    report.suite["ledger/" + std::string(standard)] =
+        Sha256(schema::SchemaFile("requirements/" + std::string(standard) + ".json").value());
+    *count = CountRequirements(report.results, standard, version, schema::Addressee::kRuntime);
+  }
+  return report;
+}
+
+TEST(SavedReport, WhoseRequirementsItsResultsDoNotMakeUpIsRefused) {
+  const Report report = CountedCertification();
+  const json written = json::parse(SavedAs("json", report));
+  EXPECT_EQ(WhyNot(written.dump()), "it was read");
+  // Each of these adds up.
+  const RequirementCount& is = report.requirements;
+  const std::tuple<const char*, RequirementCount, const char*> edits[] = {
+      {"requirements",
+       {is.total, is.judged, is.judged, 0},
+       "/requirements/passed: the report says 2, and by its results it is 1"},
+      {"requirements",
+       {is.total, is.judged + 1, is.passed + 1, is.failed},
+       "/requirements/judged: the report says 3, and by its results it is 2"},
+      {"requirements", {is.judged, is.judged, is.passed, is.failed}, "/requirements/total: "},
+      {"beyond", {report.beyond.total, 1, 1, 0}, "/beyond/judged: the report says 1"}};
+  for (const auto& [member, count, message] : edits) {
+    json edited = written;
+    edited[member] = {{"total", count.total},
+                      {"judged", count.judged},
+                      {"passed", count.passed},
+                      {"failed", count.failed}};
+    EXPECT_THAT(WhyNot(edited.dump()), HasSubstr(message));
+    // By another ledger it may be so.
+    edited["suite"]
+          ["ledger/" + std::string(member == std::string("beyond") ? "loadline" : "oci-runtime")] =
+              Sha256("");
+    EXPECT_EQ(WhyNot(edited.dump()), "it was read") << member;
+  }
+}
+
+TEST(SavedReport, OfAValidationThatWasCutHasThePathsSoFar) {
+  Report report = SampleValidation();
+  Report known = report;
+  known.subjects.clear();
+  std::string text = HeaderLine(known, 0) + PathLine(report.subjects[0]);
+  for (const CheckResult& finding : report.results) text += ResultLine(finding);
+  const auto cut = ReadSaved("r.jsonl", text);
+  ASSERT_TRUE(cut.has_value()) << cut.error().ToLine();
+  ASSERT_EQ(cut->report.subjects.size(), 1U);
+  EXPECT_EQ(cut->report.subjects[0].type, "bundle");
+  EXPECT_EQ(cut->report.results.size(), report.results.size());
+  EXPECT_THAT(
+      cut->notes,
+      testing::ElementsAre("r.jsonl: the run was not finished: 1 path judged so far, 2 findings"));
+  // The footer has all of them, so that none is there twice.
+  const auto whole = ReadSaved("r.jsonl", text + FooterLine(report));
+  ASSERT_TRUE(whole.has_value()) << whole.error().ToLine();
+  EXPECT_EQ(SavedAs("json", whole->report), SavedAs("json", report));
+  const std::string more = R"({"type":"subject","subject":{},"results":[]})";
+  EXPECT_THAT(WhyNot(HeaderLine(known, 0) + more + "\n", "r.jsonl"),
+              HasSubstr("line 2: a line of a subject holds the subject and nothing else"));
 }
 
 TEST(SavedReport, OfANewerReleaseSaysSo) {

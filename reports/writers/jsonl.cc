@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The jsonl format: one JSON object a line: a header, each result (of a comparison: each row), and
-// a footer with the counts.
+// a footer with the counts. While a report comes to be cli/report_stream.h writes it.
 #include <nlohmann/json.hpp>
 
 #include "reports/json_output.h"
@@ -34,7 +34,8 @@ std::string WriteComparison(const Comparison& comparison, const WriterOptions&) 
 }  // namespace
 
 Writer JsonlWriter() {
-  return {"jsonl", "one JSON object a line, written as it is known", Write, WriteComparison};
+  return {"jsonl", "one JSON object a line; while validate or certify runs, as it is known", Write,
+          WriteComparison};
 }
 
 }  // namespace loadline::reports

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certifying is killed in the middle: what was judged is there, and says that it is not the whole.
+// Runs that are killed in the middle: what was judged is there, and says that it is not the whole.
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <unistd.h>
@@ -88,6 +88,61 @@ TEST_F(KilledCertify, LosesNothingThatWasJudged) {
   EXPECT_EQ(Loadline({"report", "merge", file_, file_}).status.code, 4);
   EXPECT_EQ(Loadline({"compare", file_}).status.code, 4);
   EXPECT_EQ(Loadline({"report", "diff", file_, file_}).status.code, 0);
+}
+
+// The third path is standard input, which never comes to its end.
+class KilledValidate : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string bundles = LOADLINE_SOURCE_DIR "/cli/golden/files/";
+    paths_ = {bundles + "bad", bundles + "good"};
+    whole_ = nlohmann::json::parse(
+        Loadline({"validate", paths_[0], paths_[1], "--format", "json"}).standard_output);
+    directory_.emplace(TempDir::Make("killed").value());
+    file_ = directory_->path() + "/run.jsonl";
+    Pipe input = MakePipe().value();
+    Pipe output = MakePipe().value();
+    SpawnOptions options;
+    options.argv = {kLoadline, "validate", paths_[0], paths_[1],  "-",
+                    "--quiet", "--format", "jsonl",   "--report", "jsonl=" + file_};
+    options.environment = CurrentEnvironment();
+    options.standard_input = input.read.get();
+    options.standard_output = output.write.get();
+    ChildProcess child = ChildProcess::Spawn(options).value();
+    output.write = UniqueFd();
+    // A header, and what is known of both paths.
+    shown_ = ReadLines(output.read.get(), 1 + 2 + whole_["results"].size());
+    ASSERT_TRUE(child.Kill(SIGKILL).has_value());
+    ASSERT_TRUE(child.Wait(Deadline::After(std::chrono::seconds(60))).value().has_value());
+  }
+
+  std::vector<std::string> paths_;
+  nlohmann::json whole_;  // the report of both, in peace
+  std::optional<TempDir> directory_;
+  std::string file_;
+  std::string shown_;  // on standard output
+};
+
+TEST_F(KilledValidate, LeavesThePathsThatWereJudged) {
+  ASSERT_GT(whole_["results"].size(), 0U);
+  // The file gets each line after standard output does.
+  const std::string kept = ReadFile(file_).value();
+  ASSERT_GE(LinesIn(kept) + 1, LinesIn(shown_)) << kept;
+  EXPECT_EQ(kept.find("\"footer\""), std::string::npos);
+  ASSERT_TRUE(WriteFileAtomically(file_, shown_).has_value());
+
+  const auto report = nlohmann::json::parse(
+      Loadline({"report", "render", file_, "--format", "json"}).standard_output);
+  EXPECT_TRUE(report.contains("unfinished"));
+  EXPECT_EQ(report["subjects"], whole_["subjects"]);
+  EXPECT_EQ(report["results"], whole_["results"]);
+
+  const RunOutcome text = Loadline({"report", "render", file_});
+  EXPECT_EQ(text.status.code, 1) << text.standard_output << text.standard_error;
+  EXPECT_THAT(text.standard_output, testing::HasSubstr(paths_[0] + ": not sound"));
+  EXPECT_THAT(text.standard_output, testing::HasSubstr(paths_[1] + ": not finished"));
+  EXPECT_THAT(text.standard_error,
+              testing::HasSubstr("the run was not finished: 2 paths judged so far, "));
 }
 
 }  // namespace

@@ -29,46 +29,51 @@ bool SetLimit(const std::string& text, validator::ContentLimits& limits) {
   return name == "size" || name == "ratio" || name == "entries" || name == "depth";
 }
 
-}  // namespace
-
-void AddValidate(CLI::App& app, Command& command) {
-  CLI::App* verb = app.add_subcommand("validate", "is this bundle, image or document sound?");
-  auto options = std::make_shared<ValidateOptions>();
-  verb->add_option("paths", options->paths,
-                   "bundles, images and ACIs (directories or archives) and JSON documents; - is "
-                   "standard input")
+// What is judged, and as what.
+void AddPaths(CLI::App& verb, ValidateOptions& options) {
+  verb.add_option("paths", options.paths,
+                  "bundles, images and ACIs (directories or archives) and JSON documents; - is "
+                  "standard input")
       ->required()
       ->type_name("PATH");
-  verb->add_option("--kind", options->kind,
-                   "what PATH is, instead of detecting it; of a name, PATH is the name itself: " +
-                       CLI::detail::join(KindNames(), ", "))
+  verb.add_option("--kind", options.kind,
+                  "what PATH is, instead of detecting it; of a name, PATH is the name itself: " +
+                      CLI::detail::join(KindNames(), ", "))
       ->check(CLI::IsMember(KindNames()))
       ->type_name("KIND");
-  verb->add_option("--spec", options->spec,
-                   "judge by this version of the standard, not by the declared one")
+  verb.add_option("--spec", options.spec,
+                  "judge by this version of the standard, not by the declared one")
       ->type_name("VERSION");
-  verb->add_flag("--same", options->same,
-                 "are the two paths the same, apart from how they are packed and written?");
-  verb->add_option("--keyring", options->keyring,
-                   "verify OpenPGP signatures (.aci.asc, simple signatures) with these keys")
+  verb.add_flag("--same", options.same,
+                "are the two paths the same, apart from how they are packed and written?");
+}
+
+// What it is held against.
+void AddOthers(CLI::App& verb, ValidateOptions& options) {
+  verb.add_option("--keyring", options.keyring,
+                  "verify OpenPGP signatures (.aci.asc, simple signatures) with these keys")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
-  verb->add_option("--key", options->key, "verify cosign's signatures with this public key (PEM)")
+  verb.add_option("--key", options.key, "verify cosign's signatures with this public key (PEM)")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
-  verb->add_option("--image", options->image,
-                   "the image that the bundle was made from: a layout or archive, with :NAME "
-                   "behind it when it holds several")
+  verb.add_option("--image", options.image,
+                  "the image that the bundle was made from: a layout or archive, with :NAME "
+                  "behind it when it holds several")
       ->type_name("IMAGE");
-  verb->add_option("--with", options->with,
-                   "an image of appc that dependencies are looked for in, or that a discovery page "
-                   "leads to; repeatable")
+  verb.add_option("--with", options.with,
+                  "an image of appc that dependencies are looked for in, or that a discovery page "
+                  "leads to; repeatable")
       ->type_name("ACI")
       ->allow_extra_args(false);
-  verb->add_option_function<std::vector<std::string>>(
+}
+
+// How much of it is read.
+void AddDepth(CLI::App& verb, ValidateOptions& options) {
+  verb.add_option_function<std::vector<std::string>>(
           "--limit",
-          [options](const std::vector<std::string>& limits) {
-            for (const std::string& limit : limits) SetLimit(limit, options->limits);
+          [&options](const std::vector<std::string>& limits) {
+            for (const std::string& limit : limits) SetLimit(limit, options.limits);
           },
           "how much of content is read: size=BYTES, ratio=N, entries=N, depth=N; repeatable")
       ->check(CLI::Validator(
@@ -79,23 +84,39 @@ void AddValidate(CLI::App& app, Command& command) {
           ""))
       ->type_name("NAME=N")
       ->allow_extra_args(false);
-  verb->add_flag_function(
-      "--shallow", [options](int64_t) { options->shallow = true; },
+  verb.add_flag_function(
+      "--shallow", [&options](int64_t) { options.shallow = true; },
       "compare blobs with their digests, and do not open them");
-  verb->add_flag_function(
-      "--deep", [options](int64_t) { options->shallow = false; },
+  verb.add_flag_function(
+      "--deep", [&options](int64_t) { options.shallow = false; },
       "open layers too: diffIDs, entries, whiteouts (the default)");
-  verb->add_option("--fail-level", options->fail_level,
-                   "exit 1 for findings of this level and above: must (the default), should, may "
-                   "or none")
+}
+
+// What is done with the findings.
+void AddHandling(CLI::App& verb, ValidateOptions& options) {
+  verb.add_option("--fail-level", options.fail_level,
+                  "exit 1 for findings of this level and above: must (the default), should, may "
+                  "or none")
       ->check(CLI::IsMember({"must", "should", "may", "none"}))
       ->type_name("LEVEL");
-  verb->add_option("--ignore", options->ignore, "leave out the findings of this rule; repeatable")
+  verb.add_option("--ignore", options.ignore, "leave out the findings of this rule; repeatable")
       ->type_name("RULE")
       ->allow_extra_args(false);
-  verb->add_option("--settings", options->settings,
-                   "settings by path (default: .loadline.json here or above)")
+  verb.add_option("--settings", options.settings,
+                  "settings by path (default: .loadline.json here or above)")
       ->type_name("FILE");
+}
+
+}  // namespace
+
+void AddValidate(CLI::App& app, Command& command) {
+  CLI::App* verb = app.add_subcommand("validate", "is this bundle, image or document sound?");
+  // The callback, which lives as long as the verb, keeps what all of them write to.
+  auto options = std::make_shared<ValidateOptions>();
+  AddPaths(*verb, *options);
+  AddOthers(*verb, *options);
+  AddDepth(*verb, *options);
+  AddHandling(*verb, *options);
   AddJobs(*verb, options->jobs, "how many paths, or blobs of one image, at once");
   AddOutput(*verb, options->output);
   verb->callback([options, &command] { command = *options; });

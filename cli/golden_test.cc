@@ -3,8 +3,7 @@
 //   $ command         run by sh in a copy of golden/files, with the programs and that copy in PATH
 //   line              of its output (both streams); "..." alone stands for any lines
 //   ? N               its exit status, when it is not 0
-// And the guides, docs/guide-*.md, in an empty directory: each block that is marked sh is run, the
-// text block right behind it is what it prints. What is only to be read is marked shell.
+// The guides are run by run_guide.py.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -42,35 +41,6 @@ std::vector<Example> ReadExamples(const fs::path& path) {
       examples.back().status = std::stoi(line.substr(2));
     } else if (!examples.empty() && !line.empty()) {
       examples.back().output.push_back(line);
-    }
-  }
-  return examples;
-}
-
-// The blocks of a guide, one after the other; what no text block follows may print anything.
-std::vector<Example> ReadGuide(const fs::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  std::vector<Example> examples;
-  std::string block;          // that is being read: sh, text, or another one
-  bool right_behind = false;  // nothing but empty lines since a block to run
-  for (const std::string& line : Lines(text.str())) {
-    if (line.starts_with("```")) {
-      if (block.empty()) {
-        block = line == "```" ? "none" : line.substr(3);
-        if (block == "sh") examples.push_back({"set -e", {"..."}, 0});
-        if (block == "text" && right_behind) examples.back().output.clear();
-      } else {
-        right_behind = block == "sh";
-        block.clear();
-      }
-    } else if (block == "sh") {
-      examples.back().command += "\n" + line;
-    } else if (block == "text" && right_behind && !line.empty()) {
-      examples.back().output.push_back(line);
-    } else if (block.empty() && !line.empty()) {
-      right_behind = false;
     }
   }
   return examples;
@@ -123,31 +93,6 @@ std::vector<std::string> Names() {
   }
   return names;
 }
-
-class Guide : public testing::TestWithParam<std::string> {};
-
-TEST_P(Guide, PrintsWhatItSays) {
-  const auto directory = TempDir::Make("guide").value();
-  fs::permissions(directory.path(), fs::perms(0755));
-  const auto examples = ReadGuide(fs::path(LOADLINE_SOURCE_DIR) / "docs" / (GetParam() + ".md"));
-  ASSERT_FALSE(examples.empty());
-  for (const Example& example : examples) RunExample(example, directory.path());
-}
-
-std::vector<std::string> Guides() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(fs::path(LOADLINE_SOURCE_DIR) / "docs")) {
-    const std::string stem = entry.path().stem();
-    if (stem.starts_with("guide-") && entry.path().extension() == ".md") names.push_back(stem);
-  }
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Docs, Guide, testing::ValuesIn(Guides()), [](const auto& test) {
-  std::string name = test.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
 
 INSTANTIATE_TEST_SUITE_P(Examples, Golden, testing::ValuesIn(Names()),
                          [](const auto& test) { return test.param; });

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# fresh_debian.sh PACKAGES SOURCE: installs the packages of the folder in a small Debian that debootstrap makes, tries what they hold, removes them,
-# installs them again and purges them. The small Debian is the root of a mount and pid namespace of its own, and is gone afterwards.
+# fresh_debian.sh PACKAGES SOURCE: installs the packages of the folder in a small Debian that debootstrap makes, tries what they hold, runs the guides
+# of docs/ there, removes them, installs them again and purges them. The small Debian is the root of a mount and pid namespace of its own, and is gone afterwards.
 # Exit status 4: not root, or no debootstrap.
 set -eu
 if [ "${3:-}" != inside ]; then
@@ -16,6 +16,7 @@ if [ "${3:-}" != inside ]; then
   mkdir "$scratch/debian/packages" "$scratch/debian/bundles"
   cp "$packages"/*_"$(dpkg --print-architecture)".deb "$scratch/debian/packages/"
   cp -r "$source/cli/golden/files/good" "$source/cli/golden/files/bad" "$scratch/debian/bundles/"
+  cp "$source"/cli/run_guide.py "$source"/docs/guide-*.md "$scratch/debian/packages/"
   cp "$0" "$scratch/debian/packages/try.sh"
   unshare -m -p -f sh -ec 'mount --make-rprivate /
     mount --bind "$1" "$1"; mount --rbind /sys "$1/sys"; mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; mount -t tmpfs tmpfs "$1/tmp"
@@ -52,6 +53,8 @@ status=0
 loadline certify --battery cases --shard 1/12 --quiet > /packages/report 2>&1 || status=$?
 tail -n 3 /packages/report
 [ $status -eq 0 ] || [ $status -eq 4 ] || wrong "certify ends with $status: $(head -n 40 /packages/report)"
+# What the guides tell to type, for who has the packages and nothing else.
+python3 -B /packages/run_guide.py "" /packages/guide-*.md || wrong "a guide does not say what is so"
 quietly dpkg -r loadline-conformance loadline-runtime loadline
 listed > /packages/after
 diff /packages/before /packages/after || wrong "this stayed, or is gone"

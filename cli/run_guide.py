@@ -49,7 +49,7 @@ def run(guide, programs):
     found = blocks(guide.read_text(encoding="utf-8"))
     if not found:
         return f"{guide}: nothing is there to type"
-    path = ":".join(filter(None, [programs, "/usr/sbin:/usr/bin:/sbin:/bin"]))
+    path = ":".join(filter(None, [programs and os.path.abspath(programs), "/usr/sbin:/usr/bin:/sbin:/bin"]))
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
         for typed, wanted in found:

@@ -78,6 +78,31 @@ def whole_report():
     return counted(report)
 
 
+OTHER_PLATFORMS = [f"config-{name}.md" for name in ("windows", "solaris", "vm", "zos", "freebsd")]
+
+
+def binds(requirement, version):
+    """Whether it binds a runtime on Linux in this version of the standard."""
+    def number(text):
+        return tuple(int(part) for part in text.split("-")[0].split("."))
+    return requirement["addressee"] == "runtime" and \
+        requirement["document"] not in OTHER_PLATFORMS and \
+        number(requirement["since"]) <= number(version) <= number(requirement.get("until", version))
+
+
+def requirements_of(report, standard):
+    """What a report says of the requirements of a standard."""
+    ledger = json.loads((SOURCE / f"schema/requirements/{standard}.json").read_text())
+    known = {one["id"] for one in ledger["requirements"] if binds(one, report["spec"])}
+    judging = [one for one in report["results"]
+               if one["verdict"] in ("pass", "fail", "warn", "timeout")]
+    judged = {name for one in judging for name in one["requirements"]} & known
+    failed = {name for one in judging if one["verdict"] != "pass"
+              for name in one["requirements"]} & known
+    return {"total": len(known), "judged": len(judged), "passed": len(judged - failed),
+            "failed": len(failed)}
+
+
 def counted(report):
     summary = dict.fromkeys(report["summary"], 0)
     for result in report["results"]:
@@ -85,7 +110,10 @@ def counted(report):
         if result["verdict"] in ("pass", "fail", "error") and \
                 (result["verdict"] == "error" or result["verdict"] != result["expected"]):
             summary["unexpected"] += 1
-    return {**report, "summary": summary}
+    if report["kind"] == "validation":
+        return {**report, "summary": summary}
+    return {**report, "summary": summary, "requirements": requirements_of(report, "oci-runtime"),
+            "beyond": requirements_of(report, "loadline")}
 
 
 def sound_report(folder):

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # rendered.sh DIRECTORY LOADLINE: every manual page below DIRECTORY is read by groff and mandoc without a complaint, and every verb that
-# LOADLINE has is on a page. Exit status 4: there is no groff.
+# LOADLINE has is on a page, with prose. Exit status 4: there is no groff.
 set -eu
 command -v groff >/dev/null || { echo "groff is not installed" >&2; exit 4; }
 scratch=$(mktemp -d)
@@ -20,6 +20,7 @@ verbs=$("$2" --help | sed -n '/^Subcommands:/,/^[^ ]/s/^  \([a-z]*\) .*/\1/p')
 for verb in $verbs; do
   page=$scratch/loadline-$verb.1
   [ -f "$page" ] || { echo "there is no page of the verb $verb"; failed=1; continue; }
+  grep -q '^\.SH "*\(DESCRIPTION\|EXAMPLES\)' "$page" || { echo "${page##*/} has no prose: write cli/manual/loadline-$verb.man"; failed=1; }
   # Every option of the help.
   for option in $("$2" "$verb" --help | grep -o '^  -[^ ]*' | tr ',' '\n' | tr -d ' '); do
     grep -qF -- "$(printf %s "$option" | sed 's/-/\\-/g')" "$page" || { echo "${page##*/} lacks $option"; failed=1; }

@@ -137,11 +137,9 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
   if (pid < 0) return CallError("vfork");
   if (prepared.failed_call != nullptr) {
     waitpid(pid, nullptr, 0);
-    Error error;
-    error.call = prepared.failed_call;
-    error.arguments = error.call == "chdir" ? options.directory : prepared.program;
-    error.number = prepared.failed_errno;
-    return error;
+    const std::string call = prepared.failed_call;
+    return CallError(prepared.failed_errno, call,
+                     call == "chdir" ? options.directory : prepared.program);
   }
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) {

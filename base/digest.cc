@@ -93,7 +93,8 @@ Result<std::string> Sha256OfFile(const std::string& path) {
   ASSIGN_OR_RETURN(const UniqueFd file, Open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK));
   struct stat info {};
   if (fstat(file.get(), &info) != 0) return CallError("fstat", path);
-  if (!S_ISREG(info.st_mode)) return Failure(path + " is not a regular file");
+  if (!S_ISREG(info.st_mode))
+    return Failure(ErrorKind::kUnreadable, path + " is not a regular file");
   Digester digester(DigestAlgorithm::kSha256);
   std::array<char, 1 << 16> buffer;
   while (true) {

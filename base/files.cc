@@ -88,7 +88,8 @@ Result<std::string> ReadFd(int fd, size_t cap) {
       return bytes;
     if (count < 0 && errno != EINTR) return CallError("read", std::to_string(fd));
     if (bytes.size() > cap)
-      return Failure("larger than the limit of " + std::to_string(cap) + " bytes");
+      return Failure(ErrorKind::kUnreadable,
+                     "larger than the limit of " + std::to_string(cap) + " bytes");
   }
 }
 

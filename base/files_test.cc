@@ -59,6 +59,12 @@ TEST_F(Files, WriteFileAtomicallyLeavesNothingBesides) {
   EXPECT_EQ(WriteExisting(At("absent"), "x").error().number, ENOENT);
 }
 
+TEST_F(Files, LargerThanTheLimitAreUnreadable) {
+  const auto zeros = ReadFile("/dev/zero", 4096);
+  EXPECT_EQ(zeros.error().ToLine(), "/dev/zero is larger than the limit of 4096 bytes");
+  EXPECT_EQ(zeros.error().kind, ErrorKind::kUnreadable);
+}
+
 TEST(CleanPath, IsDoneByTextAlone) {
   EXPECT_EQ(CleanPath("/a//b/./c/../d/"), "/a/b/d");
   EXPECT_EQ(CleanPath("/../.."), "/");

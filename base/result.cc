@@ -5,6 +5,33 @@
 #include <cstring>
 
 namespace loadline {
+namespace {
+
+// What a call's errno says of files and of the host; of everything else the call was wrong.
+ErrorKind KindOf(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EACCES:
+    case EISDIR:
+    case ENOEXEC:
+    case ENXIO:  // a socket, or a device that is not there
+    case EIO:
+      return ErrorKind::kUnreadable;
+    case ENOSPC:
+    case EDQUOT:
+    case EROFS:
+      return ErrorKind::kHostLacks;
+    case EINTR:
+      return ErrorKind::kInterrupted;
+    default:
+      return ErrorKind::kDefect;
+  }
+}
+
+}  // namespace
 
 std::string Error::ToLine() const {
   std::string line;
@@ -17,7 +44,7 @@ std::string Error::ToLine() const {
   add(stage);
   add(what);
   if (!call.empty()) add(call + "(" + arguments + ")");
-  // Without a call the number only says what kind of error it is, and the words say the rest.
+  // Without a call the words say what the number does.
   if (!call.empty() && number != 0) add(strerror(number));
   if (!hint.empty()) line += "; " + hint;
   return line;
@@ -40,9 +67,20 @@ Error Failure(std::string what, std::string hint) {
   return error;
 }
 
+Error Failure(ErrorKind kind, std::string what, std::string hint) {
+  Error error = Failure(std::move(what), std::move(hint));
+  error.kind = kind;
+  return error;
+}
+
 Error CallError(std::string call, std::string arguments) {
+  return CallError(errno, std::move(call), std::move(arguments));
+}
+
+Error CallError(int number, std::string call, std::string arguments) {
   Error error;
-  error.number = errno;
+  error.number = number;
+  error.kind = KindOf(number);
   error.call = std::move(call);
   error.arguments = std::move(arguments);
   return error;

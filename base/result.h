@@ -9,14 +9,25 @@
 
 namespace loadline {
 
+// What kind of error it is, for whoever has to act on it; exit statuses say it to scripts.
+enum class ErrorKind {
+  kDefect,       // of ours, as far as anybody knows
+  kUsage,        // asked for wrongly
+  kUnreadable,   // a file that cannot be read, or is not what it was taken for
+  kAltered,      // what was signed is no longer what it was
+  kHostLacks,    // this host does not have what it takes
+  kInterrupted,  // by a signal
+};
+
 // What failed, with enough to act on it. All parts are optional but `what` or `call`.
 struct Error {
   std::string what;       // in words, for the person who reads it
   std::string call;       // the system or library call that failed
   std::string arguments;  // of the call, as far as they help
-  int number = 0;         // errno of the call, or what kind of error it is; 0: neither
+  int number = 0;         // errno: of the call, or of what the words say; 0: none
   std::string stage;      // the stage of the reference runtime or step of the harness
   std::string hint;       // the way out
+  ErrorKind kind = ErrorKind::kDefect;
 
   // One line: "stage: what: call(arguments): No such file or directory; hint".
   std::string ToLine() const;
@@ -28,8 +39,11 @@ struct Error {
 
 // An error in words alone.
 Error Failure(std::string what, std::string hint = "");
+Error Failure(ErrorKind kind, std::string what, std::string hint = "");
 // The error of a call that just failed: keeps errno. Call it before anything else can change errno.
 Error CallError(std::string call, std::string arguments = "");
+// The same for a call whose errno came some other way.
+Error CallError(int number, std::string call, std::string arguments = "");
 
 // A value or the Error that prevented it. A struct and not an alias, because an alias would discard
 // in silence.

@@ -33,6 +33,16 @@ TEST(Error, ShowsItsNumberOnlyWithACall) {
   EXPECT_EQ(error.ToLine(), "there is no version 7; take 1");
 }
 
+TEST(Error, OfACallIsOfTheKindThatItsErrnoSays) {
+  errno = EACCES;
+  EXPECT_EQ(CallError("open").kind, ErrorKind::kUnreadable);
+  EXPECT_EQ(CallError(ENOSPC, "write").kind, ErrorKind::kHostLacks);
+  EXPECT_EQ(CallError(EINTR, "poll").kind, ErrorKind::kInterrupted);
+  EXPECT_EQ(CallError(EINVAL, "mount").kind, ErrorKind::kDefect);
+  EXPECT_EQ(Failure("no").kind, ErrorKind::kDefect);
+  EXPECT_EQ(Failure(ErrorKind::kUsage, "no", "yes").ToLine(), "no; yes");
+}
+
 TEST(Error, KeepsTheDeepestStage) {
   EXPECT_EQ(Failure("no").In("inner").In("outer").stage, "inner");
 }

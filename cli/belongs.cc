@@ -37,8 +37,14 @@ bool AreItsImages(const Certificate& certificate, const std::string& path) {
 Result<Findings> CheckPath(const Certificate& certificate, const std::string& path) {
   validator::ValidateOptions options;
   options.shallow = true;
-  ASSIGN_OR_RETURN(const validator::Judgement judged, validator::ValidatePath(path, options));
-  const std::string& digest = judged.subject.digest;
+  auto judged = validator::ValidatePath(path, options);
+  if (!judged) {
+    // As for validate: nothing of a known kind is there.
+    Error error = std::move(judged).error();
+    error.kind = ErrorKind::kUnreadable;
+    return error;
+  }
+  const std::string& digest = judged->subject.digest;
   const bool belongs =
       !digest.empty() && (IsSubject(certificate, digest) || AreItsImages(certificate, path));
   const std::string name = reports::OneLine(path);

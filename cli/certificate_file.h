@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of certificates, and what it means for scripts when one is none.
+// Files of certificates, of those who sign them, and of what is shown beside them.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "reports/certificates/certificate.h"
+#include "reports/certificates/keys.h"
 
 namespace loadline::cli {
 
@@ -12,8 +15,10 @@ namespace loadline::cli {
 Result<std::string> ReadCertificateFile(const std::string& path);
 // The same error, which names the file.
 Error InFile(const std::string& path, Error error);
-// The exit status for an error of reading a certificate: altered ones do not hold, others are
-// unreadable.
-int StatusOf(const Error& error);
+// The public keys in these files, each once however often it was given.
+Result<std::vector<reports::certificates::PublicKey>> ReadPublicKeys(
+    const std::vector<std::string>& paths);
+// One element of a report's results.
+Result<nlohmann::json> ReadResultFile(const std::string& path);
 
 }  // namespace loadline::cli

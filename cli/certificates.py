@@ -65,11 +65,11 @@ def new_key(folder, name, *kind):
 P256 = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
 
 
-def whole_report():
-    """As a whole run of our runtime writes it that passed everything."""
+def whole_report(*words):
+    """As a whole run of our runtime (or one that was asked for so) writes it that passed everything."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "dry.json"
-        loadline("certify", "loadline", "--dry-run", "--quiet", "--report", f"json={path}")
+        loadline("certify", "loadline", *words, "--dry-run", "--quiet", "--report", f"json={path}")
         report = json.loads(path.read_text())
     del report["run"]["dryRun"]
     report["subjects"][0]["verdict"] = "pass"
@@ -187,7 +187,7 @@ def fail(report, expected="fail", reason="as the release notes say"):
 def whole_runs_are_conformant(desk):
     assert "loadline: conformant, 1 signature" in desk.sign()
     said = desk.verify("--report", desk.report)
-    for check in ("signatures", "validity", "evidence", "results", "machine", "candidate"):
+    for check in ("signatures", "validity", "evidence", "statement", "machine", "candidate"):
         assert f"  {check} " in said, said
     statement = statement_of(desk.certificate)
     runtime = pathlib.Path(LOADLINE).resolve().parent / "loadline-runtime"
@@ -202,6 +202,24 @@ def whole_runs_are_conformant(desk):
     found = json.loads(loadline("verify", desk.certificate, "--key", desk.public, "--format",
                                 "json"))
     assert found["valid"] and found["certificates"][0]["conformity"] == "conformant", found
+
+
+@whole
+def figures_are_carried(desk):
+    """What the page says to type for them leaves nothing out that a certificate wants."""
+    page = (SOURCE / "docs/certificates.md").read_text()
+    words = re.search(r"loadline certify crun ((?:--battery \w+[\s\\]+)+)--report", page)[1]
+    report = whole_report(*words.replace("\\", "").split())
+    measured = {"ratio": 1.5, "low": 1.25, "high": 1.75, "margin": 0.5, "parity": "equivalent",
+                "seed": 7}
+    one = next(result for result in report["results"]
+               if result["id"].startswith("loadline/efficiency/"))
+    one["evidence"] = {"measured": {**measured, "pairs": 20}}
+    desk.report = desk.write("report.json", report)
+    desk.sign()
+    desk.verify("--report", desk.report)
+    figures = statement_of(desk.certificate)["predicate"]["loadlineCertificate"]["figures"]
+    assert figures == [{"id": one["id"], **measured}], figures
 
 
 @whole
@@ -310,12 +328,95 @@ def openssl_and_python_agree(desk):
     assert "sha256:" + statement["subject"][0]["digest"]["sha256"] == tampered.sha(config)
 
 
+def forge(desk, edit):
+    """The certificate, as somebody else would have written it who has our key."""
+    envelope = json.loads(desk.certificate.read_text())
+    statement = statement_of(desk.certificate)
+    edit(statement["predicate"]["loadlineCertificate"])
+    payload = canonical(statement).encode()
+    of = envelope["payloadType"].encode()
+    signed, signature = desk.folder / "signed", desk.folder / "signature"
+    signed.write_bytes(b"DSSEv1 %d %s %d %s" % (len(of), of, len(payload), payload))
+    run("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", desk.key, "-in", signed, "-out",
+        signature)
+    envelope["payload"] = base64.b64encode(payload).decode()
+    envelope["signatures"][0]["sig"] = base64.b64encode(signature.read_bytes()).decode()
+    desk.certificate.write_text(canonical(envelope) + "\n")
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def contradictions(desk, lies, second):
+    """What a verifier and a second signer say to statements that their report does not bear out."""
+    good = desk.certificate.read_text()
+    folder = desk.folder / "shown"
+    folder.mkdir()
+    shutil.copy(desk.report, folder)
+    for edit, message in lies:
+        desk.certificate.write_text(good)
+        forge(desk, edit)
+        desk.verify("--document")
+        for words in (("--report", desk.report), ("--evidence", folder)):
+            assert message in desk.verify("--document", *words, status=1), message
+        said = loadline("sign", desk.report, "--add", desk.certificate, "--key", second, status=1)
+        assert "not signed again" in said and message in said, said
+    desk.certificate.write_text(good)
+
+
+@trial
+def a_statement_says_what_its_report_does(desk):
+    second, _ = new_key(desk.folder, "second")
+    desk.sign()
+    forge(desk, lambda ours: None)
+    desk.verify("--report", desk.report)
+    digest = "sha256:" + "0" * 64
+    contradictions(desk, (
+        (lambda ours: ours["counts"].update({"pass": 400}), "counts/pass is 400, and by the report"),
+        (lambda ours: ours["subjects"][0].update(digest=digest), "subjects/0/digest is \"sha256:0"),
+        (lambda ours: ours["judgedBy"].update(version="9"), 'judgedBy/version is "9", and by'),
+        (lambda ours: ours["results"].clear(), "results/0 is nothing, and by the report"),
+    ), second)
+
+
+@whole
+def a_certification_says_what_its_report_does(desk):
+    second, _ = new_key(desk.folder, "second")
+    desk.report = desk.write("report.json", json.loads(desk.changed(fail).read_text()))
+    desk.sign("--allow-exceptions")
+    contradictions(desk, (
+        (lambda ours: ours.update(conformity="conformant"), 'conformity is "conformant", and by'),
+        (lambda ours: ours["exceptions"].clear(), "exceptions/0 is nothing, and by the report"),
+        (lambda ours: ours["requirements"].pop(), "is nothing, and by the report"),
+        (lambda ours: ours["environment"].update(kernel="1"), 'environment/kernel is "1", and by'),
+        (lambda ours: ours["figures"].append({"id": "x", "ratio": 1}), "figures/0 is {"),
+        (lambda ours: ours["musts"].update(failed=0), "musts/failed is 0, and by the report"),
+    ), second)
+    # Who signs again judges the report as the first one has to.
+    desk.sign("--allow-exceptions")
+    loadline("sign", desk.report, "--add", desk.certificate, "--key", second)
+
+
 @trial
 def several_sign(desk):
     second, second_public = new_key(desk.folder, "second", *P256)
     desk.sign()
-    loadline("sign", desk.report, "--add", desk.certificate, "--key", second, "-o",
-             desk.certificate)
+    again = ("--add", desk.certificate, "--key", second)
+    assert "has to see what it is made from" in loadline("sign", *again, status=2)
+    # Nobody's signature is taken for good that nobody looked at, and none that is wrong for any.
+    assert "not looked at: the signature of the key" in loadline("sign", desk.report, *again)
+    good = desk.certificate.read_text()
+    envelope = json.loads(good)
+    envelope["signatures"][0]["sig"] = base64.b64encode(b"x" * 64).decode()
+    desk.certificate.write_text(canonical(envelope) + "\n")
+    said = loadline("sign", desk.report, *again, "--signed-by", desk.public, status=1)
+    assert "is not over this statement" in said, said
+    desk.certificate.write_text(good)
+    said = loadline("sign", desk.report, *again, "--signed-by", second_public, status=1)
+    assert "0 of the keys given have signed" in said, said
+    said = loadline("sign", desk.report, *again, "--signed-by", desk.public, "-o", desk.certificate)
+    assert "not looked at" not in said, said
     desk.verify("--key", second_public)
     assert "which was not given" in desk.verify(status=1)
     desk.verify("--allow-others")
@@ -361,6 +462,9 @@ def evidence_is_closed(desk):
     shutil.copy(desk.report, folder)
     desk.sign("--evidence", folder / "log.txt")
     desk.verify("--evidence", folder)
+    again = ("sign", desk.report, "--add", desk.certificate, "--key", desk.key)
+    assert "log.txt was not given" in loadline(*again, status=1)
+    loadline(*again, "--evidence", folder / "log.txt")
     desk.verify("--evidence", folder, "--report", desk.report)
     (folder / "more").write_text("")
     assert "more is there and was not certified" in desk.verify("--evidence", folder, status=1)
@@ -373,6 +477,64 @@ def evidence_is_closed(desk):
     assert "is a certified result" in desk.verify("--result", one)
     desk.write("one.json", {**desk.value["results"][0], "verdict": "fail"})
     assert "is not the result" in desk.verify("--result", one, status=1)
+
+
+def attach(layout, manifest, **more):
+    """Puts the manifest of an artifact into a layout, as somebody else's program would."""
+    data = json.dumps(manifest).encode()
+    digest = tampered.sha(data)
+    (layout / "blobs/sha256" / digest[7:]).write_bytes(data)
+    index = json.loads((layout / "index.json").read_text())
+    index["manifests"].insert(0, {"mediaType": manifest["mediaType"], "digest": digest,
+                                  "size": len(data),
+                                  "artifactType": "application/vnd.in-toto+json", **more})
+    (layout / "index.json").write_text(json.dumps(index))
+    return layout / "blobs/sha256" / digest[7:]
+
+
+@trial
+def what_stands_beside_it_takes_it_not_away(desk):
+    layout = tampered.Image().write(desk.folder / "layout")
+    desk.sign("--layout", layout)
+    words = ("verify", "--layout", layout, "--key", desk.public, "--document")
+    loadline(*words)
+    index = json.loads((layout / "index.json").read_text())
+    own = index["manifests"][1]["digest"]
+    manifest = json.loads((layout / "blobs/sha256" / own[7:]).read_text())
+
+    def other(text, annotations=None):
+        data = text.encode()
+        (layout / "blobs/sha256" / tampered.sha(data)[7:]).write_bytes(data)
+        layer = {"mediaType": "application/vnd.dsse.envelope.v1+json", "size": len(data),
+                 "digest": tampered.sha(data), **({"annotations": annotations} if annotations else {})}
+        return attach(layout, {**manifest, "layers": [layer]})
+    # Attestations of others: how it was built, one that says not what it is, one of another form.
+    other("{}", {"in-toto.io/predicate-type": "https://slsa.dev/provenance/v1"})
+    other("{}")
+    other("[" * 100000)
+    foreign = {"payload": base64.b64encode(b"{}").decode(), "signatures": [],
+               "payloadType": "application/vnd.in-toto+json"}
+    for signature in ({"keyid": "", "sig": "YQ=="}, {"keyid": "0" * 64, "sig": "YQ=="}):
+        other(canonical({**foreign, "signatures": [signature]}) + "\n")
+    attach(layout, {"mediaType": manifest["mediaType"]})
+    # A blob that is not there, one that was altered, one that leads out of the layout.
+    other("gone").unlink()
+    other("altered").write_text("{}")
+    away = other("away")
+    away.unlink()
+    away.symlink_to(desk.certificate)
+    said = loadline(*words)
+    assert "\nVALID: " in said and "No such file" in said and "is not what it is called" in said, said
+    assert said.count("\n- form") == 2, said
+    found = json.loads(loadline(*words, "--format", "json"))
+    assert found["valid"] and [one["valid"] for one in found["certificates"]].count(True) == 1, found
+    # With nothing but statements of others there is none; one that was altered is none that holds.
+    (layout / "blobs/sha256" / own[7:]).unlink()
+    assert "\nNOT VALID: " in loadline(*words, status=1)
+    index["manifests"] = index["manifests"][:1]
+    (layout / "index.json").write_text(json.dumps(index))
+    other("{}")
+    assert "has no certificate" in loadline(*words, status=3)
 
 
 @trial
@@ -392,6 +554,13 @@ def layouts_carry_it(desk):
     loadline("validate", layout)
     assert "is what was judged" in loadline(*words)
     desk.verify("--candidate", layout)
+    # By now its index is another one: nobody can tell which images were there when it was judged.
+    assert "whether image" in desk.verify("--candidate", layout, "--report", sound)
+    again = ("sign", sound, "--add", desk.certificate, "--key", desk.key)
+    assert "subject/1 is {" in loadline(*again, status=1)
+    shutil.rmtree(layout)
+    tampered.Image().write(layout)
+    loadline(*again)
     other = tampered.Image()
     other.config["config"]["Env"] = ["A=c"]
     other.write(desk.folder / "other")
@@ -457,11 +626,20 @@ def changes(text, every):
 
 @trial
 def changed_bytes_are_noticed(desk):
-    desk.sign()
-    for path, words in ((desk.certificate, ("--document",)), (desk.report, ("--report", desk.report))):
+    folder = desk.folder / "evidence"
+    folder.mkdir()
+    shutil.copy(desk.report, folder)
+    notes, log = folder / "notes.txt", folder / "log"
+    notes.write_text("what the operator wrote down\n")
+    log.write_bytes(bytes(range(256)) * 16)
+    desk.sign("--evidence", notes, "--evidence", log)
+    whole_folder = ("--document", "--evidence", folder)
+    for path, words in ((desk.certificate, ("--document",)), (desk.report, ("--report", desk.report)),
+                        (folder / desk.report.name, whole_folder), (notes, whole_folder),
+                        (log, whole_folder)):
         text = path.read_bytes()
         number = 1000 if ALL else 60
-        for place, changed in changes(text, len(text) // number):
+        for place, changed in changes(text, max(1, len(text) // number)):
             path.write_bytes(changed)
             done = subprocess.run([LOADLINE, "verify", desk.certificate, "--key", desk.public, *words],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)

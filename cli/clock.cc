@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/clock.h"
 
-#include <cerrno>
-
 namespace loadline::cli {
 
 using namespace reports::certificates;
@@ -13,11 +11,9 @@ Result<Clock> ReadClock(const std::string& at) {
   clock.now = CurrentMoment();
   if (at.empty()) return clock;
   const auto moment = MomentFromText(at);
-  if (!moment) {
-    Error error = Failure("\"" + at + "\" is no moment", "say it like 2026-11-28T20:15:00Z");
-    error.number = EINVAL;
-    return error;
-  }
+  if (!moment)
+    return Failure(ErrorKind::kUsage, "\"" + at + "\" is no moment",
+                   "say it like 2026-11-28T20:15:00Z");
   clock.now = *moment;
   clock.told = true;
   return clock;

@@ -9,7 +9,7 @@
 
 namespace loadline::cli {
 
-// This machine's, or the moment that `at` says (EINVAL when it says none).
+// This machine's, or the moment that `at` says (kUsage when it says none).
 Result<reports::certificates::Clock> ReadClock(const std::string& at = "");
 
 }  // namespace loadline::cli

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
-
 namespace loadline::cli {
 namespace {
 
@@ -23,7 +21,7 @@ TEST(Clock, CanBeTold) {
   EXPECT_TRUE(clock->told);
   EXPECT_EQ(clock->now, 1767323045);
   for (const char* text : {"soon", "2026-01-02", "2026-02-31T00:00:00Z", "2026-01-02T03:04:05"})
-    EXPECT_EQ(ReadClock(text).error().number, EINVAL) << text;
+    EXPECT_EQ(ReadClock(text).error().kind, ErrorKind::kUsage) << text;
 }
 
 }  // namespace

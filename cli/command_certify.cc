@@ -2,12 +2,12 @@
 // loadline certify: runs the cases against a candidate and writes one report.
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 
 #include "base/pipe.h"
 #include "base/temp_dir.h"
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/report_stream.h"
@@ -41,30 +41,6 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
 }
 
 }  // namespace
-
-int ExitStatusOf(const Error& error) {
-  switch (error.number) {
-    case EINVAL:  // of a system call it would be our own mistake
-      return error.call.empty() ? kWrongUsage : kOurDefect;
-    case ENOENT:
-    case ENOTDIR:
-    case ENAMETOOLONG:
-    case ELOOP:
-    case EACCES:
-    case EISDIR:
-    case ENOEXEC:
-      return kUnreadable;
-    case ENOSPC:
-    case EDQUOT:
-    case EROFS:
-    case ENOPKG:
-      return kCannotJudge;
-    case EINTR:
-      return kInterrupted;
-    default:
-      return kOurDefect;
-  }
-}
 
 int RunCertify(const CertifyOptions& options) {
   auto harness = ToHarness(options);

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/output.h"
 #include "cli/saved_report.h"
 #include "conformance/certify.h"

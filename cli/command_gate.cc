@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/judge_again.h"
 #include "cli/output.h"
 #include "cli/saved_report.h"

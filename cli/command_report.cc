@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline report: saved reports in another format, merged, against each other, or over time.
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/output.h"
 #include "cli/saved_report.h"
 #include "reports/diff.h"

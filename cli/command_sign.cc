@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // loadline sign: makes a certificate of a report, or signs one again.
-#include <cerrno>
-#include <filesystem>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "cli/certificate_file.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/output.h"
 #include "cli/signed_report.h"
 #include "conformance/suite.h"
+#include "reports/certificates/against_report.h"
 #include "reports/certificates/certificate.h"
 #include "reports/certificates/checks.h"
 #include "reports/certificates/conformity.h"
@@ -50,9 +51,10 @@ std::vector<std::string> LinesOf(const std::vector<Exception>& exceptions) {
 Result<WholeRun> WholeRunFor(const reports::Report& report) {
   WholeRun whole;
   if (report.kind == reports::Kind::kValidation) return whole;
+  whole.suite = conformance::SuiteDigests();
+  if (!schema::SpecVersion::Parse(report.spec)) return whole;  // a refusal of its own
   const bool rootless = report.host && report.host->value("rootless", false);
   ASSIGN_OR_RETURN(whole.ids, conformance::IdsOfWholeRun(report.spec, rootless));
-  whole.suite = conformance::SuiteDigests();
   return whole;
 }
 
@@ -74,11 +76,15 @@ std::vector<reports::SubjectFile> PartsOf(const reports::Report& report) {
 // Writes the file (or to standard output) and the layout, and says what was certified.
 int Deliver(const SignOptions& options, const Envelope& envelope) {
   const auto certificate = Certificate::Parse(envelope);
-  if (!certificate) return Complain(certificate.error(), kOurDefect);
+  if (!certificate)
+    return Complain(
+        Failure("the report does not say all that a certificate does: " + certificate.error().what,
+                "make it with this release"),
+        kUnreadable);
   const std::string text = envelope.ToText();
   if (!options.layout.empty()) {
     if (auto attached = AttachCertificate(options.layout, text, options.image); !attached)
-      return Complain(attached.error(), StatusOf(attached.error()));
+      return Complain(attached.error(), ExitStatusOf(attached.error()));
     Note("attached to " + options.layout);
   }
   if (!options.output.empty()) {
@@ -91,34 +97,9 @@ int Deliver(const SignOptions& options, const Envelope& envelope) {
   return options.output.empty() && options.layout.empty() ? Print(text) : kConforms;
 }
 
-// Signs what others have signed; who does has to see that it is in order.
-int SignAgain(const SignOptions& options, const PrivateKey& key, const Clock& clock) {
-  auto text = ReadCertificateFile(options.add);
-  if (!text) return Complain(text.error(), ExitStatusOf(text.error()));
-  auto envelope = Envelope::Parse(*text);
-  if (!envelope) return Complain(InFile(options.add, envelope.error()), StatusOf(envelope.error()));
-  const auto certificate = Certificate::Parse(*envelope);
-  if (!certificate)
-    return Complain(InFile(options.add, certificate.error()), StatusOf(certificate.error()));
-  Findings findings = CheckValidity(*certificate, clock);
-  if (!options.report.empty()) {
-    auto read = ReadSignedReport(options.report);
-    if (!read) return Complain(read.error(), ExitStatusOf(read.error()));
-    for (Finding& one : CheckEvidence(*certificate, options.report, ""))
-      findings.push_back(std::move(one));
-    for (Finding& one : CheckAgainstReport(*certificate, *read->document))
-      findings.push_back(std::move(one));
-  }
-  if (AnyFails(findings))
-    return Refuse("this certificate is not signed again", LinesOf(findings), "make a new one");
-  if (auto signature = envelope->Sign(key); !signature)
-    return Complain(signature.error(), kOurDefect);
-  return Deliver(options, *envelope);
-}
-
-// Whether the report may have a certificate; says why not.
-std::optional<int> WhyNot(const SignOptions& options, const SignedReport& read,
-                          const Conformity& conformity, const Clock& clock) {
+// Why nobody should sign for this report, whatever it says of its candidate.
+std::vector<std::string> RefusalsOf(const SignedReport& read, const Conformity& conformity,
+                                    const Clock& clock) {
   std::vector<std::string> refusals = conformity.refusals;
   const auto judged = MomentFromText(read.report.started);
   if (!judged || *judged > clock.now)
@@ -127,6 +108,13 @@ std::optional<int> WhyNot(const SignOptions& options, const SignedReport& read,
   if (clock.now < clock.built)
     refusals.push_back("the clock of this machine says " + ToText(clock.now) +
                        ", which is before this program was made (" + ToText(clock.built) + ")");
+  return refusals;
+}
+
+// Whether the report may have a certificate; says why not.
+std::optional<int> WhyNot(const SignOptions& options, const SignedReport& read,
+                          const Conformity& conformity, const Clock& clock) {
+  const std::vector<std::string> refusals = RefusalsOf(read, conformity, clock);
   if (!refusals.empty())
     return Refuse(
         "no certificate: " + Plural(static_cast<int>(refusals.size()), "reason") + " against it",
@@ -138,6 +126,61 @@ std::optional<int> WhyNot(const SignOptions& options, const SignedReport& read,
                   LinesOf(conformity.exceptions),
                   "--allow-exceptions certifies it as conformant-except, with this list");
   return std::nullopt;
+}
+
+// Whether those signed whose keys were given. What nobody could look at is said.
+Result<Findings> CheckSigners(const SignOptions& options, const Envelope& envelope) {
+  ASSIGN_OR_RETURN(const std::vector<PublicKey> keys, ReadPublicKeys(options.signed_by));
+  for (const Signature& signature : envelope.signatures) {
+    const bool known = std::any_of(keys.begin(), keys.end(), [&](const PublicKey& key) {
+      return key.id() == signature.key_id;
+    });
+    if (!known)
+      Note("not looked at: the signature of the key " + signature.key_id.substr(0, 16) +
+           "; --signed-by takes its public key");
+  }
+  return CheckSignatures(envelope, keys, keys.size(), true);
+}
+
+// Everything that who signs a certificate of somebody else's vouches for.
+Result<Findings> LookAgain(const SignOptions& options, const Envelope& envelope,
+                           const Certificate& certificate, const Clock& clock) {
+  ASSIGN_OR_RETURN(Findings findings, CheckSigners(options, envelope));
+  const auto add = [&findings](Findings more) {
+    std::move(more.begin(), more.end(), std::back_inserter(findings));
+  };
+  add(CheckValidity(certificate, clock));
+  add(CheckEvidenceFiles(certificate, options.report, options.evidence));
+  if (AnyFails(findings)) return findings;
+  ASSIGN_OR_RETURN(const SignedReport read, ReadSignedReport(options.report));
+  if (read.file.digest != certificate.Evidence().front().digest)
+    findings.push_back({"evidence", Outcome::kFails, "the report changed while it was read"});
+  ASSIGN_OR_RETURN(const WholeRun whole, WholeRunFor(read.report));
+  const Conformity conformity = JudgeConformity(read.report, whole);
+  for (const std::string& refusal : RefusalsOf(read, conformity, clock))
+    findings.push_back({"report", Outcome::kFails, refusal});
+  add(CheckAgainstReport(certificate,
+                         {&read.report, read.document.get(), whole.suite, PartsOf(read.report)}));
+  return findings;
+}
+
+// Signs what others have signed; who does has to see that it is in order.
+int SignAgain(const SignOptions& options, const PrivateKey& key, const Clock& clock) {
+  auto text = ReadCertificateFile(options.add);
+  if (!text) return Complain(text.error(), ExitStatusOf(text.error()));
+  auto envelope = Envelope::Parse(*text);
+  if (!envelope)
+    return Complain(InFile(options.add, envelope.error()), ExitStatusOf(envelope.error()));
+  const auto certificate = Certificate::Parse(*envelope);
+  if (!certificate)
+    return Complain(InFile(options.add, certificate.error()), ExitStatusOf(certificate.error()));
+  const auto findings = LookAgain(options, *envelope, *certificate, clock);
+  if (!findings) return Complain(findings.error(), ExitStatusOf(findings.error()));
+  if (AnyFails(*findings))
+    return Refuse("this certificate is not signed again", LinesOf(*findings), "make a new one");
+  if (auto signature = envelope->Sign(key); !signature)
+    return Complain(signature.error(), kOurDefect);
+  return Deliver(options, *envelope);
 }
 
 int SignReport(const SignOptions& options, const PrivateKey& key, const Clock& clock) {
@@ -176,9 +219,16 @@ int SignReport(const SignOptions& options, const PrivateKey& key, const Clock& c
 }  // namespace
 
 int RunSign(const SignOptions& options) {
-  if (options.report.empty() && options.add.empty())
+  if (options.report.empty())
     return Complain(
-        Failure("there is nothing to sign", "name a report, or a certificate with --add"),
+        options.add.empty()
+            ? Failure("there is nothing to sign", "name a report, or a certificate with --add")
+            : Failure("who signs " + options.add + " has to see what it is made from",
+                      "name its report: loadline sign REPORT --add " + options.add),
+        kWrongUsage);
+  if (!options.signed_by.empty() && options.add.empty())
+    return Complain(
+        Failure("nobody has signed a new certificate before", "--signed-by goes with --add"),
         kWrongUsage);
   if (!options.image.empty() && options.layout.empty())
     return Complain(Failure("--image is an image of a layout", "say which with --layout"),

@@ -24,7 +24,4 @@ int RunSign(const SignOptions& options);
 int RunVerify(const VerifyOptions& options);
 int RunCompletion(const CompletionOptions& options);
 
-// What an error of the harness means for scripts.
-int ExitStatusOf(const Error& error);
-
 }  // namespace loadline::cli

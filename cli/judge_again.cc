@@ -2,12 +2,12 @@
 #include "cli/judge_again.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/exit_status.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "conformance/certify.h"
@@ -20,10 +20,8 @@ namespace {
 
 constexpr std::string_view kBatteries = "conformance/batteries/";  // their folders
 
-Error Usage(std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = EINVAL;
-  return error;
+Error NotAgain(std::string what, std::string hint) {
+  return Failure(ErrorKind::kUsage, std::move(what), std::move(hint));
 }
 
 // The word for --kind that gives a path the type it had; empty: it is detected.
@@ -39,7 +37,7 @@ Result<std::map<std::string, ValidateOptions>> GroupsOf(const reports::Report& b
   std::map<std::string, ValidateOptions> by_kind;
   for (const reports::Subject& subject : before.subjects) {
     if (subject.name == "-" || subject.type == reports::kComparison)
-      return Usage(
+      return NotAgain(
           "the baseline judged " +
               std::string(subject.name == "-" ? "standard input" : "whether two are the same") +
               ", which cannot be asked again",
@@ -62,7 +60,7 @@ Result<Judged> ValidateAgain(const reports::Report& before, const GateOptions& o
   for (const auto& [kind, group] : groups) {
     auto validation = Validation::Plan(group);
     // Whatever is wrong with a plan is wrong usage.
-    if (!validation.has_value()) return Usage(validation.error().ToLine(), "");
+    if (!validation.has_value()) return NotAgain(validation.error().ToLine(), "");
     ASSIGN_OR_RETURN(Judged part, validation->Run());
     const auto append = [](auto& to, auto& from) {
       std::move(from.begin(), from.end(), std::back_inserter(to));
@@ -116,8 +114,8 @@ Result<void> RestrictTo(const reports::Report& before, conformance::CertifyOptio
     found.push_back(check.id);
   }
   if (found.empty())
-    return Usage("this release has none of the baseline's cases",
-                 "pass the report of now, made as the baseline was");
+    return NotAgain("this release has none of the baseline's cases",
+                    "pass the report of now, made as the baseline was");
   harness.batteries.assign(batteries.begin(), batteries.end());
   const bool whole = std::all_of(checks.begin(), checks.end(), [&](const auto& check) {
     return batteries.count(BatteryOf(check)) == 0 || !HoldsIn(check, version) ||
@@ -132,7 +130,7 @@ Result<void> RestrictTo(const reports::Report& before, conformance::CertifyOptio
 Result<std::string> CandidateOf(const reports::Report& before, const std::string& given) {
   if (!given.empty()) return given;
   if (before.subjects.size() != 1)
-    return Usage("the baseline is of no single candidate", "pass the report of now");
+    return NotAgain("the baseline is of no single candidate", "pass the report of now");
   const reports::Subject& subject = before.subjects[0];
   for (const conformance::CandidateSummary& known : conformance::ListCandidates()) {
     if (known.name == subject.name) return subject.name;
@@ -141,8 +139,8 @@ Result<std::string> CandidateOf(const reports::Report& before, const std::string
   const bool program = subject.command.size() == 1 &&
                        std::filesystem::path(subject.command[0]).filename() == subject.name;
   if (program) return subject.command[0];
-  return Usage("the baseline does not say where the profile of \"" + subject.name + "\" is",
-               "name it: --candidate FILE");
+  return NotAgain("the baseline does not say where the profile of \"" + subject.name + "\" is",
+                  "name it: --candidate FILE");
 }
 
 // Of how the candidate was run what the report knows.
@@ -170,7 +168,7 @@ Result<reports::Report> CertifyAgain(const reports::Report& before, const GateOp
                   step.result != nullptr ? step.result->id : "");
   });
   progress.Clear();
-  const bool elsewhere = !report.has_value() && report.error().number == ENOENT &&
+  const bool elsewhere = !report.has_value() && report.error().kind == ErrorKind::kUnreadable &&
                          options.candidate.empty() &&
                          harness.candidate.find('/') != std::string::npos;
   if (elsewhere)

@@ -140,11 +140,12 @@ struct MutantsOptions {
 };
 
 struct SignOptions {
-  std::string report;                 // written with --report json=FILE
-  std::string add;                    // a certificate that is signed once more
-  std::string key;                    // PEM of a private key
-  std::string passphrase_file;        // of an encrypted one
-  std::vector<std::string> evidence;  // files beside the report
+  std::string report;                  // written with --report json=FILE
+  std::string add;                     // a certificate that is signed once more
+  std::vector<std::string> signed_by;  // PEM of public keys of who signed it before
+  std::string key;                     // PEM of a private key
+  std::string passphrase_file;         // of an encrypted one
+  std::vector<std::string> evidence;   // files beside the report
   int valid_days = 180;
   bool allow_exceptions = false;
   std::string layout;  // an OCI layout that gets it, too

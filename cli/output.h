@@ -5,21 +5,13 @@
 #include <functional>
 
 #include "base/result.h"
+#include "cli/exit_status.h"
 #include "cli/options.h"
 #include "reports/history/history.h"
 #include "reports/model.h"
 #include "reports/parity/comparison.h"
 
 namespace loadline::cli {
-
-// Exit statuses that scripts rely on.
-inline constexpr int kConforms = 0;
-inline constexpr int kDoesNotConform = 1;
-inline constexpr int kWrongUsage = 2;
-inline constexpr int kUnreadable = 3;
-inline constexpr int kCannotJudge = 4;
-inline constexpr int kOurDefect = 70;
-inline constexpr int kInterrupted = 130;
 
 // Name, version and commit of this program.
 reports::Tool ThisTool();

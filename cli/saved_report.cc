@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -17,16 +16,23 @@ namespace loadline::cli {
 namespace {
 
 Error TooLarge(const std::string& path) {
-  Error error = Failure(path + " is larger than " + std::to_string(reports::kLargestReport >> 20) +
-                            " MiB, which no report is",
-                        "certify with --shard, and keep a report of each part");
-  error.number = ENOEXEC;
-  return error;
+  return Failure(ErrorKind::kUnreadable,
+                 path + " is larger than " + std::to_string(reports::kLargestReport >> 20) +
+                     " MiB, which no report is",
+                 "certify with --shard, and keep a report of each part");
 }
 
 constexpr char kWayOut[] = "pass a report (json or jsonl) that you may read";
 
-Result<std::string> ReadText(const std::string& path) {
+Result<reports::Report> FromText(const std::string& path, const std::string& text) {
+  ASSIGN_OR_RETURN(reports::SavedReport saved, reports::ReadSaved(path, text));
+  for (const std::string& note : saved.notes) Note("loadline: " + reports::OneLine(note));
+  return std::move(saved.report);
+}
+
+}  // namespace
+
+Result<std::string> ReadReportText(const std::string& path) {
   auto file = Open(path, O_RDONLY | O_NOCTTY);
   if (!file.has_value()) return std::move(file).error().Hint(kWayOut);
   struct stat info {};
@@ -41,21 +47,13 @@ Result<std::string> ReadText(const std::string& path) {
   return std::move(text).error().Hint(kWayOut);
 }
 
-Result<reports::Report> FromText(const std::string& path, const std::string& text) {
-  ASSIGN_OR_RETURN(reports::SavedReport saved, reports::ReadSaved(path, text));
-  for (const std::string& note : saved.notes) Note("loadline: " + reports::OneLine(note));
-  return std::move(saved.report);
-}
-
-}  // namespace
-
 Result<reports::Report> ReadReport(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadText(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadReportText(path));
   return FromText(path, text);
 }
 
 Result<std::optional<reports::Report>> ReadReportIfOne(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadText(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadReportText(path));
   if (!path.ends_with(".jsonl")) {
     reports::JsonBudget budget;
     const auto document = reports::ParseBounded(text, budget);

@@ -1,44 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/signed_report.h"
 
-#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
-#include "base/files.h"
+#include "cli/saved_report.h"
 #include "reports/model_json.h"
-#include "validator/json/document.h"
+#include "reports/saved/bounded_json.h"
 
 namespace loadline::cli {
 namespace {
 
-constexpr size_t kReportCap = size_t{256} << 20;
-
-Error Unfit(const std::string& path, const std::string& why, const std::string& hint) {
-  Error error = Failure(path + ": " + why, hint);
-  error.number = ENOEXEC;
+Error Unfit(const std::string& path, Error error) {
+  error.what = path + ": " + error.what;
+  if (error.hint.empty())
+    error.hint = "pass a file written by --report json=PATH, as it was written";
   return error;
 }
 
 }  // namespace
 
 Result<SignedReport> ReadSignedReport(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kReportCap));
-  validator::Limits limits;
-  limits.bytes = kReportCap;
-  const validator::Document document = validator::Document::Parse(text, limits);
-  constexpr const char* kHint = "pass a file written by --report json=PATH, as it was written";
-  if (document.root() == nullptr || !document.problems().empty()) {
-    const auto& problem = document.problems().front();
-    return Unfit(path + ":" + std::to_string(problem.position.line) + ":" +
-                     std::to_string(problem.position.column),
-                 problem.message, kHint);
-  }
-  auto report = reports::ReportFromJson(*document.root());
-  if (!report.has_value()) return Unfit(path, report.error().what, report.error().hint);
+  ASSIGN_OR_RETURN(const std::string text, ReadReportText(path));
+  reports::JsonBudget budget;
+  auto document = reports::ParseBounded(text, budget);
+  if (!document) return Unfit(path, std::move(document).error());
+  auto report = reports::ReportFromJson(*document);
+  if (!report) return Unfit(path, std::move(report).error());
   SignedReport read;
-  read.document = std::make_shared<const nlohmann::json>(*document.root());
+  read.document = std::make_shared<const nlohmann::json>(std::move(*document));
   read.report = std::move(*report);
   read.file = {std::filesystem::path(path).filename().string(), Sha256(text), text.size()};
   return read;

@@ -18,8 +18,9 @@ struct SignedReport {
   reports::certificates::EvidenceFile file;
 };
 
-// Reads the file once. ENOEXEC when it is no JSON report, has a member twice, does not keep to its
-// schema, or counts other than what its results say.
+// Reads the file once, as saved reports are. kUnreadable when it is no JSON report, has a member
+// twice, does not keep to its schema, counts other than what its results say, or is larger than
+// any.
 Result<SignedReport> ReadSignedReport(const std::string& path);
 
 }  // namespace loadline::cli

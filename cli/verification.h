@@ -16,6 +16,7 @@ struct Verification {
   reports::certificates::Findings findings;
   // Nothing when its signatures do not hold: nobody vouches for what it says, then.
   std::optional<reports::certificates::Certificate> certificate;
+  bool foreign = false;   // no certificate, but a statement of somebody else's beside one
   bool unjudged = false;  // this host could not repeat the sample
 
   bool Valid() const { return certificate && !AnyFails(findings); }

@@ -49,9 +49,9 @@ struct Progress {
 using ProgressCallback = std::function<void(const Progress&)>;
 
 // Judges the candidate. Needs root and a process without other threads; without root every verdict
-// is `environment`. The `number` of an error says what kind it is: EINVAL wrong usage (unknown
-// version, glob without a case), ENOENT, EACCES or ENOEXEC an unusable candidate or file, EINTR
-// interrupted by SIGINT or SIGTERM (all is cleaned up), anything else a defect of ours.
+// is `environment`. Errors: kUsage (unknown version, glob without a case), kUnreadable
+// for a candidate or file that cannot be used, kInterrupted by SIGINT or SIGTERM (all is cleaned
+// up); anything else is a defect of ours.
 Result<reports::Report> Certify(const CertifyOptions& options,
                                 const ProgressCallback& progress = {});
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/consistency.h"
 
-#include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -15,9 +14,8 @@ namespace loadline::reports {
 namespace {
 
 Error Edited(std::string what) {
-  Error error = Failure(std::move(what), "the report was edited, or is not whole: write it anew");
-  error.number = ENOEXEC;
-  return error;
+  return Failure(ErrorKind::kUnreadable, std::move(what),
+                 "the report was edited, or is not whole: write it anew");
 }
 
 std::string Named(const std::string& text) { return "\"" + Shortened(text) + "\""; }

@@ -2,7 +2,6 @@
 #include "reports/merge.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -25,12 +24,10 @@ bool IsWorse(Verdict a, Verdict b) {
 }
 
 Error NotOne(const std::string& what, const std::string& one, const std::string& other) {
-  Error error =
-      Failure("the reports are not parts of one: their " + what + " are \"" + one + "\" and \"" +
-                  other + "\"",
-              "merge the shards of one run; `loadline compare` puts candidates side by side");
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage,
+                 "the reports are not parts of one: their " + what + " are \"" + one + "\" and \"" +
+                     other + "\"",
+                 "merge the shards of one run; `loadline compare` puts candidates side by side");
 }
 
 // What makes the numbers of two machines parts of one: kernel and layout of groups, and who called.

@@ -2,7 +2,6 @@
 #include "reports/model_json.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "reports/consistency.h"
@@ -125,9 +124,7 @@ Report Read(const nlohmann::json& json) {
 }
 
 Error Refusal(std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = ENOEXEC;
-  return error;
+  return Failure(ErrorKind::kUnreadable, std::move(what), std::move(hint));
 }
 
 // Whether this release knows the kind of document, and the version of its schema.

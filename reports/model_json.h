@@ -18,8 +18,8 @@ nlohmann::ordered_json ToJson(const CheckResult& result);
 nlohmann::ordered_json ToJson(const Subject& subject, Kind kind);
 
 // Takes nothing on trust: the document has to keep to its schema, and its counts to its results. An
-// error says where (a pointer) and what; it has a `number` (ENOEXEC), as of a file of no known
-// kind. Not `counted`: nobody came to count its results, and what it says of them means nothing.
+// error (kUnreadable) says where (a pointer) and what. Not `counted`: nobody came to count its
+// results, and what it says of them means nothing.
 Result<Report> ReportFromJson(const nlohmann::json& document, bool counted = true);
 
 }  // namespace loadline::reports

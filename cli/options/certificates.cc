@@ -18,7 +18,8 @@ void AddSign(CLI::App& app, Command& command) {
                    "of an encrypted key: the first line of this file")
       ->type_name("PATH");
   verb->add_option("--evidence", options->evidence,
-                   "certify this file, too, by its digest; repeatable")
+                   "certify this file, too, by its digest (with --add: it was certified); "
+                   "repeatable")
       ->type_name("FILE")
       ->allow_extra_args(false);
   verb->add_option("--valid-days", options->valid_days, "how long it holds (default: 180)")
@@ -27,8 +28,13 @@ void AddSign(CLI::App& app, Command& command) {
   verb->add_flag("--allow-exceptions", options->allow_exceptions,
                  "certify what fails MUSTs for known reasons as conformant-except");
   verb->add_option("--add", options->add,
-                   "sign this certificate once more, with another key, instead of making one")
+                   "sign this certificate of the report once more, with another key, instead of "
+                   "making one")
       ->type_name("CERT");
+  verb->add_option("--signed-by", options->signed_by,
+                   "with --add: PEM of the public key of who signed it before; repeatable")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
   verb->add_option("--layout", options->layout,
                    "attach it to an image of this OCI layout as a referrer, too")
       ->type_name("DIR");

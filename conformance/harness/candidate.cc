@@ -75,12 +75,11 @@ Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hi
   RETURN_IF_ERROR(RunInCells(schedule));
   if (const int number = answer.value("unusable", 0); number != 0) {
     const bool hidden = IsRootless(view.caller) && number == EACCES;
-    Error error =
-        Failure(candidate.profile.command.front() + " cannot be run: " + std::strerror(number),
-                hidden ? "with --rootless a user runs it: put it where every user may"
+    return Failure(ErrorKind::kUnreadable,
+                   candidate.profile.command.front() + " cannot be run: " + std::strerror(number),
+                   hidden
+                       ? "with --rootless a user runs it: put it where every user may"
                        : "its interpreter or loader may be missing, or it is of another machine");
-    error.number = ENOEXEC;
-    return error;
   }
   const std::string version_text = TextAt(answer, "version");
   candidate.version = FindVersion(version_text);
@@ -105,11 +104,8 @@ Result<std::string> ChooseSpec(const std::string& wanted, const std::string& spe
     if (version.ToText() == wanted) return wanted;
     known += " " + version.ToText();
   }
-  if (!wanted.empty()) {
-    Error error = Failure("version " + wanted + " is not known", "known are" + known);
-    error.number = EINVAL;
-    return error;
-  }
+  if (!wanted.empty())
+    return Failure(ErrorKind::kUsage, "version " + wanted + " is not known", "known are" + known);
   auto max = schema::SpecVersion::Parse(spec_max);
   if (!max) return ledger->versions.back().ToText();
   max->prerelease.clear();  // "1.0.2-dev" is what becomes 1.0.2

@@ -22,7 +22,7 @@ struct Candidate {
 };
 
 // Asks the program, in a cell; an answer may take `step_time`. A program that does not answer is no
-// error: less is known, then. ENOEXEC when the kernel will not run it.
+// error: less is known, then. kUnreadable when the kernel will not run it.
 Result<Candidate> AskCandidate(Profile profile, const std::vector<Hierarchy>& hierarchies,
                                const CellView& view, std::chrono::milliseconds step_time);
 

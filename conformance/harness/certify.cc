@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <functional>
 
@@ -175,10 +174,8 @@ class Certification {
 
   Result<void> CheckProbe() const {
     if (access(Probe().c_str(), X_OK) == 0) return {};
-    Error missing = Failure("there is no probe at " + Probe(),
-                            "build loadline-probe, or install the package loadline-conformance");
-    missing.number = ENOPKG;
-    return missing;
+    return Failure(ErrorKind::kHostLacks, "there is no probe at " + Probe(),
+                   "build loadline-probe, or install the package loadline-conformance");
   }
 
   Schedule NewSchedule() const {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/digest.h"
@@ -142,7 +143,7 @@ TEST_F(CertifyFake, OneThatHangsAndAnInterruption) {
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
   ASSERT_TRUE(sent);
   ASSERT_FALSE(report.has_value());
-  EXPECT_EQ(report.error().number, EINTR);
+  EXPECT_EQ(report.error().kind, ErrorKind::kInterrupted);
   ExpectNoGroups();
 }
 
@@ -184,27 +185,28 @@ TEST(Certify, NamesTheProgramByItsDigest) {
 }
 
 TEST(Certify, WrongUsageAndUnusableCandidatesAreTold) {
-  const auto number = [](CertifyOptions options) {
+  const auto kind = [](CertifyOptions options) -> std::optional<ErrorKind> {
     options.dry_run = true;
-    auto report = Certify(options);
-    return report ? 0 : report.error().number;
+    const auto report = Certify(options);
+    if (report.has_value()) return std::nullopt;
+    return report.error().kind;
   };
   CertifyOptions options;
   options.candidate = "no-such-candidate";
-  EXPECT_EQ(number(options), ENOENT);
+  EXPECT_EQ(kind(options), ErrorKind::kUnreadable);
   options.candidate = "/nowhere/runtime";
-  EXPECT_EQ(number(options), ENOENT);
+  EXPECT_EQ(kind(options), ErrorKind::kUnreadable);
   options.candidate = "/etc/passwd";
-  EXPECT_EQ(number(options), EACCES);
+  EXPECT_EQ(kind(options), ErrorKind::kUnreadable);
   options.candidate = "/etc";
-  EXPECT_EQ(number(options), EACCES);
+  EXPECT_EQ(kind(options), ErrorKind::kUnreadable);
   options.candidate = "/bin/sh";
-  EXPECT_EQ(number(options), 0);
+  EXPECT_EQ(kind(options), std::nullopt);
   options.only = {"no/such/case"};
-  EXPECT_EQ(number(options), EINVAL);
+  EXPECT_EQ(kind(options), ErrorKind::kUsage);
   options.only.clear();
   options.spec = "9.9.9";
-  EXPECT_EQ(number(options), EINVAL);
+  EXPECT_EQ(kind(options), ErrorKind::kUsage);
 }
 
 class CertifyRootless : public CertifyFake {

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 
 #include "base/digest.h"
@@ -21,10 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr size_t kCap = 16 << 20;
 
-Error Unusable(std::string what, std::string hint, int number = ENOEXEC) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = number;
-  return error;
+Error Unusable(std::string what, std::string hint) {
+  return Failure(ErrorKind::kUnreadable, std::move(what), std::move(hint));
 }
 
 struct LeftOut {
@@ -116,13 +113,9 @@ Result<std::string> ReadConfig(const std::string& directory) {
   struct stat info {};
   if (stat(directory.c_str(), &info) != 0 || stat(file.c_str(), &info) != 0)
     return CallError("stat", info.st_mode == 0 ? directory : file).Hint(hint);
-  if (!S_ISREG(info.st_mode)) return Unusable(file + " is not a regular file", hint, EACCES);
+  if (!S_ISREG(info.st_mode)) return Unusable(file + " is not a regular file", hint);
   auto text = ReadFile(file, kCap);
-  if (!text) {
-    Error error = text.error();
-    if (error.number == 0) error.number = ENOEXEC;
-    return std::move(error).Hint(hint);
-  }
+  if (!text) return std::move(text).error().Hint(hint);
   return text;
 }
 

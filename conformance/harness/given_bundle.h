@@ -25,7 +25,7 @@ struct GivenBundle {
   std::vector<StandIn> stand_ins;
 };
 
-// Reads DIRECTORY/config.json. ENOENT, EACCES or ENOEXEC when there is none that can be used.
+// Reads DIRECTORY/config.json. kUnreadable when there is none that can be used.
 Result<GivenBundle> ReadGivenBundle(const std::string& directory);
 
 // Makes `container`'s config.json of it, and what stands for sources. To be called in a cell, after

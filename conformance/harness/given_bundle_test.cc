@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -98,17 +97,17 @@ TEST_F(GivenBundleTest, ThatCannotBeUsedIsToldInOneLine) {
   for (const auto& [config, said] : bad) {
     const auto given = Read(config);
     ASSERT_FALSE(given.has_value()) << config;
-    EXPECT_EQ(given.error().number, ENOEXEC) << config;
+    EXPECT_EQ(given.error().kind, ErrorKind::kUnreadable) << config;
     EXPECT_THAT(given.error().ToLine(), HasSubstr(said));
     EXPECT_EQ(given.error().ToLine().find('\n'), std::string::npos);
   }
 }
 
 TEST_F(GivenBundleTest, ThatIsNotThereIsTold) {
-  EXPECT_EQ(ReadGivenBundle(directory_->path() + "/none").error().number, ENOENT);
-  EXPECT_EQ(ReadGivenBundle(directory_->path()).error().number, ENOENT);
+  EXPECT_EQ(ReadGivenBundle(directory_->path() + "/none").error().kind, ErrorKind::kUnreadable);
+  EXPECT_EQ(ReadGivenBundle(directory_->path()).error().kind, ErrorKind::kUnreadable);
   fs::create_directory(directory_->path() + "/config.json");
-  EXPECT_EQ(ReadGivenBundle(directory_->path()).error().number, EACCES);
+  EXPECT_EQ(ReadGivenBundle(directory_->path()).error().kind, ErrorKind::kUnreadable);
 }
 
 }  // namespace

@@ -31,20 +31,12 @@ Result<std::vector<std::string>> CaseFiles(const std::string& directory) {
        entry.increment(error)) {
     if (entry->path().extension() == ".json") files.push_back(entry->path().string());
   }
-  if (error) {
-    Error failure = Failure("", "pass a directory of case files that you may read");
-    failure.call = "opendir";
-    failure.arguments = directory;
-    failure.number = error.value();
-    return failure;
-  }
-  if (files.empty()) {
-    Error failure =
-        Failure(directory + " holds no case files",
-                "a case file is called NAME.json; conformance/INTERPRETING.md says more");
-    failure.number = ENOENT;
-    return failure;
-  }
+  if (error)
+    return CallError(error.value(), "opendir", directory)
+        .Hint("pass a directory of case files that you may read");
+  if (files.empty())
+    return Failure(ErrorKind::kUnreadable, directory + " holds no case files",
+                   "a case file is called NAME.json; conformance/INTERPRETING.md says more");
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -127,10 +119,9 @@ Result<std::vector<Case>> LoadCases(const std::vector<std::string>& directories)
                    [](const Case& a, const Case& b) { return a.id < b.id; });
   for (size_t i = 1; i < cases.size(); ++i) {
     if (cases[i - 1].id != cases[i].id) continue;
-    Error error = Failure(cases[i].file + ": " + cases[i].id + " is declared a second time",
-                          "the first is " + cases[i - 1].file);
-    error.number = EINVAL;
-    return error;
+    return Failure(ErrorKind::kUsage,
+                   cases[i].file + ": " + cases[i].id + " is declared a second time",
+                   "the first is " + cases[i - 1].file);
   }
   return cases;
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -25,10 +24,8 @@ Result<std::string> MutantProgram() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   std::string path = (self.parent_path() / "loadline-mutant").string();
   if (access(path.c_str(), X_OK) == 0) return path;
-  Error missing = Failure("the mutant is not beside this program: " + path,
-                          "build loadline-mutant, or install the package loadline-conformance");
-  missing.number = ENOPKG;
-  return missing;
+  return Failure(ErrorKind::kHostLacks, "the mutant is not beside this program: " + path,
+                 "build loadline-mutant, or install the package loadline-conformance");
 }
 
 std::set<std::string> Passing(const reports::Report& report) {
@@ -110,13 +107,9 @@ class Mutation {
       const bool wanted = options_.only.empty() || MatchesAny(options_.only, plan.name);
       return !wanted || !options_.shard.Has(plan.name);
     });
-    if (plans.empty()) {
-      Error error =
-          Failure("no mutant is left to run",
-                  "--only takes names such as field:/hostname, mutation:*, stage:* or order:*");
-      error.number = EINVAL;
-      return error;
-    }
+    if (plans.empty())
+      return Failure(ErrorKind::kUsage, "no mutant is left to run",
+                     "--only takes names such as field:/hostname, mutation:*, stage:* or order:*");
     return plans;
   }
 

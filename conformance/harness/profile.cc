@@ -47,9 +47,8 @@ const json& DefaultVerbs() {
   return verbs;
 }
 
-Error WithNumber(Error error, int number) {
-  error.number = number;
-  return error;
+Error NoCandidate(std::string what, std::string hint) {
+  return Failure(ErrorKind::kUnreadable, std::move(what), std::move(hint));
 }
 
 Result<void> CheckExecutable(const std::string& path) {
@@ -58,14 +57,13 @@ Result<void> CheckExecutable(const std::string& path) {
       "runtime";
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return WithNumber(Failure("there is no runtime " + path, kHint), ENOENT);
+    if (errno == ENOENT) return NoCandidate("there is no runtime " + path, kHint);
     return CallError("stat", path).Hint(kHint);
   }
   if (!S_ISREG(status.st_mode))
-    return WithNumber(Failure(path + " is not a file", "give the path of the program itself"),
-                      EACCES);
+    return NoCandidate(path + " is not a file", "give the path of the program itself");
   if (access(path.c_str(), X_OK) != 0)
-    return WithNumber(Failure(path + " is not executable", "chmod +x it"), EACCES);
+    return NoCandidate(path + " is not executable", "chmod +x it");
   return {};
 }
 
@@ -76,10 +74,9 @@ Result<std::string> ReadProfile(const std::string& path) {
   if (!fd) return std::move(fd).error().Hint(hint);
   struct stat status {};
   if (fstat(fd->get(), &status) != 0) return CallError("fstat", path);
-  if (!S_ISREG(status.st_mode))
-    return WithNumber(Failure(path + " is not a regular file", hint), EACCES);
+  if (!S_ISREG(status.st_mode)) return NoCandidate(path + " is not a regular file", hint);
   if (status.st_size > kProfileCap)
-    return WithNumber(Failure(path + " is larger than 1 MiB", "no profile is that large"), ENOEXEC);
+    return NoCandidate(path + " is larger than 1 MiB", "no profile is that large");
   return ReadFd(fd->get(), kProfileCap);
 }
 
@@ -232,10 +229,11 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text) {
   ReadStages(object, profile);
   profile.resctrl = object.Text("resctrl", "");
   auto finished = object.Finish();
-  if (!finished)
-    return WithNumber(AtPlace(file, document, "", std::move(finished).error())
-                          .Hint("conformance/candidates/ has profiles"),
-                      ENOEXEC);
+  if (!finished) {
+    Error error = AtPlace(file, document, "", std::move(finished).error());
+    error.kind = ErrorKind::kUnreadable;
+    return std::move(error).Hint("conformance/candidates/ has profiles");
+  }
   return profile;
 }
 
@@ -244,17 +242,15 @@ Result<void> ResolveCommand(Profile& profile) {
   if (program.find('/') == std::string::npos) {
     const std::string path = FindProgram(program);
     if (path.empty())
-      return WithNumber(Failure(profile.name + ": there is no program " + program,
-                                "install it, or give the path of a runtime"),
-                        ENOENT);
+      return NoCandidate(profile.name + ": there is no program " + program,
+                         "install it, or give the path of a runtime");
     program = path;
   }
   RETURN_IF_ERROR(CheckExecutable(program));
   for (const auto& [needed, package] : profile.programs) {
     if (FindProgram(needed).empty())
-      return WithNumber(
-          Failure(profile.name + ": there is no program " + needed, "apt-get install " + package),
-          ENOENT);
+      return NoCandidate(profile.name + ": there is no program " + needed,
+                         "apt-get install " + package);
   }
   std::error_code error;
   program = std::filesystem::canonical(program, error).string();
@@ -287,9 +283,8 @@ Result<Profile> FindCandidate(const std::string& candidate) {
     return profile;
   }
   if (candidate.find('/') == std::string::npos)
-    return WithNumber(Failure("no candidate is known as \"" + candidate + "\"",
-                              "`loadline list candidates` shows the names; a path needs a '/'"),
-                      ENOENT);
+    return NoCandidate("no candidate is known as \"" + candidate + "\"",
+                       "`loadline list candidates` shows the names; a path needs a '/'");
   RETURN_IF_ERROR(CheckExecutable(candidate));
   Profile profile;
   profile.name = std::filesystem::path(candidate).filename().string();

@@ -62,8 +62,8 @@ Result<Profile> ParseProfile(const std::string& file, std::string_view text);
 std::string FindProgram(const std::string& program);
 
 // Makes argv[0] absolute: as given when it holds a '/', else beside this program, else in PATH and
-// the usual directories. ENOENT, EACCES or ENOEXEC when it cannot be run; ENOENT too when a program
-// that it calls is not installed.
+// the usual directories. kUnreadable when it cannot be run, or a program that it calls is not
+// installed.
 Result<void> ResolveCommand(Profile& profile);
 
 // Finds a candidate by the name of an embedded profile ("reference" is the reference runtime's),

@@ -65,7 +65,7 @@ TEST(Profile, AnAdapterSaysWhatItCannotDo) {
   Profile resolved = *profile;
   const auto found = ResolveCommand(resolved);
   ASSERT_FALSE(found.has_value());
-  EXPECT_EQ(found.error().number, ENOENT);
+  EXPECT_EQ(found.error().kind, ErrorKind::kUnreadable);
   EXPECT_THAT(found.error().ToLine(), HasSubstr("apt-get install its-package"));
 }
 
@@ -77,7 +77,7 @@ TEST(Profile, MistakesAreNamed) {
     const auto profile = ParseProfile("p.json", text);
     ASSERT_FALSE(profile.has_value()) << text;
     EXPECT_THAT(profile.error().ToLine(), MatchesRegex("p\\.json:[^\n]+; [^\n]+"));
-    EXPECT_EQ(profile.error().number, ENOEXEC);
+    EXPECT_EQ(profile.error().kind, ErrorKind::kUnreadable);
   }
 }
 
@@ -92,7 +92,7 @@ TEST(Candidate, TheSpecIsTheNewestThatBothKnow) {
   EXPECT_EQ(ChooseSpec("", "9.0.0").value(), ChooseSpec("", "").value());
   EXPECT_EQ(ChooseSpec("", "1.0.0").value(), "1.0.2");
   EXPECT_EQ(ChooseSpec("1.2.0", "1.0.2").value(), "1.2.0");
-  EXPECT_EQ(ChooseSpec("1.2", "").error().number, EINVAL);
+  EXPECT_EQ(ChooseSpec("1.2", "").error().kind, ErrorKind::kUsage);
 }
 
 TEST(Needs, AreMetByHostAndCandidate) {

@@ -164,7 +164,7 @@ Result<Plan> MakePlan(const std::vector<const Case*>& cases, const std::string& 
     if (!planned) {
       Error error = planned.error();
       error.what = the_case->file + ": " + the_case->id + ": " + error.what;
-      error.number = EINVAL;
+      error.kind = ErrorKind::kUsage;
       return error;
     }
   }

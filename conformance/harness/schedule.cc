@@ -106,9 +106,7 @@ class Scheduler {
     if (poll(entries.data(), entries.size(), first.PollTimeout()) < 0 && errno != EINTR)
       return CallError("poll");
     if (entries[0].revents == 0) return {};
-    Error interrupted = Failure("interrupted");
-    interrupted.number = EINTR;
-    return interrupted;
+    return Failure(ErrorKind::kInterrupted, "interrupted");
   }
 
   // Finishes the cell at `position` if its answer is whole or its time is over.

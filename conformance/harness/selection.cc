@@ -2,7 +2,6 @@
 #include "conformance/harness/selection.h"
 
 #include <algorithm>
-#include <cerrno>
 
 #include "conformance/harness/expectations.h"
 
@@ -12,9 +11,7 @@ namespace {
 constexpr const char* kCases = "cases";  // the word for what is no battery
 
 Error Usage(std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage, std::move(what), std::move(hint));
 }
 
 bool Has(const std::vector<std::string>& names, const std::string& name) {

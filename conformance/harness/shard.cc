@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/shard.h"
 
-#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 
@@ -24,9 +23,7 @@ Result<Shard> Shard::Parse(const std::string& text) {
   if (std::sscanf(text.c_str(), "%d/%d%c", &shard.number, &shard.count, &rest) == 2 &&
       shard.number >= 1 && shard.number <= shard.count)
     return shard;
-  Error error = Failure("--shard " + text + " is not I/N", "write it like 1/4");
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage, "--shard " + text + " is not I/N", "write it like 1/4");
 }
 
 bool Shard::Has(std::string_view name) const {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness/strict_json.h"
 
-#include <cerrno>
-
 namespace loadline::conformance {
 
 using nlohmann::json;
@@ -10,13 +8,12 @@ using nlohmann::json;
 Result<validator::Document> ParseWithPlaces(const std::string& file, std::string_view text) {
   auto document = validator::Document::Parse(text);
   if (document.problems().empty() && document.root() != nullptr) return document;
-  if (document.problems().empty()) return Failure(file + ": no JSON");
+  if (document.problems().empty()) return Failure(ErrorKind::kUnreadable, file + ": no JSON");
   const validator::TextProblem& problem = document.problems().front();
-  Error error = Failure(file + ":" + std::to_string(problem.position.line) + ":" +
-                            std::to_string(problem.position.column) + ": " + problem.message,
-                        problem.hint);
-  error.number = ENOEXEC;
-  return error;
+  return Failure(ErrorKind::kUnreadable,
+                 file + ":" + std::to_string(problem.position.line) + ":" +
+                     std::to_string(problem.position.column) + ": " + problem.message,
+                 problem.hint);
 }
 
 Result<json> ParseStrict(const std::string& file, std::string_view text) {
@@ -38,7 +35,7 @@ Error AtPlace(const std::string& file, const validator::Document& document, cons
   const std::string below =
       named == std::string::npos ? "" : words.substr(begin, words.find(": ", begin) - begin);
   error.what = PlaceOf(file, document, base + below) + ": " + words;
-  error.number = EINVAL;
+  error.kind = ErrorKind::kUsage;
   return error;
 }
 

@@ -12,7 +12,8 @@
 namespace loadline::conformance {
 
 // A file's text as a document that has a root and knows where its values stand; the text has to
-// live as long. ENOEXEC, with the place, when it is no JSON, is nested too deep or has a key twice.
+// live as long. kUnreadable, with the place, when it is no JSON, is nested too deep or has a key
+// twice.
 Result<validator::Document> ParseWithPlaces(const std::string& file, std::string_view text);
 // The document alone.
 Result<nlohmann::json> ParseStrict(const std::string& file, std::string_view text);

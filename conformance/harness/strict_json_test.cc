@@ -14,7 +14,7 @@ TEST(ParseStrict, SaysWhereAndHowToMendIt) {
   for (const char* text : {"", "no", "{\"a\": 1,\n \"a\": 2}", "{}{}"}) {
     const auto refused = ParseStrict("f.json", text);
     ASSERT_FALSE(refused.has_value()) << text;
-    EXPECT_EQ(refused.error().number, ENOEXEC);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kUnreadable);
     EXPECT_THAT(refused.error().ToLine(),
                 testing::MatchesRegex("f.json:[12]:[0-9]+: [^\n]*; [^\n]*"));
   }

@@ -185,10 +185,9 @@ Result<Record> RunToRecord(Machine machine, const Files& files, const Deadline& 
   return attempt.end() ? Result<Record>(*attempt.end()) : EndWithoutRecord(std::move(run));
 }
 
-Error NotHere(const Error& error) {
-  Error here = Failure(error.ToLine());  // whole, because the number now says something else
-  here.number = kNotHere;
-  return here;
+Error NotHere(Error error) {
+  error.kind = ErrorKind::kHostLacks;
+  return error;
 }
 
 }  // namespace

@@ -26,11 +26,8 @@ struct LabOptions {
 };
 
 // Runs the command; its output goes to ours, the files that it leaves come into this directory. Its
-// exit status, or 128 and the signal that ended it. Errors: kNotHere when this host lacks what the
-// lab needs.
+// exit status, or 128 and the signal that ended it. Errors: kHostLacks when this host lacks what
+// the lab needs.
 Result<int> RunLab(const LabOptions& options);
-
-// `number` of such an error.
-inline constexpr int kNotHere = -4;
 
 }  // namespace loadline::lab

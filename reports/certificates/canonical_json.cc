@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/certificates/canonical_json.h"
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
+
+#include "reports/saved/bounded_json.h"
 
 namespace loadline::reports::certificates {
 namespace {
@@ -11,20 +12,15 @@ using nlohmann::json;
 
 constexpr int kDepth = 32;  // writing recurses; our own are 8 deep
 
-Error Of(int number, std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = number;
-  return error;
-}
-
 }  // namespace
 
 Error NoCertificate(std::string what, std::string hint) {
-  return Of(ENOEXEC, std::move(what), std::move(hint));
+  return Failure(ErrorKind::kUnreadable, std::move(what), std::move(hint));
 }
 
 Error Altered(std::string what) {
-  return Of(EBADMSG, std::move(what), "it was altered: get it anew from who signed it");
+  return Failure(ErrorKind::kAltered, std::move(what),
+                 "it was altered: get it anew from who signed it");
 }
 
 std::string CanonicalText(const json& value) {
@@ -32,15 +28,15 @@ std::string CanonicalText(const json& value) {
 }
 
 Result<json> ParseJson(std::string_view text, const std::string& what) {
-  const auto shallow = [](int depth, json::parse_event_t, const json&) { return depth <= kDepth; };
-  json value = json::parse(text, shallow, false);
-  if (value.is_discarded())
-    return NoCertificate(what + " is no JSON", "pass a file that `loadline sign` wrote");
-  return value;
+  JsonBudget budget;
+  budget.depth = kDepth;
+  auto value = ParseBounded(text, budget);
+  if (value.has_value()) return value;
+  return NoCertificate(what + " is no JSON: " + value.error().what,
+                       "pass a file that `loadline sign` wrote");
 }
 
 Result<void> CheckCanonical(const json& value, std::string_view text, const std::string& what) {
-  // What was too deep is left out, and so comes out otherwise than it went in.
   if (CanonicalText(value) != text) return Altered(what + " is not in the form that is signed");
   return {};
 }

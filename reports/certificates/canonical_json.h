@@ -12,11 +12,11 @@ namespace loadline::reports::certificates {
 
 std::string CanonicalText(const nlohmann::json& json);
 
-// Whatever JSON it is; ENOEXEC when the text is none. `what` names it in messages. What lies deeper
-// than any certificate is left out.
+// Whatever JSON it is; kUnreadable when the text is none, has a member twice, or is deeper or
+// larger than any certificate. `what` names it in messages.
 Result<nlohmann::json> ParseJson(std::string_view text, const std::string& what);
-// EBADMSG when the text that a value was parsed from is not in that form: white space, members in
-// another order or twice, numbers and escapes in another spelling, bytes behind the end.
+// kAltered when the text that a value was parsed from is not in that form: white space, members in
+// another order, numbers and escapes in another spelling, bytes behind the end.
 Result<void> CheckCanonical(const nlohmann::json& value, std::string_view text,
                             const std::string& what);
 

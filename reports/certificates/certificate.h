@@ -50,8 +50,8 @@ struct CertifiedResult {
 // What was signed, read again.
 class Certificate {
  public:
-  // ENOEXEC when the payload is no statement of ours, EBADMSG when it was altered or says less than
-  // its schema wants. The signatures are to be checked before.
+  // kUnreadable when the payload is no statement of ours, kAltered when it was altered or says less
+  // than its schema wants. The signatures are to be checked before.
   static Result<Certificate> Parse(const Envelope& envelope);
 
   bool IsValidation() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -163,17 +164,26 @@ Findings CheckEvidence(const Certificate& certificate, const std::string& report
   return findings;
 }
 
-Findings CheckAgainstReport(const Certificate& certificate, const json& document) {
-  const std::vector<CertifiedResult> certified = certificate.Results();
-  const json& results = document.at("results");
-  bool same = results.size() == certified.size();
-  for (size_t i = 0; same && i < certified.size(); ++i)
-    same = results[i].at("id") == certified[i].id &&
-           results[i].at("verdict") == ToText(certified[i].verdict) &&
-           DigestOfResult(results[i]) == certified[i].digest;
-  if (!same || document.at("kind") != certificate.ours()["kind"])
-    return {Fails("results", "the statement does not say what its report says")};
-  return {Holds("results", Plural(static_cast<int>(certified.size()), "result") + " as reported")};
+Findings CheckEvidenceFiles(const Certificate& certificate, const std::string& report,
+                            const std::vector<std::string>& files) {
+  std::map<std::string, std::string> given;  // by name
+  for (const std::string& path : files) given[std::filesystem::path(path).filename()] = path;
+  const std::vector<EvidenceFile> certified = certificate.Evidence();
+  given[certified.front().name] = report;
+  Findings findings;
+  for (const EvidenceFile& file : certified) {
+    const auto found = given.find(file.name);
+    if (found == given.end()) {
+      findings.push_back(Fails("evidence", file.name + " was not given: pass --evidence FILE"));
+      continue;
+    }
+    if (const std::string wrong = WrongInFile(found->second, file); !wrong.empty())
+      findings.push_back(Fails("evidence", wrong));
+    given.erase(found);
+  }
+  for (const auto& [name, path] : given)
+    findings.push_back(Fails("evidence", OneLine(path) + " was not certified"));
+  return findings;
 }
 
 Findings CheckShownResult(const Certificate& certificate, const json& result) {

@@ -52,8 +52,10 @@ Findings CheckCandidate(const Certificate& certificate, const std::string& candi
 Findings CheckEvidence(const Certificate& certificate, const std::string& report,
                        const std::string& directory);
 
-// Whether a statement says what the report says that it is made from: each result and the word.
-Findings CheckAgainstReport(const Certificate& certificate, const nlohmann::json& document);
+// The same for who signs it again, and has to have seen all of it: `files` are the paths of the
+// other files.
+Findings CheckEvidenceFiles(const Certificate& certificate, const std::string& report,
+                            const std::vector<std::string>& files);
 
 // One result, shown by itself.
 Findings CheckShownResult(const Certificate& certificate, const nlohmann::json& result);

@@ -29,8 +29,8 @@ struct Envelope {
   Result<void> Sign(const PrivateKey& key);
   // The text of the file: canonical JSON and a line end.
   std::string ToText() const;
-  // Takes what ToText() writes and nothing else. ENOEXEC when it is no envelope of a statement,
-  // EBADMSG when it was altered. Says nothing about the signatures.
+  // Takes what ToText() writes and nothing else. kUnreadable when it is no envelope of a
+  // statement, kAltered when it was altered. Says nothing about the signatures.
   static Result<Envelope> Parse(std::string_view text);
 };
 

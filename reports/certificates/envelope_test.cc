@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cerrno>
-
 #include "reports/certificates/sample_certificate.h"
 
 namespace loadline::reports::certificates {
@@ -60,11 +58,10 @@ TEST(Envelope, WithAnotherSpellingIsAltered) {
         EnvelopeText(SignatureText(kIdA, "YR==")), EnvelopeText(SignatureText(kIdA, "")),
         EnvelopeText(SignatureText("short")), EnvelopeText(R"({"keyid":"","sig":"YQ=="})"),
         EnvelopeText(R"({"keyid":1,"sig":"YQ=="})"), EnvelopeText("1"),
-        EnvelopeText(a.substr(0, a.size() - 1) + R"(,"sig":"YQ=="})"),
         EnvelopeText(R"({"cert":"",)" + a.substr(1))}) {
     const auto read = Envelope::Parse(text);
     ASSERT_FALSE(read.has_value()) << text;
-    EXPECT_EQ(read.error().number, EBADMSG) << text << read.error().ToLine();
+    EXPECT_EQ(read.error().kind, ErrorKind::kAltered) << text << read.error().ToLine();
   }
 }
 
@@ -76,8 +73,10 @@ TEST(Envelope, OfSomethingElseIsNone) {
         std::string("{\"payload\":\"e30=\",\"payloadType\":\"text/plain\",\"signatures\":[]}\n")}) {
     const auto read = Envelope::Parse(text);
     ASSERT_FALSE(read.has_value()) << text.substr(0, 80);
-    EXPECT_EQ(read.error().number, ENOEXEC) << text.substr(0, 80);
+    EXPECT_EQ(read.error().kind, ErrorKind::kUnreadable) << text.substr(0, 80);
   }
+  EXPECT_EQ(Envelope::Parse(EnvelopeText(R"({"keyid":"","sig":"YQ==","sig":"YQ=="})")).error().kind,
+            ErrorKind::kUnreadable);
   // What is nested is never written again, which would recurse.
   const std::string closed = "{\"a\":" + deep + std::string(100000, ']') + "}\n";
   EXPECT_FALSE(Envelope::Parse(closed).has_value());

@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -29,12 +28,9 @@ Result<std::vector<EvidenceFile>> CollectEvidence(const std::vector<std::string>
   std::set<std::string> names;
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(EvidenceFile file, Examine(path));
-    if (!names.insert(file.name).second) {
-      Error error = Failure("two files of the evidence are called " + file.name,
-                            "they are found by name: rename one");
-      error.number = EINVAL;
-      return error;
-    }
+    if (!names.insert(file.name).second)
+      return Failure(ErrorKind::kUsage, "two files of the evidence are called " + file.name,
+                     "they are found by name: rename one");
     files.push_back(std::move(file));
   }
   return files;

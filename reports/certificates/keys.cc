@@ -36,10 +36,8 @@ struct Secret {
   ~Secret() { OPENSSL_cleanse(text.data(), text.size()); }
 };
 
-Error Refusal(int number, std::string what, std::string hint) {
-  Error error = Failure(std::move(what), std::move(hint));
-  error.number = number;
-  return error;
+Error NoKey(std::string what, std::string hint) {
+  return Failure(ErrorKind::kUnreadable, std::move(what), std::move(hint));
 }
 
 bool Has(const std::string& text, std::string_view part) {
@@ -60,10 +58,12 @@ Result<void> ReadSecret(const std::string& path, Secret& secret) {
   struct stat info {};
   if (fstat(file.get(), &info) != 0) return CallError("fstat", path);
   if (!S_ISREG(info.st_mode))
-    return Refusal(EACCES, path + " is not a regular file", "give the path of a file");
+    return NoKey(path + " is not a regular file", "give the path of a file");
   if ((info.st_mode & 077) != 0)
-    return Refusal(EACCES, path + " can be read by others than its owner", "chmod 600 " + path);
-  ASSIGN_OR_RETURN(secret.text, ReadFd(file.get(), kKeyCap));
+    return NoKey(path + " can be read by others than its owner", "chmod 600 " + path);
+  auto text = ReadFd(file.get(), kKeyCap);
+  if (!text) return NoKey(path + ": " + text.error().ToLine(), "give the path of a key");
+  secret.text = std::move(*text);
   return {};
 }
 
@@ -80,11 +80,10 @@ Result<void> CheckKind(EVP_PKEY* key, const std::string& path) {
       std::string_view(curve) == "prime256v1")
     return {};
   const char* kind = EVP_PKEY_get0_type_name(key);
-  return Refusal(ENOEXEC,
-                 path + " is a key of the kind " + (kind == nullptr ? "unknown" : kind) +
-                     (*curve == '\0' ? "" : " on " + std::string(curve)),
-                 "certificates are signed with Ed25519 or ECDSA on P-256: openssl genpkey "
-                 "-algorithm ed25519");
+  return NoKey(path + " is a key of the kind " + (kind == nullptr ? "unknown" : kind) +
+                   (*curve == '\0' ? "" : " on " + std::string(curve)),
+               "certificates are signed with Ed25519 or ECDSA on P-256: openssl genpkey "
+               "-algorithm ed25519");
 }
 
 // One key has one id, however its file spells it.
@@ -95,7 +94,7 @@ Result<std::string> IdOf(EVP_PKEY* key, const std::string& path) {
   }
   unsigned char* der = nullptr;
   const int length = i2d_PUBKEY(key, &der);
-  if (length <= 0) return Refusal(ENOEXEC, path + " has no public key in it", "make it anew");
+  if (length <= 0) return NoKey(path + " has no public key in it", "make it anew");
   const std::string digest =
       Sha256({reinterpret_cast<const char*>(der), static_cast<size_t>(length)});
   OPENSSL_free(der);
@@ -112,12 +111,12 @@ int GivePassphrase(char* buffer, int size, int /*writes*/, void* passphrase) {
 
 Error NoPrivateKey(const std::string& path, const std::string& text, bool encrypted) {
   if (encrypted)
-    return Refusal(ENOEXEC, path + " does not open with this passphrase",
-                   "--passphrase-file has it in its first line");
+    return NoKey(path + " does not open with this passphrase",
+                 "--passphrase-file has it in its first line");
   if (Has(text, "-----BEGIN PUBLIC KEY-----"))
-    return Refusal(ENOEXEC, path + " is a public key", "sign with the private one");
-  return Refusal(ENOEXEC, path + " holds no private key",
-                 "give it as PEM: openssl genpkey -algorithm ed25519 -out KEY.pem");
+    return NoKey(path + " is a public key", "sign with the private one");
+  return NoKey(path + " holds no private key",
+               "give it as PEM: openssl genpkey -algorithm ed25519 -out KEY.pem");
 }
 
 }  // namespace
@@ -127,16 +126,14 @@ void FreeKey::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 Result<PublicKey> PublicKey::Read(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string pem, ReadFile(path, kKeyCap));
   if (Has(pem, "PRIVATE KEY-----"))
-    return Refusal(
-        ENOEXEC, path + " is a private key",
-        "keep it to yourself, and give the public one: openssl pkey -in KEY.pem -pubout");
+    return NoKey(path + " is a private key",
+                 "keep it to yourself, and give the public one: openssl pkey -in KEY.pem -pubout");
   const BioPointer bio = BioOf(pem);
   PublicKey key;
   key.file_ = path;
   key.key_.reset(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
   if (!key.key_)
-    return Refusal(ENOEXEC, path + " holds no public key",
-                   "give it as PEM: openssl pkey -in KEY.pem -pubout");
+    return NoKey(path + " holds no public key", "give it as PEM: openssl pkey -in KEY.pem -pubout");
   RETURN_IF_ERROR(CheckKind(key.key_.get(), path));
   ASSIGN_OR_RETURN(key.id_, IdOf(key.key_.get(), path));
   return key;
@@ -156,8 +153,8 @@ Result<PrivateKey> PrivateKey::Read(const std::string& path, const std::string& 
   RETURN_IF_ERROR(ReadSecret(path, pem));
   const bool encrypted = Has(pem.text, "ENCRYPTED");
   if (encrypted && passphrase_file.empty())
-    return Refusal(EACCES, path + " is encrypted, and nobody is asked for its passphrase",
-                   "put it into a file and pass --passphrase-file");
+    return NoKey(path + " is encrypted, and nobody is asked for its passphrase",
+                 "put it into a file and pass --passphrase-file");
   if (encrypted) {
     RETURN_IF_ERROR(ReadSecret(passphrase_file, passphrase));
     passphrase.text.resize(std::min(passphrase.text.find('\n'), passphrase.text.size()));

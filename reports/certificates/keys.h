@@ -20,7 +20,7 @@ using KeyPointer = std::unique_ptr<evp_pkey_st, FreeKey>;
 
 class PublicKey {
  public:
-  // From a PEM file. ENOEXEC when it holds none, or one of a kind that signs no certificates.
+  // From a PEM file. kUnreadable when it holds none, or one of a kind that signs no certificates.
   static Result<PublicKey> Read(const std::string& path);
 
   bool Verifies(std::string_view message, std::string_view signature) const;

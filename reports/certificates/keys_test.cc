@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <cerrno>
-
 #include "base/files.h"
 #include "reports/certificates/sample_certificate.h"
 
@@ -71,7 +69,7 @@ TEST_F(Keys, ThatOthersCanReadAreRefused) {
     ASSERT_EQ(chmod(files.private_path().c_str(), mode), 0);
     const auto key = PrivateKey::Read(files.private_path());
     ASSERT_FALSE(key.has_value());
-    EXPECT_EQ(key.error().number, EACCES);
+    EXPECT_EQ(key.error().kind, ErrorKind::kUnreadable);
     EXPECT_THAT(key.error().ToLine(), HasSubstr("chmod 600 "));
   }
 }
@@ -107,7 +105,7 @@ TEST_F(Keys, OfTheWrongSortAreRefusedAndNotShown) {
   for (const char* kind : {"RSA", "P-384"}) {
     const KeyFiles other(directory_.path(), "other", kind);
     EXPECT_THAT(PrivateKey::Read(other.private_path()).error().ToLine(), HasSubstr("of the kind"));
-    EXPECT_EQ(PublicKey::Read(other.public_path()).error().number, ENOEXEC);
+    EXPECT_EQ(PublicKey::Read(other.public_path()).error().kind, ErrorKind::kUnreadable);
   }
   Write("nothing.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
   EXPECT_THAT(PrivateKey::Read(In("nothing.pem")).error().ToLine(),

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "reports/certificates/canonical_json.h"
 #include "reports/certificates/certificate.h"
+#include "reports/parity/figure.h"
 #include "schema/ledger.h"
 
 namespace loadline::reports::certificates {
@@ -67,16 +68,19 @@ json ResultsOf(const json& document) {
 }
 
 // Ratios to the native time, with their intervals and the seed that these were drawn with.
-json FiguresOf(const json& document) {
+json FiguresOf(const Report& report) {
   json figures = json::array();
-  for (const json& result : document.at("results")) {
-    const json measured = result.value("/evidence/measured"_json_pointer, json());
-    if (!measured.is_object() || !measured.contains("ratio")) continue;
-    json figure = {{"id", result.at("id")}};
-    for (const char* member : {"ratio", "low", "high", "margin", "parity", "seed"}) {
-      if (measured.contains(member)) figure[member] = measured[member];
-    }
-    figures.push_back(std::move(figure));
+  for (const CheckResult& result : report.results) {
+    const auto figure = FigureOf(result);
+    if (!figure) continue;
+    const json& measured = (*result.evidence)["measured"];
+    json entry = {{"id", result.id}};
+    for (const char* member : {"ratio", "low", "high"}) entry[member] = measured[member];
+    if (figure->margin) entry["margin"] = measured["margin"];
+    if (!figure->parity.empty()) entry["parity"] = figure->parity;
+    if (measured.contains("seed") && measured["seed"].is_number_integer())
+      entry["seed"] = measured["seed"];
+    figures.push_back(std::move(entry));
   }
   return figures;
 }
@@ -155,7 +159,7 @@ json Ours(const Claims& claims) {
   ours["beyond"] = ExceptionsToJson(conformity.beyond);
   ours["musts"] = CoverageToJson(conformity.musts);
   ours["requirements"] = RequirementsOf(conformity);
-  ours["figures"] = FiguresOf(*claims.document);
+  ours["figures"] = FiguresOf(report);
   return ours;
 }
 

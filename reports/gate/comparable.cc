@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -12,10 +11,8 @@ namespace {
 using nlohmann::json;
 
 Error Refusal(std::string why) {
-  Error error = Failure("the baseline cannot be compared: " + std::move(why),
-                        "pass reports of the same thing, or make this one the baseline: --accept");
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage, "the baseline cannot be compared: " + std::move(why),
+                 "pass reports of the same thing, or make this one the baseline: --accept");
 }
 
 std::string Quoted(const std::string& text) { return "\"" + text + "\""; }

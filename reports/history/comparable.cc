@@ -2,7 +2,6 @@
 #include "reports/history/comparable.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -12,9 +11,7 @@ namespace {
 using nlohmann::json;
 
 Error NoHistory(const std::string& why, const std::string& way_out) {
-  Error error = Failure("there is no history in these reports: " + why, way_out);
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage, "there is no history in these reports: " + why, way_out);
 }
 
 std::string HostFact(const Report& report, const char* name) {

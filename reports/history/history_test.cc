@@ -141,7 +141,7 @@ TEST(History, SaysWhatElseIsNotAsBefore) {
 std::string Refusal(std::vector<Report> reports) {
   const auto history = HistoryOf(std::move(reports));
   if (history.has_value()) return "none";
-  EXPECT_EQ(history.error().number, EINVAL);
+  EXPECT_EQ(history.error().kind, ErrorKind::kUsage);
   return history.error().ToLine();
 }
 

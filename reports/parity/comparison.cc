@@ -106,7 +106,7 @@ int Comparison::Count(Agreement agreement) const {
 Result<Comparison> Compare(std::vector<Report> reports) {
   for (const Report& report : reports) {
     if (report.kind != Kind::kCertification || report.subjects.size() != 1)
-      return Failure("only certifications of one candidate can be compared",
+      return Failure(ErrorKind::kUnreadable, "only certifications of one candidate can be compared",
                      "pass reports that `loadline certify CANDIDATE --report json=PATH` wrote");
   }
   Comparison comparison;

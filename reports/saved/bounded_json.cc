@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/saved/bounded_json.h"
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "reports/plain_text.h"
@@ -117,9 +116,7 @@ class Builder : public nlohmann::json_sax<json> {
 Result<json> ParseBounded(std::string_view text, JsonBudget& budget) {
   Builder builder(budget);
   if (json::sax_parse(text, &builder)) return builder.TakeRoot();
-  Error error = Failure(builder.wrong());
-  error.number = ENOEXEC;
-  return error;
+  return Failure(ErrorKind::kUnreadable, builder.wrong());
 }
 
 }  // namespace loadline::reports

@@ -18,7 +18,7 @@ struct JsonBudget {
 
 // An error says where (line and column, or the pointer of the value) and what: no JSON, a key that
 // stands twice, a number that 64 bits do not hold, more depth or values than the budget, which
-// every value makes smaller. ENOEXEC.
+// every value makes smaller. kUnreadable.
 Result<nlohmann::json> ParseBounded(std::string_view text, JsonBudget& budget);
 
 }  // namespace loadline::reports

@@ -2,7 +2,6 @@
 #include "reports/saved/saved_report.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "reports/model_json.h"
@@ -15,7 +14,7 @@ namespace {
 
 Error About(const std::string& name, Error error) {
   error.what = name + ": " + error.what;
-  error.number = ENOEXEC;
+  error.kind = ErrorKind::kUnreadable;
   if (error.hint.empty()) error.hint = "pass a file that --report json=PATH or jsonl=PATH wrote";
   return error;
 }

@@ -21,7 +21,7 @@ inline constexpr size_t kLargestReport = size_t{64} << 20;
 
 // `name` is the file's, for messages. A stream without its end is a report that is unfinished, and
 // may break off within its last line; everything else that is not as a writer would have written it
-// is an error: what, where and the way out in one line. ENOEXEC.
+// is an error: what, where and the way out in one line. kUnreadable.
 Result<SavedReport> ReadSaved(const std::string& name, std::string_view text);
 
 }  // namespace loadline::reports

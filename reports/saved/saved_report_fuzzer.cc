@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   auto saved = ReadSaved("r", text);
   if (!saved.has_value()) {
-    Require(saved.error().number != 0 && !saved.error().hint.empty());
+    Require(saved.error().kind == loadline::ErrorKind::kUnreadable && !saved.error().hint.empty());
     return 0;
   }
   const Report& report = saved->report;

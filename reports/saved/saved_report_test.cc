@@ -148,7 +148,7 @@ TEST(SavedReport, ThatWasEditedIsRefused) {
     json edited = written;
     edited[json::json_pointer(pointer)] = value;
     EXPECT_THAT(WhyNot(edited.dump()), HasSubstr(message)) << pointer << " = " << value;
-    EXPECT_EQ(ReadSaved("r.json", edited.dump()).error().number, ENOEXEC) << pointer;
+    EXPECT_EQ(ReadSaved("r.json", edited.dump()).error().kind, ErrorKind::kUnreadable) << pointer;
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <map>
 #include <set>
 
@@ -24,11 +23,9 @@ constexpr size_t kKillsOfSample = 20;
 bool CanFail(const CallFaults& call) { return !call.errors.empty() && !call.made_anyway; }
 
 Error NoPoint(std::string_view text) {
-  Error error = Failure("\"" + std::string(text) + "\" is no fault",
-                        "write OPERATION/CALL/N/WHAT, such as create/mkdirat/2/ENOSPC; WHAT may "
-                        "be an errno, KILL or KILL-RUNTIME");
-  error.number = EINVAL;
-  return error;
+  return Failure(ErrorKind::kUsage, "\"" + std::string(text) + "\" is no fault",
+                 "write OPERATION/CALL/N/WHAT, such as create/mkdirat/2/ENOSPC; WHAT may be an "
+                 "errno, KILL or KILL-RUNTIME");
 }
 
 std::vector<std::string> SplitAtSlashes(std::string_view text) {

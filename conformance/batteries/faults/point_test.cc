@@ -44,7 +44,7 @@ TEST(Point, WhatIsNoneIsWrongUsage) {
         "create/mkdirat/1/ENOSUCH", "create/mkdirat/1/EIO/more"}) {
     const auto point = Point::Parse(text);
     ASSERT_FALSE(point.has_value()) << text;
-    EXPECT_EQ(point.error().number, EINVAL) << text;
+    EXPECT_EQ(point.error().kind, ErrorKind::kUsage) << text;
   }
 }
 

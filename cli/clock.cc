@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/clock.h"
 
+#include "base/version.h"
+
 namespace loadline::cli {
 
 using namespace reports::certificates;
 
 Result<Clock> ReadClock(const std::string& at) {
   Clock clock;
-  clock.built = LOADLINE_MADE;
+  clock.built = kCommitTime;
   clock.now = CurrentMoment();
   if (at.empty()) return clock;
   const auto moment = MomentFromText(at);

@@ -1,34 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DSOURCE=DIR -DOUT=STEM -DVERSION=V -P commit.cmake: writes which commit DIR is at into STEM.cc for programs and STEM.txt for scripts.
+# cmake -DSOURCE=DIR -DOUT=STEM -DVERSION=V -P commit.cmake: writes which commit DIR is at, and of when, into STEM.cc for programs and STEM.txt for
+# scripts.
 # It runs with every build, because a commit changes none of the files that the build watches, and touches these only when it has to.
 
 cmake_minimum_required(VERSION 3.25)
 
-# "0123456789ab", with "-dirty" behind it when files that git knows were changed; empty when nothing tells.
-function(loadline_commit out source)
-  set(${out} "" PARENT_SCOPE)
+# COMMIT: "0123456789ab", with "-dirty" behind it when files that git knows were changed; empty when nothing tells.
+# MADE: when it was committed, in seconds since 1970; else what builders who repeat a build say (SOURCE_DATE_EPOCH); 0 when nobody knows.
+function(loadline_commit commit made source)
+  set(${commit} "" PARENT_SCOPE)
+  set(seconds $ENV{SOURCE_DATE_EPOCH})
   file(REAL_PATH ${source} source)
-  execute_process(COMMAND git -C ${source} rev-parse --show-toplevel OUTPUT_VARIABLE top RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  # A tree unpacked somewhere inside another repository is not at that one's commit.
+  set(git git -C ${source})
+  execute_process(COMMAND ${git} rev-parse --show-toplevel OUTPUT_VARIABLE top RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  # A tree unpacked somewhere inside another repository is not at that one's commit, nor of its day.
   if(failed EQUAL 0 AND top STREQUAL source)
-    execute_process(COMMAND git -C ${source} describe --always --exclude=* --dirty --abbrev=12 OUTPUT_VARIABLE commit RESULT_VARIABLE failed
+    execute_process(COMMAND ${git} describe --always --exclude=* --dirty --abbrev=12 OUTPUT_VARIABLE said RESULT_VARIABLE failed
                     OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     if(failed EQUAL 0)
-      set(${out} ${commit} PARENT_SCOPE)
+      set(${commit} ${said} PARENT_SCOPE)
+      execute_process(COMMAND ${git} log -1 --format=%ct OUTPUT_VARIABLE seconds OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     endif()
-    return()
-  endif()
-  if(EXISTS ${source}/scripts/cmake/archive_commit.txt)
+  elseif(EXISTS ${source}/scripts/cmake/archive_commit.txt)
     file(READ ${source}/scripts/cmake/archive_commit.txt archived)
-    if(archived MATCHES "^[0-9a-f]+")
-      string(SUBSTRING ${archived} 0 12 commit)
-      set(${out} ${commit} PARENT_SCOPE)
+    if(archived MATCHES "^([0-9a-f]+) ([0-9]+)")
+      set(seconds ${CMAKE_MATCH_2})
+      string(SUBSTRING ${CMAKE_MATCH_1} 0 12 said)
+      set(${commit} ${said} PARENT_SCOPE)
     endif()
   endif()
+  if(NOT seconds MATCHES "^[0-9]+$")
+    set(seconds 0)
+  endif()
+  set(${made} ${seconds} PARENT_SCOPE)
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
-  loadline_commit(commit ${SOURCE})
+  loadline_commit(commit made ${SOURCE})
   set(said "commit ${commit}")
   if(NOT commit)
     set(said "commit unknown: not built from a git repository")
@@ -41,6 +49,7 @@ if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
 namespace loadline {
 const char kCommit[] = \"@commit@\";
 const char kVersionAndCommit[] = \"@VERSION@ (@said@)\";
+const int64_t kCommitTime = @made@;
 }  // namespace loadline
 ")
 endif()

@@ -116,7 +116,7 @@ std::optional<schema::Level> FailLevel(const std::string& word) {
 Result<Validation> Validation::Plan(const ValidateOptions& options) {
   if (!options.spec.empty()) RETURN_IF_ERROR(schema::SpecVersion::Parse(options.spec));
   if (options.same && options.paths.size() != 2)
-    return Failure("--same compares two paths", "name exactly two");
+    return Failure(ErrorKind::kUsage, "--same compares two paths", "name exactly two");
   ASSIGN_OR_RETURN(const Settings settings, Settings::Read(options.settings));
   Validation plan(options);
   for (const std::string& path : options.paths) plan.Add(path, settings.For(path));

@@ -147,6 +147,7 @@ void DropIdle(nlohmann::json& config);
 void DropPeriod(nlohmann::json& config);
 void InventQuota(nlohmann::json& config);  // where there is a period alone
 void DropRealtime(nlohmann::json& config);
+void DropReservation(nlohmann::json& config);
 void DoubleSwap(nlohmann::json& config);
 void KeepOomKiller(nlohmann::json& config);
 void ZeroProcessesAreMany(nlohmann::json& config);

@@ -70,6 +70,8 @@ void InventQuota(json& config) {
 
 void DropRealtime(json& config) { Drop(config, "/linux/resources/cpu/realtimeRuntime"); }
 
+void DropReservation(json& config) { Drop(config, "/linux/resources/memory/reservation"); }
+
 void DoubleSwap(json& config) {
   ChangeNumber(config, "/linux/resources/memory/swap", [](int64_t limit) { return limit * 2; });
 }

@@ -18,7 +18,7 @@ constexpr const char* kLimited = R"({
   "linux": {
     "namespaces": [{"type": "pid"}, {"type": "uts"}],
     "resources": {
-      "memory": {"limit": 100, "swap": 300, "disableOOMKiller": true},
+      "memory": {"limit": 100, "reservation": 50, "swap": 300, "disableOOMKiller": true},
       "cpu": {"quota": 20, "period": 100, "burst": 10, "idle": 1, "cpus": "0",
               "shares": 512, "realtimeRuntime": 3},
       "pids": {"limit": 0},
@@ -45,6 +45,7 @@ const std::vector<Cheat>& Cheats() {
       {"rates-halved", "/linux/resources/blockIO/throttleReadBpsDevice/0/rate", 200},
       {"rates-tenfold", "/linux/resources/blockIO/throttleReadBpsDevice/0/rate", 4000},
       {"realtime-dropped", "/linux/resources/cpu/realtimeRuntime", nullptr},
+      {"reservation-dropped", "/linux/resources/memory/reservation", nullptr},
       {"rlimits-doubled", "/process/rlimits/0/hard", 40},
       {"rlimits-of-exec-dropped", "/process/rlimits", nullptr},
       {"swap-doubled", "/linux/resources/memory/swap", 600},
@@ -53,6 +54,7 @@ const std::vector<Cheat>& Cheats() {
       {"update-forgets-processors", "/linux/resources/cpu/cpus", nullptr},
       {"update-forgets-quota", "/linux/resources/cpu/quota", nullptr},
       {"update-forgets-shares", "/linux/resources/cpu/shares", nullptr},
+      {"update-forgets-reservation", "/linux/resources/memory/reservation", nullptr},
       {"update-unlimits-huge-pages", "/linux/resources/hugepageLimits/0/limit",
        std::numeric_limits<int64_t>::max()},
       {"update-unlimits-swap", "/linux/resources/memory/swap", -1},

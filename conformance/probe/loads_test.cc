@@ -96,5 +96,15 @@ TEST(Loads, ADeviceThatIsNotThereIsNotMovedTo) {
             "ENOENT");
 }
 
+TEST(Loads, AsMuchIsReadAsThereIs) {
+  const auto read = [](const char* path, int64_t bytes) {
+    return AnswersIn(
+        {}, {{{"tell", "read-cached"}, {"path", path}, {"from", 4096}, {"bytes", bytes}}})[0];
+  };
+  EXPECT_EQ(read("/dev/zero", 1 << 20)["read"], "ok");
+  EXPECT_EQ(read("/dev/null", 1)["read"], "the end");
+  EXPECT_EQ(read("/not/there", 1)["read"], "ENOENT");
+}
+
 }  // namespace
 }  // namespace loadline::probe

@@ -71,23 +71,6 @@ json Throttles(const LoopDevice& loop, int64_t times) {
   return {{"blockIO", limits}};
 }
 
-json Config(const LoopDevice& loop) {
-  json resources = Throttles(loop, 1);
-  resources["devices"] = {{{"allow", false}, {"access", "rwm"}},
-                          {{"allow", true},
-                           {"type", "b"},
-                           {"major", loop.major()},
-                           {"minor", loop.minor()},
-                           {"access", "rwm"}}};
-  const json node = {{"type", "b"},
-                     {"major", loop.major()},
-                     {"minor", loop.minor()},
-                     {"fileMode", 0600},
-                     {"uid", 0},
-                     {"gid", 0}};
-  return {{"linux", {{"devices", {{kNode, node}}}, {"resources", resources}}}};
-}
-
 std::vector<GroupLine> Lines(const Rig& rig, const LoopDevice& loop, int64_t times) {
   std::vector<GroupLine> lines;
   for (const Rate& rate : kRates)
@@ -208,7 +191,8 @@ Result<void> Work(Rig& rig, Findings& findings) {
     CannotShow(findings, AllChecks(), "this kernel takes no rates: " + own.error().ToLine());
     return {};
   }
-  ASSIGN_OR_RETURN(Container* const container, rig.NewContainer(Config(*loop)));
+  ASSIGN_OR_RETURN(Container* const container,
+                   rig.NewContainer(loop->ForContainer(kNode, Throttles(*loop, 1))));
   RETURN_IF_ERROR(rig.Run(*container));
   for (const Rate& rate : kRates) {
     ASSIGN_OR_RETURN(const Measured measured, Measure(rig, *container, *own, *loop, rate, 1));

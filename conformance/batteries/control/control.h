@@ -13,6 +13,7 @@ namespace loadline::conformance::control {
 
 BatteryRun MemoryRun();
 BatteryRun MemoryLoweredRun();
+BatteryRun ReservationRun();
 BatteryRun SwapRun();
 BatteryRun OomKillerRun();
 BatteryRun PidsRun();

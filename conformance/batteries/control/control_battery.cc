@@ -24,9 +24,10 @@ Battery ControlBattery() {
       "limits that bite: memory, processes, processor time, devices, disks, the freezer",
       true,
       {}};
-  for (auto* run : {MemoryRun, MemoryLoweredRun, SwapRun, OomKillerRun, PidsRun, PidsSpecialRun,
-                    ForkBombRun, QuotaRun, PeriodRun, BurstRun, SharesRun, IdleRun, RealtimeRun,
-                    CpusetRun, DevicesRun, BlockIoRun, HugePagesRun, RlimitsRun, FreezerRun})
+  for (auto* run : {MemoryRun,  MemoryLoweredRun, ReservationRun, SwapRun,     OomKillerRun,
+                    PidsRun,    PidsSpecialRun,   ForkBombRun,    QuotaRun,    PeriodRun,
+                    BurstRun,   SharesRun,        IdleRun,        RealtimeRun, CpusetRun,
+                    DevicesRun, BlockIoRun,       HugePagesRun,   RlimitsRun,  FreezerRun})
     battery.runs.push_back(WithLedger(battery.name, run()));
   return battery;
 }

@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/files.h"
 
 namespace loadline::conformance::control {
 namespace {
+
+using nlohmann::json;
 
 // How often somebody else may take the device that was free a moment ago.
 constexpr int kTries = 8;
@@ -25,7 +29,9 @@ Result<LoopDevice> LoopDevice::Make(const std::string& file, int64_t bytes) {
   ASSIGN_OR_RETURN(const UniqueFd backing, Open(file, O_RDWR | O_CREAT | O_EXCL, 0600));
   LoopDevice loop;
   loop.file_ = file;
-  if (ftruncate(backing.get(), bytes) != 0) return CallError("ftruncate", file);
+  // All of it at once: older kernels give a hole that is read its pages then, on the reader's
+  // account.
+  if (fallocate(backing.get(), 0, 0, bytes) != 0) return CallError("fallocate", file);
   for (int i = 0; i < kTries; ++i) {
     const int number = ioctl(control.get(), LOOP_CTL_GET_FREE);
     if (number < 0) return CallError("ioctl", "LOOP_CTL_GET_FREE");
@@ -48,6 +54,16 @@ Result<LoopDevice> LoopDevice::Make(const std::string& file, int64_t bytes) {
 
 LoopDevice::~LoopDevice() {
   if (!file_.empty()) unlink(file_.c_str());
+}
+
+json LoopDevice::ForContainer(const char* path, json resources) const {
+  const json numbers = {{"type", "b"}, {"major", major_}, {"minor", minor_}};
+  json node = numbers;
+  node.update({{"fileMode", 0600}, {"uid", 0}, {"gid", 0}});
+  json allowed = numbers;
+  allowed.update({{"allow", true}, {"access", "rwm"}});
+  resources["devices"] = {{{"allow", false}, {"access", "rwm"}}, allowed};
+  return {{"linux", {{"devices", {{path, node}}}, {"resources", std::move(resources)}}}};
 }
 
 }  // namespace loadline::conformance::control

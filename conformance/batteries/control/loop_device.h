@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // LoopDevice: a block device over a file of the cell's, so that rates of input and output can be
-// limited and measured without touching a disk of the host's.
+// limited and measured, and pages of it cached, without touching a disk of the host's.
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "base/result.h"
@@ -25,6 +26,9 @@ class LoopDevice {
   unsigned minor() const { return minor_; }
   // "7:0"
   std::string Numbers() const { return std::to_string(major_) + ":" + std::to_string(minor_); }
+  // What changes the base configuration for a container that has the device at this path, may use
+  // no other one, and has these resources.
+  nlohmann::json ForContainer(const char* path, nlohmann::json resources) const;
 
  private:
   LoopDevice() = default;

@@ -30,6 +30,7 @@ struct Row {
 };
 constexpr Row kRows[] = {
     {Figure::kMemoryLimit, {"memory.limit_in_bytes", "", 1}, {"memory.max", "", 1}},
+    {Figure::kMemoryReserve, {"memory.soft_limit_in_bytes", "", 1}, {"memory.low", "", 1}},
     {Figure::kMemoryUse, {"memory.usage_in_bytes", "", 1}, {"memory.current", "", 1}},
     {Figure::kMemoryPeak, {"memory.max_usage_in_bytes", "", 1}, {"memory.peak", "", 1}},
     {Figure::kMemoryKills, {"memory.oom_control", "oom_kill", 1}, {"memory.events", "oom_kill", 1}},

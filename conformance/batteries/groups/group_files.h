@@ -13,6 +13,7 @@ namespace loadline::conformance {
 
 enum class Figure {
   kMemoryLimit,     // bytes
+  kMemoryReserve,   // bytes, not taken back while others have some
   kMemoryUse,       // bytes, now
   kMemoryPeak,      // bytes, the most so far
   kMemoryKills,     // processes that were ended for want of memory

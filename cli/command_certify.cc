@@ -25,6 +25,7 @@ Result<conformance::CertifyOptions> ToHarness(const CertifyOptions& options) {
   if (!options.cases_directory.empty()) harness.case_directories = {options.cases_directory};
   harness.expectations_file = options.expectations;
   harness.bundle = options.bundle;
+  harness.system = options.system;
   harness.jobs = options.jobs;
   harness.rootless = options.rootless;
   harness.full = options.full;

@@ -148,6 +148,9 @@ void RunAs(const reports::Report& before, conformance::CertifyOptions& harness) 
   if (!before.host || !before.host->is_object()) return;
   const auto rootless = before.host->find("rootless");
   harness.rootless = rootless != before.host->end() && *rootless == true;
+  const auto system = before.host->find("system");
+  if (system != before.host->end() && system->is_string())
+    harness.system = system->get<std::string>();
   const auto bundle = before.host->find("bundle");
   if (bundle == before.host->end() || !bundle->is_object()) return;
   const auto path = bundle->find("path");

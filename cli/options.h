@@ -50,6 +50,7 @@ struct CertifyOptions {
   std::string cases_directory;         // cases of somebody else
   std::string expectations;            // a file instead of our own
   std::string bundle;                  // of the user's own, to be judged
+  std::string system;                  // that machine containers boot; empty: the host's programs
   int jobs = 0;                        // 0: as many as help
   std::string shard;                   // "I/N"
   bool rootless = false;               // an unprivileged user calls the candidate

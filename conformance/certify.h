@@ -25,6 +25,7 @@ struct CertifyOptions {
   std::vector<std::string> case_directories;  // instead of the embedded cases
   std::string expectations_file;              // instead of the embedded ones of the candidate
   std::string bundle;                         // a user's own, whose posture alone is judged
+  std::string system;                         // a directory, that machine containers boot
   int jobs = 0;                               // cells at a time; 0: as many as help
   Shard shard;                                // by the id of the case
   bool rootless = false;  // an unprivileged user calls the candidate (INTERPRETING.md)

@@ -29,6 +29,10 @@ void AddCertify(CLI::App& app, Command& command) {
                    "judge the posture of this bundle of yours instead of ours: a copy of its "
                    "config.json is run with the probe as its process")
       ->type_name("DIR");
+  verb->add_option("--system", options->system,
+                   "boot this system in the battery machine, such as debootstrap makes, instead of "
+                   "this host's own programs; nothing is written there")
+      ->type_name("DIR");
   AddJobs(*verb, options->jobs, "how many cells at once");
   verb->add_option("--shard", options->shard, "only the I-th of N parts")->type_name("I/N");
   verb->add_flag("--rootless", options->rootless,

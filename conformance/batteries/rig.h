@@ -30,6 +30,7 @@ struct RigOptions {
   bool full = false;              // all there is, and not a sample
   std::string fault;              // of the battery of faults, the only point to try; empty: any
   const GivenBundle* given = nullptr;  // the user's own bundle, when that is judged
+  std::string system;  // of machine containers: a directory; empty: the host's programs
 };
 
 class Rig {

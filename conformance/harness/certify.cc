@@ -20,6 +20,7 @@
 #include "conformance/harness/expectations.h"
 #include "conformance/harness/expressible.h"
 #include "conformance/harness/given_bundle.h"
+#include "conformance/harness/given_system.h"
 #include "conformance/harness/interpreter.h"
 #include "conformance/harness/judge.h"
 #include "conformance/harness/needs.h"
@@ -57,6 +58,9 @@ class Certification {
     ASSIGN_OR_RETURN(Selection selection, Select(cases_, batteries_, chosen));
     if (!options_.bundle.empty()) {
       ASSIGN_OR_RETURN(given_, ReadGivenBundle(options_.bundle));
+    }
+    if (!options_.system.empty()) {
+      ASSIGN_OR_RETURN(system_, FindGivenSystem(options_.system, selection));
     }
     RETURN_IF_ERROR(AskForCandidate());
     const auto holds = [this](const Check* one) { return one->HoldsIn(spec_version_); };
@@ -198,6 +202,7 @@ class Certification {
     rig.full = options_.full;
     rig.fault = options_.fault;
     rig.given = given_ ? &*given_ : nullptr;
+    rig.system = system_;
     return RunBatteries(runs, NewSchedule(), rig,
                         [this](const Check& check, Judgement judgement, json evidence) {
                           CheckResult result = MakeResult(check, std::move(judgement));
@@ -283,6 +288,7 @@ class Certification {
     if (given_)
       host["bundle"] = {
           {"path", given_->path}, {"digest", given_->digest}, {"leftOut", given_->left_out}};
+    if (!system_.empty()) host["system"] = system_;
     // What was judged on it was not judged on hardware.
     if (const std::string& stand_in = candidate_.profile.resctrl; !stand_in.empty())
       host["standsIn"] = {{"resctrl", stand_in}};
@@ -354,6 +360,7 @@ class Certification {
   const ProgressCallback& progress_;
   std::optional<Profile> profile_;
   std::optional<GivenBundle> given_;
+  std::string system_;
   const std::vector<Case>& cases_;
   const std::vector<Battery>& batteries_;
   Candidate candidate_;

@@ -195,6 +195,9 @@ constexpr Mutation kMutations[] = {
      DoubleRlimits, nullptr, false, "loadline/control/rlimits/*"},
     {"rlimits-of-exec-dropped", "a process of exec has its caller's resource limits", "exec",
      DropRlimits, nullptr, false, "loadline/control/rlimits/by-exec"},
+    {"room-refused", "no room can be set aside for a file", kMake, RefuseRoom, nullptr, false,
+     "loadline/machine/systemd/running loadline/machine/systemd/journal "
+     "loadline/machine/systemd/lives"},
     {"seals-refused", "no file in memory can be sealed", kMake, RefuseSeals, nullptr, false,
      "loadline/equivalence/pages/* loadline/equivalence/memory/*"},
     {"shared-memory-shared", "/dev/shm is the caller's", kMake, ShareSharedMemory, nullptr, false,

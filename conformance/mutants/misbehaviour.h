@@ -122,6 +122,7 @@ void RefuseWatchesInContainer(nlohmann::json& config);
 Result<ExitStatus> HopeThatItIsDone(const RuntimeCall& call);  // after a short fixed time
 Result<ExitStatus> LoseSignalsOfInit(const RuntimeCall& call);
 void ForgetChildren(nlohmann::json& config);
+void RefuseRoom(nlohmann::json& config);
 
 // Changes of limits and of what isolates, for the batteries to notice.
 Result<ExitStatus> KeepDescriptors(const RuntimeCall& call);

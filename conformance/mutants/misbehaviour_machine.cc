@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "conformance/mutants/misbehaviour.h"
@@ -24,6 +25,13 @@ constexpr int kHopefulMilliseconds = 50;
 constexpr const char* kLostSignals[] = {"USR2", "SIGUSR2", "37"};
 
 bool IsInContainer() { return access(kMarkOfContainers, F_OK) == 0; }
+
+// That of the container, or one that lets everything pass.
+json& FilterOf(json& config) {
+  json& filter = config["linux"]["seccomp"];
+  if (filter.is_null()) filter = {{"defaultAction", "SCMP_ACT_ALLOW"}};
+  return filter;
+}
 
 }  // namespace
 
@@ -63,9 +71,14 @@ Result<ExitStatus> LoseSignalsOfInit(const RuntimeCall& call) {
 // Whoever waits for a child hears that there is none.
 void ForgetChildren(json& config) {
   json rule = {{"names", {"wait4", "waitid"}}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", 10}};
-  json& filter = config["linux"]["seccomp"];
-  if (filter.is_null()) filter = {{"defaultAction", "SCMP_ACT_ALLOW"}};
-  filter["syscalls"].push_back(std::move(rule));
+  FilterOf(config)["syscalls"].push_back(std::move(rule));
+}
+
+// As where a file system is full: a journal, which wants room for what is to come, cannot be kept.
+void RefuseRoom(json& config) {
+  json rule = {
+      {"names", json::array({"fallocate"})}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", ENOSPC}};
+  FilterOf(config)["syscalls"].push_back(std::move(rule));
 }
 
 }  // namespace loadline::mutants

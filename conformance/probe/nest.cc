@@ -135,7 +135,7 @@ int Nest(const std::vector<std::string>& arguments) {
 int Apart(const std::string& bundle) {
   const pid_t pid = CloneInto(kNamespaces);
   if (pid == 0) {
-    const std::string wrong = BecomeTwin(bundle);
+    const std::string wrong = BecomeTwin(bundle, true);
     (void)WriteAll(STDERR_FILENO, "loadline-probe: " + wrong + "\n");
     _exit(2);
   }

@@ -14,8 +14,8 @@ namespace loadline::probe {
 int Nest(const std::vector<std::string>& arguments);
 
 // apart BUNDLE: the native twin (twin.h) of the bundle's container, as process 1 of namespaces of
-// its own. Prints {"pid": N}, and once it has ended {"code": N, "signal": N}. Returns the exit
-// status.
+// its own, with the capabilities of the container, since it may be a whole system. Prints
+// {"pid": N}, and once it has ended {"code": N, "signal": N}. Returns the exit status.
 int Apart(const std::string& bundle);
 
 }  // namespace loadline::probe

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The battery of machine containers: a whole init system as process 1. It boots, reaps orphans,
-// ends in order by the signal that asks it to, restarts, and can be made anew.
-#include <signal.h>
-
+// The battery of machine containers: a whole init system as process 1. It boots all that it has,
+// reaps orphans, ends in order by the signal that asks it to, restarts, and can be made anew.
 #include "conformance/batteries/battery.h"
 #include "conformance/batteries/left_behind.h"
 #include "conformance/batteries/machine/guest.h"
@@ -16,82 +14,25 @@ using machine::InitSystem;
 using nlohmann::json;
 using reports::Verdict;
 
-// Signals beyond the named ones, as the kernel counts them: the C library keeps the first two.
-constexpr int kFirstRealTime = 34;
-
-InitSystem Busybox() {
-  return {
-      "busybox",
-      {"/usr/bin/busybox", "/bin/busybox"},
-      {"init"},
-      json::object(),
-      {{"/etc/inittab",
-        "::once:/loadline-probe hook --log /.loadline-log --deaf --parent --orphan booted init\n"
-        "::shutdown:/loadline-probe hook --log /.loadline-log --deaf stopped init\n"}},
-      {{"halt", "SIGUSR1, a halt", "USR1", SIGUSR1, SIGINT},
-       {"power-off", "SIGUSR2, switching off", "USR2", SIGUSR2, SIGINT},
-       {"reboot", "SIGTERM, a restart", "TERM", SIGTERM, SIGHUP}},
-      {}};
-}
-
-// Its groups are those of v2, which need no controller: so a host whose controllers are v1's will
-// do. Of the units of the host's /usr none is asked for but what ends a system.
-InitSystem Systemd() {
-  return {"systemd",
-          {"/usr/lib/systemd/systemd", "/lib/systemd/systemd"},
-          {},
-          {{"mounts",
-            {{"/sys/fs/cgroup",
-              {{"type", "cgroup2"},
-               {"source", "cgroup2"},
-               {"options", {"nosuid", "noexec", "nodev"}}}}}},
-           {"linux", {{"namespaces", {{"cgroup", json::object()}}}}}},
-          {{"/etc/machine-id", ""},  // one is made at each start
-           {"/etc/systemd/system/default.target",
-            "[Unit]\n"
-            "Description=All there is\n"
-            "DefaultDependencies=no\n"
-            "Requires=told.service\n"
-            "After=told.service\n"
-            "AllowIsolate=yes\n"},
-           {"/etc/systemd/system/told.service",
-            "[Unit]\n"
-            "Description=Tells that it runs\n"
-            "DefaultDependencies=no\n"
-            "Requires=stops.service\n"
-            "After=stops.service\n"
-            "[Service]\n"
-            "Type=oneshot\n"
-            "RemainAfterExit=yes\n"
-            "StandardInput=null\n"
-            "StandardOutput=null\n"
-            "StandardError=null\n"
-            "ExecStart=/loadline-probe hook --log /.loadline-log --deaf --parent --orphan booted "
-            "init\n"},
-           // A service that is not yet wholly there ends without being asked to stop: so this one
-           // is there before the other one tells that it runs.
-           {"/etc/systemd/system/stops.service",
-            "[Unit]\n"
-            "Description=Tells that it stops\n"
-            "DefaultDependencies=no\n"
-            "Conflicts=shutdown.target\n"
-            "Before=shutdown.target\n"
-            "[Service]\n"
-            "Type=oneshot\n"
-            "RemainAfterExit=yes\n"
-            "StandardInput=null\n"
-            "StandardOutput=null\n"
-            "StandardError=null\n"
-            "ExecStart=/loadline-probe nothing\n"
-            "ExecStop=/loadline-probe hook --log /.loadline-log --deaf stopped init\n"}},
-          {{"halt", "SIGRTMIN+3, a halt", "37", kFirstRealTime + 3, SIGINT},
-           {"interrupt", "SIGINT, as by three keys, a restart", "INT", SIGINT, SIGHUP},
-           {"reboot", "SIGRTMIN+5, a restart", "39", kFirstRealTime + 5, SIGHUP}},
-          {"cgroup-namespace", "filesystem-cgroup2"}};
-}
-
 std::string CheckOf(const InitSystem& init, const char* part) {
   return "loadline/machine/" + std::string(init.name) + "/" + part;
+}
+
+// What a system with units and a journal tells of itself.
+std::vector<Check> ChecksOfReport(const InitSystem& init, const std::vector<std::string>& needs) {
+  const std::string subject = init.name;
+  return {{CheckOf(init, "running"),
+           subject + " runs, and no unit of it has failed",
+           {"loadline/machine/running"},
+           needs},
+          {CheckOf(init, "journal"),
+           "the journal of " + subject + " has its boot in order, and what a service says",
+           {"loadline/machine/journal"},
+           needs},
+          {CheckOf(init, "lives"),
+           "the journal of " + subject + " has how each life before ended, in order",
+           {"loadline/machine/journal"},
+           needs}};
 }
 
 std::vector<Check> ChecksOf(const InitSystem& init) {
@@ -100,7 +41,7 @@ std::vector<Check> ChecksOf(const InitSystem& init) {
   const std::string subject = init.name;
   std::vector<Check> checks{
       {CheckOf(init, "boots"),
-       subject + " as process 1 boots, and its service runs",
+       subject + " as process 1 boots, and its services start in order",
        {"loadline/machine/boots"},
        needs},
       {CheckOf(init, "orphans"), subject + " reaps orphans", {"loadline/machine/orphans"}, needs},
@@ -110,9 +51,12 @@ std::vector<Check> ChecksOf(const InitSystem& init) {
        needs}};
   for (const Ending& ending : init.endings)
     checks.push_back({CheckOf(init, ending.name),
-                      subject + " ends in order by " + ending.title,
+                      subject + " stops its services in order and ends by " + ending.title,
                       {"loadline/machine/ends"},
                       needs});
+  if (init.reports) {
+    for (Check& check : ChecksOfReport(init, needs)) checks.push_back(std::move(check));
+  }
   return checks;
 }
 
@@ -130,12 +74,40 @@ void JudgeSeen(Findings& findings, const std::string& check,
   findings.Judge(check, wrong->empty(), *wrong);
 }
 
+// The control of what a system tells: without a runtime it runs, and tells of it.
+void JudgeHost(const Guest& guest, Findings& findings, const InitSystem& init) {
+  const auto say = [&](const char* part, const std::string& wrong, const json& evidence) {
+    if (wrong.empty()) return;
+    findings.Say(CheckOf(init, part), Verdict::kEnvironment, "also without any runtime: " + wrong,
+                 evidence);
+  };
+  const machine::Report& report = guest.report();
+  say("running", WrongState(report), EvidenceOfState(report));
+  say("journal", WrongBoot(report), EvidenceOfJournal(report));
+  const std::string lost = guest.HasJournal() ? "" : "its journal is not kept";
+  say("lives", lost, EvidenceOfJournal(report));
+}
+
+void JudgeReport(Guest& guest, Findings& findings, const InitSystem& init) {
+  const std::string unheard = guest.HearReport();
+  const auto judge = [&](const char* part, const std::string& wrong, const json& evidence) {
+    const std::string& all = unheard.empty() ? wrong : unheard;
+    findings.Judge(CheckOf(init, part), all.empty(), all, evidence);
+  };
+  const machine::Report& report = guest.report();
+  judge("running", WrongState(report), EvidenceOfState(report));
+  judge("journal", WrongBoot(report), EvidenceOfJournal(report));
+  judge("lives", WrongLives(report, guest.lives()), EvidenceOfJournal(report));
+}
+
 // Boots it once for each way to end.
-Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& init) {
+Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& init,
+                            const std::string& system) {
   bool first = true;
   for (const Ending& ending : init.endings) {
     ASSIGN_OR_RETURN(const std::string booted, guest.Boot());
-    findings.Judge(CheckOf(init, first ? "boots" : "anew"), booted.empty(), booted);
+    findings.Judge(CheckOf(init, first ? "boots" : "anew"), booted.empty(), booted,
+                   {{"system", machine::NameOf(system)}});
     if (!booted.empty()) {
       SayOfAll(findings, init, Verdict::kInconclusive, "it does not boot: " + booted);
       RETURN_IF_ERROR(guest.Delete());
@@ -146,6 +118,7 @@ Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& 
       JudgeSeen(findings, CheckOf(init, "orphans"), reaps,
                 "its processes cannot be seen from outside");
     }
+    if (init.reports) JudgeReport(guest, findings, init);
     ASSIGN_OR_RETURN(const std::optional<std::string> ended, guest.End(ending));
     JudgeSeen(findings, CheckOf(init, ending.name), ended,
               "how its process 1 ended its monitor alone was told");
@@ -161,19 +134,22 @@ Result<void> LiveThroughAll(Guest& guest, Findings& findings, const InitSystem& 
 }
 
 Result<void> Work(Rig& rig, Findings& findings, const InitSystem& init) {
-  if (machine::FindProgram(init).empty()) {
-    SayOfAll(findings, init, Verdict::kEnvironment,
-             "there is no " + init.places.front() + " here; install it");
-    return {};
-  }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Guest> guest, Guest::Make(rig, init));
-  ASSIGN_OR_RETURN(const std::string natively, guest->LiveNatively(init.endings.back()));
-  if (!natively.empty()) {
-    SayOfAll(findings, init, Verdict::kEnvironment,
-             std::string(init.name) + " does not live here, without any runtime: " + natively);
-    return {};
-  }
-  return LiveThroughAll(*guest, findings, init);
+  const std::string& system = rig.options().system;
+  const auto cannot = [&](const std::string& why) {
+    SayOfAll(findings, init, Verdict::kEnvironment, why);
+    return Result<void>();
+  };
+  if (machine::FindProgram(init, system).empty())
+    return cannot(system.empty() ? "there is no " + init.places.front() + " here; install it"
+                                 : system + " has no " + init.places.front());
+  auto guest = Guest::Make(rig, init);
+  if (!guest && guest.error().call == "mount") return cannot(guest.error().ToLine());
+  if (!guest) return std::move(guest).error();
+  ASSIGN_OR_RETURN(const std::string natively, (*guest)->LiveNatively(init.endings.back()));
+  if (!natively.empty())
+    return cannot(std::string(init.name) + " does not live here, without any runtime: " + natively);
+  if (init.reports) JudgeHost(**guest, findings, init);
+  return LiveThroughAll(**guest, findings, init, system);
 }
 
 BatteryRun RunOf(const InitSystem& init) {
@@ -181,7 +157,7 @@ BatteryRun RunOf(const InitSystem& init) {
   run.name = init.name;
   run.checks = ChecksOf(init);
   run.work = [init](Rig& rig, Findings& findings) { return Work(rig, findings, init); };
-  run.time = std::chrono::seconds(180);
+  run.time = std::chrono::seconds(900);
   run.full_time = run.time;
   return run;
 }
@@ -194,7 +170,7 @@ Battery MachineBattery() {
                   false,
                   {}};
   battery.rootless = false;  // reboot(2) is for who has its capability
-  for (const InitSystem& init : {Busybox(), Systemd()})
+  for (const InitSystem& init : {machine::Busybox(), machine::Systemd()})
     battery.runs.push_back(WithLedger(battery.name, RunOf(init)));
   return battery;
 }

@@ -50,12 +50,18 @@ constexpr const char* kModulesOfCriu[] = {
     "unix_diag",    "inet_diag",      "tcp_diag",  "udp_diag",  "raw_diag", "af_packet_diag",
     "netlink_diag", "crc32c_generic", "nfnetlink", "libcrc32c", "nf_tables"};
 
+// What a machine needs to read directories of the host; the adapter of QEMU loads them.
+constexpr const char* kModulesOfShares[] = {"netfs", "fscache", "9pnet", "9pnet_virtio", "9p"};
+
+constexpr std::span<const char* const> kAllModules[] = {kModules, kModulesOfCriu, kModulesOfShares};
+
 bool IsAmong(const std::string& name, std::span<const char* const> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool IsTaken(const std::string& module) {
-  return IsAmong(module, kModules) || IsAmong(module, kModulesOfCriu);
+  return std::any_of(std::begin(kAllModules), std::end(kAllModules),
+                     [&](const auto& modules) { return IsAmong(module, modules); });
 }
 
 // "kernel/fs/overlayfs/overlay.ko.xz" is the module overlay; names may be written with - or _.
@@ -122,8 +128,9 @@ Result<Kernel> ReadKept(const std::string& directory) {
 
 std::string NamesOfModules() {
   std::string names;
-  for (const char* module : kModules) names += module + std::string(" ");
-  for (const char* module : kModulesOfCriu) names += module + std::string(" ");
+  for (const auto& modules : kAllModules) {
+    for (const char* module : modules) names += module + std::string(" ");
+  }
   return names;
 }
 
@@ -201,8 +208,9 @@ Result<Kernel> Download(const std::string& cache) {
 }  // namespace
 
 bool IsNeeded(const std::string& module, const std::vector<std::string>& programs) {
-  return !IsAmong(ModuleName(module), kModulesOfCriu) ||
-         std::find(programs.begin(), programs.end(), "criu") != programs.end();
+  const std::string name = ModuleName(module);
+  const bool has_criu = std::find(programs.begin(), programs.end(), "criu") != programs.end();
+  return IsAmong(name, kModulesOfCriu) ? has_criu : !IsAmong(name, kModulesOfShares);
 }
 
 Result<Kernel> FindKernel(const std::string& wanted) {

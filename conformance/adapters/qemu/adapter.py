@@ -4,8 +4,8 @@
 The control that the definitions of Popek and Goldberg ask for: a machine that is emulated has to
 pass where equivalence and control are judged, and to fail where efficiency is. The reference
 runtime makes the container inside, so what is judged here is the machine around it. The root file
-system is copied into it at create: what the container changes there stays there. Processor time is
-limited from outside, by groups that the whole machine is in; other limits hold inside."""
+system is copied into it at create: what the container changes there stays there; directories of the
+host that it only reads are read where they are. Processor time is limited from outside, by groups that the whole machine is in; other limits hold inside."""
 import json
 import os
 import signal
@@ -17,7 +17,7 @@ from oci.containers import remove_empty
 from oci.failure import Failure
 from oci.resources import is_v2
 from oci.system import System
-from qemu import initramfs
+from qemu import initramfs, shares
 from qemu.machine import ERRORS, INITRAMFS, OUTPUT, Machine, command, find_kernel
 
 HERE = "/bundle"   # inside the machine
@@ -39,9 +39,10 @@ class Qemu(System):
     def check(self, config, where):
         """What refers to the host is out of the machine's reach."""
         for mount in config.get("mounts") or []:
-            if is_bind(mount):
+            if is_bind(mount) and not shares.is_share(mount):
                 raise cannot(self.NAME, f"{where}/mounts",
-                             f"{mount['destination']} is bound from the host")
+                             f"{mount['destination']} is bound from the host, and not just to be "
+                             "read")
         for kind, path in namespaces(config).items():
             if path:
                 raise cannot(self.NAME, f"{where}/linux/namespaces", f"{kind} is the host's")
@@ -53,9 +54,9 @@ class Qemu(System):
                              "the machine has a processor and memory of its own")
 
     def create(self, container):
-        kernel, modules = find_kernel()
+        config, sources = inside(container.config)
+        kernel, modules = find_kernel(with_shares=bool(sources))
         made = groups.make(path_of(container), {})
-        config = inside(container.config)
         # Memory and no file: QEMU keeps it as long as it runs.
         os.dup2(os.memfd_create("initramfs"), INITRAMFS)
         initramfs.write(INITRAMFS, processes.beside("loadline-machine-init"),
@@ -67,7 +68,8 @@ class Qemu(System):
         os.dup2(1, OUTPUT)
         os.dup2(2, ERRORS)
         supervisor = processes.supervise(
-            container, command(self.program("qemu-system-x86_64"), container, kernel), {},
+            container,
+            command(self.program("qemu-system-x86_64"), container, kernel, sources), {},
             (OUTPUT, ERRORS, INITRAMFS), lambda: groups.join(made))
         for number in (OUTPUT, ERRORS, INITRAMFS):
             os.close(number)
@@ -156,11 +158,17 @@ def outside(resources):
 
 
 def inside(config):
-    """The configuration that the runtime in the machine gets."""
+    """The configuration that the runtime in the machine gets, and the directories of the host that
+    it reads."""
     copy = json.loads(json.dumps(config))
     copy["root"]["path"] = "rootfs"
     copy.get("linux", {}).get("resources", {}).pop("cpu", None)
-    return copy
+    sources = []
+    for place, mount in enumerate(copy.get("mounts") or []):
+        if is_bind(mount):
+            copy["mounts"][place] = shares.mounted(mount, len(sources))
+            sources.append(mount["source"])
+    return copy, sources
 
 
 SYSTEM = Qemu()

@@ -7,6 +7,7 @@ import pwd
 import select
 
 from oci.failure import Failure
+from qemu import shares
 
 ANSWER_SECONDS = 60
 MEMORY_MB = 384
@@ -16,9 +17,11 @@ KERNEL_WORDS = ("console=ttyS0 quiet panic=-1 rcupdate.rcu_expedited=1 mitigatio
 # Of the modules that the lab keeps, those that a machine cannot be talked to without.
 MODULES = ("virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
            "virtio_pci", "virtio_console")
+# What it reads directories of the host with.
+MODULES_OF_SHARES = ("netfs", "fscache", "9pnet", "9pnet_virtio", "9p")
 
 
-def find_kernel():
+def find_kernel(with_shares):
     """The kernel that the lab boots, and its modules."""
     # The home of the user and not $HOME: who calls a runtime may give it another one.
     top = os.environ.get("LOADLINE_CACHE") or os.path.join(
@@ -28,7 +31,7 @@ def find_kernel():
             if name.startswith("default-")] if os.path.isdir(folder) else []
     for path in sorted(kept, key=lambda name: os.lstat(name).st_mtime, reverse=True):
         # What is built into a kernel has no file.
-        modules = [file for name in MODULES
+        modules = [file for name in MODULES + (MODULES_OF_SHARES if with_shares else ())
                    if os.path.exists(file := os.path.join(path, name + ".ko"))]
         kernel = os.path.join(path, "kernel")
         if os.path.exists(kernel):
@@ -36,7 +39,7 @@ def find_kernel():
     raise Failure(f"there is no kernel in {folder}", "`loadline lab -- true` gets one")
 
 
-def command(program, container, kernel):
+def command(program, container, kernel, sources):
     """QEMU in the foreground: its three first descriptors are the container's streams. It emulates
     even where there is KVM: that is what makes it the control."""
     def channel(name, number):
@@ -45,8 +48,8 @@ def command(program, container, kernel):
                 "-device", f"virtserialport,chardev={name},name=loadline.{name}"]
     return [program, "-nodefaults", "-no-user-config", "-machine", "q35",
             "-accel", "tcg,thread=multi", "-cpu", "max,la57=off",
-            "-m", str(MEMORY_MB), "-smp", "1", "-display", "none", "-nic", "none", "-no-reboot",
-            "-sandbox",
+            "-m", str(MEMORY_MB), "-smp", str(len(os.sched_getaffinity(0))), "-display", "none",
+            "-nic", "none", "-no-reboot", "-sandbox",
             "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-pidfile", container.path("qemu.pid"),
             "-kernel", kernel, "-initrd", f"/proc/self/fd/{INITRAMFS}", "-append", KERNEL_WORDS,
@@ -56,7 +59,7 @@ def command(program, container, kernel):
             "-device", "virtserialport,chardev=control,name=loadline.control",
             "-chardev", "stdio,id=input,signal=off",
             "-device", "virtserialport,chardev=input,name=loadline.input",
-            *channel("output", OUTPUT), *channel("error", ERRORS)]
+            *channel("output", OUTPUT), *channel("error", ERRORS), *shares.devices(sources)]
 
 
 # The numbers under which QEMU finds the container's streams, and what the machine begins with.

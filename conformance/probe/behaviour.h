@@ -21,8 +21,8 @@ struct Behaviour {
   // JSON pointer of a property that has to be there; kOfTheKernel when it is what one version or
   // configuration of Linux does and another does not. Empty: nothing may.
   const char* declared_by = "";
-  // What it answers without that is another matter of the kernel: it looks for the capability
-  // first, or for the call.
+  // The answer without that property is another with each kernel: some look for the capability
+  // first, some have not got the call.
   bool differs_by_kernel = false;
 };
 

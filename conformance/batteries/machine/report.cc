@@ -74,7 +74,7 @@ std::string ReportScript(const std::string& log) {
          "'\n"
          "journalctl --sync\n"
          "{\n"
-         "  sed -n 's/^PRETTY_NAME=/os:/p' /etc/os-release\n"
+         "  cat /etc/os-release /usr/lib/os-release 2>/dev/null | sed -n 's/^PRETTY_NAME=/os:/p'\n"
          "  systemctl --version | sed -n '1s/^/version:/p'\n"
          "  sed 's/^/controllers:/' /sys/fs/cgroup/cgroup.controllers\n"
          "  echo \"system:$state\"\n"

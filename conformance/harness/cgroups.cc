@@ -118,6 +118,20 @@ std::string RandomHex() {
   return text;
 }
 
+// The number of the pid namespace: the same process number is another process in another one.
+std::string PidNamespace() {
+  struct stat found {};
+  return stat("/proc/self/ns/pid", &found) == 0 ? std::to_string(found.st_ino) : "0";
+}
+
+// Whether the group is of a run in this pid namespace whose process is no more.
+bool IsOfTheDead(const std::string& run) {
+  const std::vector<std::string> parts = Split(run, '-');
+  if (parts.size() != 3 || parts[1] != PidNamespace()) return false;
+  const pid_t pid = static_cast<pid_t>(strtol(parts[0].c_str(), nullptr, 10));
+  return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
 std::string Hierarchy::Name() const { return std::filesystem::path(mount).filename().string(); }
@@ -205,7 +219,9 @@ void ThawGroupTree(const std::string& directory) {
   for (const std::string& child : GroupsIn(directory)) ThawGroupTree(child);
 }
 
-std::string NewRunName() { return std::to_string(getpid()) + "-" + RandomHex(); }
+std::string NewRunName() {
+  return std::to_string(getpid()) + "-" + PidNamespace() + "-" + RandomHex();
+}
 
 void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::string& run) {
   for (const Hierarchy& hierarchy : hierarchies) {
@@ -213,8 +229,7 @@ void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::strin
     RemoveGroupTree(parent + "/" + run);
     for (const std::string& directory : GroupsIn(parent)) {
       const std::string name = std::filesystem::path(directory).filename().string();
-      const pid_t pid = static_cast<pid_t>(strtol(name.c_str(), nullptr, 10));
-      if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH) RemoveGroupTree(directory);
+      if (IsOfTheDead(name)) RemoveGroupTree(directory);
     }
     rmdir(parent.c_str());  // stays while other runs are in it
   }

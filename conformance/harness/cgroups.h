@@ -60,7 +60,8 @@ void ThawGroupTree(const std::string& directory);
 
 // Removes `/loadline/<run>`, and what runs that ended without cleaning up have left.
 void RemoveRunGroups(const std::vector<Hierarchy>& hierarchies, const std::string& run);
-// A name for a run of this process; names of dead processes are recognised by RemoveRunGroups().
+// A name for a run of this process, in its pid namespace: RemoveRunGroups() recognises those of
+// dead processes, and lets runs be that it cannot see.
 std::string NewRunName();
 
 }  // namespace loadline::conformance

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "base/child_process.h"
@@ -49,6 +50,24 @@ TEST(Cgroups, RunsBeginWhileOthersEnd) {
     });
   }
   for (std::thread& run : runs) run.join();
+}
+
+TEST(Cgroups, WhatADeadRunLeftIsRemovedButForThoseOfOtherPidNamespaces) {
+  const std::vector<Hierarchy> freezer = Freezer();
+  if (freezer.empty() || geteuid() != 0) GTEST_SKIP() << "needs root and the freezer of cgroup v1";
+  const std::string run = NewRunName();
+  const std::string rest = run.substr(run.find('-'));  // namespace and chance
+  constexpr const char* kNobody = "4194303";           // the largest number of a process
+  const std::string dead = kNobody + rest;
+  const std::string elsewhere = std::string(kNobody) + "-1" + rest.substr(rest.rfind('-'));
+  const std::string parent = freezer.front().mount + "/loadline/";
+  std::filesystem::create_directories(parent + dead);
+  std::filesystem::create_directories(parent + elsewhere);
+  RemoveRunGroups(freezer, run);
+  EXPECT_FALSE(std::filesystem::exists(parent + dead));
+  EXPECT_TRUE(std::filesystem::exists(parent + elsewhere));
+  RemoveRunGroups(freezer, elsewhere);
+  EXPECT_FALSE(std::filesystem::exists(parent + elsewhere));
 }
 
 TEST(Cgroups, WhatIsFrozenIsThawedAndCanEnd) {

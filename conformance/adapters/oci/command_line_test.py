@@ -29,7 +29,7 @@ class Waiting(System):
         channel = processes.make_fifo(container, "ready")
         os.close(processes.make_fifo(container, "go"))
         supervisor = processes.supervise(
-            container, ["/bin/sh", "-c", WAITING, container.directory])
+            container, [processes.SHELL, "-c", WAITING, container.directory])
         pid = processes.hear(channel, supervisor, processes.number_line)
         os.close(channel)
         os.close(supervisor)

@@ -65,8 +65,7 @@ class Container:
             # One that was killed before it knew the process leaves what is stopped.
             being_made = processes.lives(self.creator, self.creator_begun)
             return "creating" if being_made else "stopped"
-        if not (processes.lives(self.supervisor, self.supervisor_begun)
-                and processes.lives(self.pid, self.begun)):
+        if self.has("ended") or not processes.lives(self.pid, self.begun):
             return "stopped"
         if self.has("paused"):
             return "paused"

@@ -7,6 +7,10 @@ import sys
 
 from oci.failure import Failure
 
+# Runs the system's program in the foreground and keeps how it ended: a shell stays smaller than
+# this interpreter would.
+SUPERVISE = '"$@"; status=$?; echo $status >"$0/ended.new"; /bin/mv "$0/ended.new" "$0/ended"'
+SHELL = "/bin/sh"
 SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 READY_SECONDS = 60  # an emulated machine boots
 
@@ -79,11 +83,11 @@ def restore_signals():
 
 
 def supervise(container, command, environment=None, passed=(), before=None):
-    """Starts the system's program with our streams in a session of its own. Nothing of ours stays
-    beside it: what a container keeps of memory is the system's alone.
+    """Starts `command` with our streams in a session of its own; its end is kept in "ended".
 
     Of our descriptors it gets 0 to 2 and those of `passed`, under their numbers. `before` is called
     in its process first."""
+    argv = [SHELL, "-c", SUPERVISE, container.directory] + command
     variables = dict(environment or {})
     variables.setdefault("PATH", ":".join(SEARCH))
     pid = os.fork()
@@ -96,7 +100,7 @@ def supervise(container, command, environment=None, passed=(), before=None):
             for number in passed:
                 os.set_inheritable(number, True)
             close_others(passed)
-            os.execve(command[0], command, variables)
+            os.execve(SHELL, argv, variables)
         except (Failure, OSError) as failure:
             print(f"loadline-adapter: {failure}", file=sys.stderr, flush=True)
         finally:

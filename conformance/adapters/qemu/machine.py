@@ -21,6 +21,10 @@ MODULES = ("virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_
 MODULES_OF_SHARES = ("netfs", "fscache", "9pnet", "9pnet_virtio", "9p")
 
 
+def files_of(folder, modules):
+    return [file for name in modules if os.path.exists(file := os.path.join(folder, name + ".ko"))]
+
+
 def find_kernel(with_shares):
     """The kernel that the lab boots, and its modules."""
     # The home of the user and not $HOME: who calls a runtime may give it another one.
@@ -31,11 +35,15 @@ def find_kernel(with_shares):
             if name.startswith("default-")] if os.path.isdir(folder) else []
     for path in sorted(kept, key=lambda name: os.lstat(name).st_mtime, reverse=True):
         # What is built into a kernel has no file.
-        modules = [file for name in MODULES + (MODULES_OF_SHARES if with_shares else ())
-                   if os.path.exists(file := os.path.join(path, name + ".ko"))]
+        modules = files_of(path, MODULES)
+        shares_of_it = files_of(path, MODULES_OF_SHARES)
         kernel = os.path.join(path, "kernel")
-        if os.path.exists(kernel):
-            return kernel, modules
+        if not os.path.exists(kernel):
+            continue
+        if with_shares and modules and not shares_of_it:
+            raise Failure(f"the kernel in {path} was kept without what reads the host's directories",
+                          "`loadline lab -- true` gets another")
+        return kernel, modules + (shares_of_it if with_shares else [])
     raise Failure(f"there is no kernel in {folder}", "`loadline lab -- true` gets one")
 
 

@@ -14,7 +14,7 @@ struct Program {
   const char* name;
   const char* line;        // the last word of the command, a line for its shell; may be empty
   const char* input = "";  // standard input
-  // As probe/behaviour.h has it.
+  // As probe/behaviour.h has it; of these kOfTheKernel is not compared with another kernel.
   const char* declared_by = "";
   // How it has to end natively. Where it ends otherwise the host has not what it needs, and both
   // sides would fail alike.

@@ -2,6 +2,7 @@
 // Busybox: a shell whose commands are its own applets. The name of a row is that of the applet, or
 // of what it does with it.
 #include "conformance/batteries/equivalence/programs.h"
+#include "conformance/probe/behaviour.h"
 
 namespace loadline::conformance::equivalence {
 namespace {
@@ -107,7 +108,7 @@ constexpr Program kPrograms[] = {
     {"tr", "tr a-z A-Z; echo aabbcc | tr -s ab; echo abc | tr -d b", kFruit},
     {"truncate", "truncate -s 1M a; stat -c %s a; truncate -s 3 a; wc -c <a"},
     {"tty", "tty; echo $?"},
-    {"uname", "uname -s -r -m"},
+    {"uname", "uname -s -r -m", "", probe::kOfTheKernel},
     {"uniq", "cut -d ' ' -f 1 | sort | uniq -c", kFruit},
     {"unix2dos", "unix2dos | od -c | head -n 2", kFruit},
     {"usleep", "usleep 1000; echo $?"},

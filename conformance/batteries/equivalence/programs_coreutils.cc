@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/batteries/equivalence/programs.h"
+#include "conformance/probe/behaviour.h"
 
 namespace loadline::conformance::equivalence {
 namespace {
@@ -86,7 +87,7 @@ constexpr Program kPrograms[] = {
     {"truncate", "truncate -s 100 a; truncate -s +50 a; stat -c %s a; truncate -s %64 a; wc -c <a"},
     {"tsort", "printf 'a b\\nb c\\n' | tsort; printf 'a b\\nb a\\n' | tsort; echo $?"},
     {"tty", "tty; echo $?"},
-    {"uname", "uname -s -r -v -m -o"},
+    {"uname", "uname -s -r -v -m -o", "", probe::kOfTheKernel},
     {"uniq", "printf 'a\\na\\nB\\nb\\n' | uniq -i -c; seq 3 | uniq -d"},
     {"wc", "wc -l -w -c -L", kFruit},
     {"whoami", "whoami"},

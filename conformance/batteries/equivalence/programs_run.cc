@@ -15,6 +15,7 @@
 #include "conformance/batteries/equivalence/programs.h"
 #include "conformance/batteries/equivalence/runs.h"
 #include "conformance/batteries/native.h"
+#include "conformance/probe/behaviour.h"
 
 namespace loadline::conformance::equivalence {
 namespace {
@@ -149,6 +150,12 @@ class GroupComparison {
   std::vector<Native> twins_;
 };
 
+std::vector<std::string> NeedsOf(const ProgramGroup& group, const Program& program) {
+  std::vector<std::string> needs{group.need};
+  if (program.declared_by == std::string(probe::kOfTheKernel)) needs.emplace_back("host-kernel");
+  return needs;
+}
+
 BatteryRun RunOf(const ProgramGroup& group) {
   BatteryRun run;
   run.name = "programs-" + std::string(group.name);
@@ -158,7 +165,7 @@ BatteryRun RunOf(const ProgramGroup& group) {
     run.checks.push_back({CheckOf(group, program),
                           std::string(group.summary) + ": " + program.name + ", as natively",
                           {"loadline/equivalence/programs"},
-                          {group.need}});
+                          NeedsOf(group, program)});
   run.work = [group](Rig& rig, Findings& findings) {
     return GroupComparison(group, rig, findings).Run();
   };

@@ -34,12 +34,11 @@ def find_kernel(with_shares):
     kept = [os.path.join(folder, name) for name in os.listdir(folder)
             if name.startswith("default-")] if os.path.isdir(folder) else []
     for path in sorted(kept, key=lambda name: os.lstat(name).st_mtime, reverse=True):
-        # What is built into a kernel has no file.
-        modules = files_of(path, MODULES)
-        shares_of_it = files_of(path, MODULES_OF_SHARES)
         kernel = os.path.join(path, "kernel")
         if not os.path.exists(kernel):
             continue
+        # What is built into a kernel has no file.
+        modules, shares_of_it = files_of(path, MODULES), files_of(path, MODULES_OF_SHARES)
         if with_shares and modules and not shares_of_it:
             raise Failure(f"the kernel in {path} was kept without what reads the host's directories",
                           "`loadline lab -- true` gets another")

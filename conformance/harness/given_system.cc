@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <memory>
 
@@ -12,12 +11,6 @@
 
 namespace loadline::conformance {
 namespace {
-
-Error CannotBoot(const std::string& what, const std::string& hint, int number) {
-  Error error = Failure(what, hint);
-  error.number = number;
-  return error;
-}
 
 bool Boots(const Selection& selection) {
   return std::any_of(selection.runs.begin(), selection.runs.end(), [](const ChosenRun& run) {
@@ -29,7 +22,8 @@ bool Boots(const Selection& selection) {
 
 Result<std::string> FindGivenSystem(const std::string& directory, const Selection& selection) {
   if (!Boots(selection))
-    return CannotBoot("only the battery machine boots a system", "say --battery machine", EINVAL);
+    return Failure(ErrorKind::kUsage, "only the battery machine boots a system",
+                   "say --battery machine");
   const std::unique_ptr<char, decltype(&std::free)> whole(realpath(directory.c_str(), nullptr),
                                                           &std::free);
   const char* hint = "name the root of a system, such as debootstrap makes";
@@ -37,11 +31,11 @@ Result<std::string> FindGivenSystem(const std::string& directory, const Selectio
   const std::string path = whole.get();
   struct stat info {};
   if (stat((path + "/usr").c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
-    return CannotBoot(path + " is no system: it has no directory usr", hint, ENOEXEC);
+    return Failure(ErrorKind::kUnreadable, path + " is no system: it has no directory usr", hint);
   for (const std::string place : {kWorkArea, "/proc", "/sys"}) {
     if (path.starts_with(place + "/"))
-      return CannotBoot(path + " cannot be seen in a cell", "put it elsewhere than in " + place,
-                        EINVAL);
+      return Failure(ErrorKind::kUsage, path + " cannot be seen in a cell",
+                     "put it elsewhere than in " + place);
   }
   return path;
 }

@@ -87,6 +87,8 @@ Result<void> Guest::Furnish(const InitSystem& init) {
 }
 
 std::optional<std::string> Guest::NextLine(int process, const Deadline& deadline) {
+  std::array<char, 4096> buffer;
+  bool over = false;  // there is nothing to wait for
   while (true) {
     const size_t end = bytes_.find('\n');
     if (end != std::string::npos) {
@@ -96,16 +98,17 @@ std::optional<std::string> Guest::NextLine(int process, const Deadline& deadline
     }
     container_->output.ReadMore();  // what it prints on must not be full
     container_->errors.ReadMore();
-    std::array<char, 4096> buffer;
-    std::array<pollfd, 2> entries{pollfd{changes_.get(), POLLIN, 0}, pollfd{process, POLLIN, 0}};
-    poll(entries.data(), entries.size(), deadline.PollTimeout());
-    (void)!read(changes_.get(), buffer.data(), buffer.size());
+    // All of it, before a change is waited for: one change may be more than is read at once.
     const ssize_t count = read(log_.get(), buffer.data(), buffer.size());
     if (count > 0) {
       bytes_.append(buffer.data(), static_cast<size_t>(count));
-    } else if (entries[1].revents != 0 || deadline.Passed()) {
-      return std::nullopt;
+      continue;
     }
+    if (over) return std::nullopt;
+    std::array<pollfd, 2> entries{pollfd{changes_.get(), POLLIN, 0}, pollfd{process, POLLIN, 0}};
+    poll(entries.data(), entries.size(), deadline.PollTimeout());
+    (void)!read(changes_.get(), buffer.data(), buffer.size());
+    over = entries[1].revents != 0 || deadline.Passed();
   }
 }
 

@@ -38,10 +38,6 @@ struct Found {
   std::string problem;  // why there is no text
 };
 
-Error Usage(std::string what, std::string hint) {
-  return Failure(ErrorKind::kUsage, std::move(what), std::move(hint));
-}
-
 Result<Trust> ReadTrust(const VerifyOptions& options) {
   Trust trust;
   ASSIGN_OR_RETURN(trust.keys, ReadPublicKeys(options.keys));
@@ -49,15 +45,17 @@ Result<Trust> ReadTrust(const VerifyOptions& options) {
       options.threshold == 0 ? trust.keys.size() : static_cast<size_t>(options.threshold);
   trust.allow_others = options.allow_others;
   if (trust.threshold > trust.keys.size())
-    return Usage("--threshold " + std::to_string(trust.threshold) + " of " +
-                     std::to_string(trust.keys.size()) + " different keys",
-                 "give more keys, or a lower threshold");
+    return Failure(ErrorKind::kUsage,
+                   "--threshold " + std::to_string(trust.threshold) + " of " +
+                       std::to_string(trust.keys.size()) + " different keys",
+                   "give more keys, or a lower threshold");
   return trust;
 }
 
 Result<std::vector<Found>> Find(const VerifyOptions& options) {
   if (options.certificate.empty() == options.layout.empty())
-    return Usage("there is no certificate", "name one, or a layout that has some with --layout");
+    return Failure(ErrorKind::kUsage, "there is no certificate",
+                   "name one, or a layout that has some with --layout");
   std::vector<Found> found;
   if (!options.certificate.empty()) {
     ASSIGN_OR_RETURN(std::string text, ReadCertificateFile(options.certificate));
@@ -129,7 +127,8 @@ Result<void> CheckHere(const VerifyOptions& options, const Found& found,
   // What is not the candidate that was judged is not worth a run.
   if (options.rerun == 0 || AnyFails(findings)) return {};
   if (certificate.IsValidation())
-    return Usage("a validation has no sample to run", "validate the path again");
+    return Failure(ErrorKind::kUsage, "a validation has no sample to run",
+                   "validate the path again");
   const std::string candidate =
       options.candidate.empty() ? NamedCandidate(certificate) : options.candidate;
   ASSIGN_OR_RETURN(const Sample sample,

@@ -9,8 +9,8 @@
 
 namespace loadline::conformance {
 
-// The directory's absolute path. ENOENT, ENOTDIR, EACCES or ENOEXEC when no system is there, EINVAL
-// when it lies where a cell has something of its own, or when nothing that is selected boots it.
+// The directory's absolute path. kUnreadable when no system is there, kUsage when it lies where a
+// cell has something of its own, or when nothing that is selected boots it.
 Result<std::string> FindGivenSystem(const std::string& directory, const Selection& selection);
 
 }  // namespace loadline::conformance

@@ -10,10 +10,6 @@ namespace {
 
 constexpr const char* kCases = "cases";  // the word for what is no battery
 
-Error Usage(std::string what, std::string hint) {
-  return Failure(ErrorKind::kUsage, std::move(what), std::move(hint));
-}
-
 bool Has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -26,10 +22,11 @@ Result<void> CheckNames(const std::vector<Battery>& batteries, const CertifyOpti
     const auto battery = std::find_if(batteries.begin(), batteries.end(),
                                       [&](const Battery& one) { return one.name == name; });
     if (battery == batteries.end())
-      return Usage("there is no battery " + name, "say one of " + known);
+      return Failure(ErrorKind::kUsage, "there is no battery " + name, "say one of " + known);
     if (options.rootless && !battery->rootless)
-      return Usage("the battery " + name + " says nothing of a candidate that a user calls",
-                   "leave it or --rootless out");
+      return Failure(ErrorKind::kUsage,
+                     "the battery " + name + " says nothing of a candidate that a user calls",
+                     "leave it or --rootless out");
   }
   return {};
 }
@@ -49,13 +46,15 @@ bool JudgesGiven(const Battery& battery) {
 Result<void> CheckGiven(const std::vector<Battery>& batteries, const CertifyOptions& options) {
   if (options.bundle.empty()) return {};
   if (!options.case_directories.empty())
-    return Usage("--bundle and --cases exclude each other", "judge the one or the other");
+    return Failure(ErrorKind::kUsage, "--bundle and --cases exclude each other",
+                   "judge the one or the other");
   for (const std::string& name : options.batteries) {
     const bool judges = std::any_of(
         batteries.begin(), batteries.end(),
         [&](const Battery& battery) { return battery.name == name && JudgesGiven(battery); });
     if (!judges)
-      return Usage(name + " says nothing of a bundle of yours", "leave it or --bundle out");
+      return Failure(ErrorKind::kUsage, name + " says nothing of a bundle of yours",
+                     "leave it or --bundle out");
   }
   return {};
 }
@@ -104,8 +103,8 @@ Result<Selection> Select(const std::vector<Case>& cases, const std::vector<Batte
   }
   for (size_t i = 0; i < matched.size(); ++i) {
     if (!matched[i])
-      return Usage("no case matches \"" + options.only[i] + "\"",
-                   "`loadline list cases` shows the ids");
+      return Failure(ErrorKind::kUsage, "no case matches \"" + options.only[i] + "\"",
+                     "`loadline list cases` shows the ids");
   }
   return selection;
 }

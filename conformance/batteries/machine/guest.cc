@@ -134,8 +134,8 @@ bool Guest::Hears(const std::string& wanted, int process, const Deadline& deadli
 
 std::string Guest::HearStart(int process) {
   if (!Hears(kRuns, process, Deadline::After(kBootTime)))
-    return "its services do not say that they run, but " + Joined(events_);
-  if (events_ != kStarts) return "its services start in another order: " + Joined(events_);
+    return "its services do not say that they run, but " + InWords(events_);
+  if (events_ != kStarts) return "its services start in another order: " + InWords(events_);
   ++lives_;
   return "";
 }
@@ -151,7 +151,7 @@ std::string Guest::HearEnd(int process, const std::string& by) {
   const Deadline deadline = Deadline::After(kEndTime);
   while (const auto line = NextLine(process, deadline)) Take(*line);
   if (events_.empty()) return "its services are not stopped by " + by;
-  if (events_ != kStops) return "its services are stopped in another order: " + Joined(events_);
+  if (events_ != kStops) return "its services are stopped in another order: " + InWords(events_);
   return deadline.Passed() ? "its process 1 does not end by " + by : "";
 }
 

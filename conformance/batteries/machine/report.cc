@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/joined.h"
 #include "conformance/harness/strict_json.h"
 
 namespace loadline::conformance::machine {
@@ -114,23 +115,21 @@ bool TakeLine(Report& report, const std::string& line) {
   return true;
 }
 
-std::string Joined(const Events& events) {
-  std::string text;
-  for (const std::string& event : events) text += (text.empty() ? "" : ", ") + event;
-  return text.empty() ? "nothing" : text;
+std::string InWords(const Events& events) {
+  return events.empty() ? "nothing" : Joined(events, ", ");
 }
 
 std::string WrongState(const Report& report) {
   if (report.state == "running" && report.failed.empty()) return "";
   if (report.failed.empty()) return "it is \"" + report.state + "\", not running";
-  return "it is \"" + report.state + "\": " + Joined(report.failed) + " failed";
+  return "it is \"" + report.state + "\": " + InWords(report.failed) + " failed";
 }
 
 std::string WrongBoot(const Report& report) {
   const Events events = EventsOf(report);
   const Events life(LastLife(events), events.end());
   if (life != kBegins)
-    return "its journal has of this boot: " + Joined(life) + "; not: " + Joined(kBegins);
+    return "its journal has of this boot: " + InWords(life) + "; not: " + InWords(kBegins);
   if (!SaysWhatServicesSay(report)) return "its journal does not have what a service said";
   return "";
 }

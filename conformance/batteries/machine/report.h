@@ -37,7 +37,7 @@ std::string WrongBoot(const Report& report);
 std::string WrongLives(const Report& report, int lives);
 
 // "a, b"; "nothing" of none.
-std::string Joined(const std::vector<std::string>& events);
+std::string InWords(const std::vector<std::string>& events);
 
 // For whoever reads the verdicts.
 nlohmann::json EvidenceOfState(const Report& report);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "reports/parity/comparison.h"
+#include "reports/parity/triangle_parts.h"
 
 namespace loadline::reports {
 namespace {
@@ -95,7 +96,7 @@ const std::vector<Property>& Properties() {
        "nothing that was not given can be reached, limits bite, and what was given can be taken "
        "back",
        {"control", "isolation"}},
-      {"efficiency", "work takes the time that it takes natively", {"efficiency"}},
+      {"efficiency", "work takes the time that it takes natively, and no more memory is kept", {"efficiency"}},
       {"recursion",
        "it runs inside itself, and its own speed changes nothing",
        {"recursion", "timing"}},
@@ -125,7 +126,7 @@ PropertyCell JudgeRows(const std::vector<ParityRow>& rows, const std::vector<siz
     const ParityCell& one = rows[row].cells[candidate];
     if (one.result == nullptr) continue;
     Count(one, row, cell);
-    if (one.figure && one.figure->margin) mean.Add(*one.figure);
+    if (one.figure && one.figure->margin && IsWork(rows[row].id)) mean.Add(*one.figure);
   }
   cell.standing = StandingOf(cell);
   cell.overall = mean.Take(cell.standing);

@@ -37,8 +37,8 @@ struct PropertyCell {
   int warned = 0;  // a SHOULD that failed and is no figure: shown, and held against nobody
   int unsure = 0;  // inconclusive, or a defect of ours
   int left = 0;    // unsupported, or this host cannot show it
-  // Of the figures that have a margin: the geometric mean, and those of their intervals' ends,
-  // which is wider than the interval of the mean.
+  // Of the times of work that have a margin, and not of memory: the geometric mean, and those of
+  // their intervals' ends, which is wider than the interval of the mean.
   std::optional<Figure> overall;
   std::vector<size_t> against;  // rows of the comparison
   int Judged() const { return passed + failed + warned; }

@@ -121,6 +121,14 @@ TEST(Properties, FiguresWithoutMarginAreNoClaimAndInNoMean) {
   EXPECT_EQ(ToText(RowOf(comparison, "efficiency").cells[0]), "holds (1 of 1)");
 }
 
+TEST(Properties, MemoryIsInNoMeanOfTimes) {
+  const Comparison comparison = ComparisonOf(
+      {{FigureOf("compile", 1.0, "equivalent"), FigureOf("density-memory/50", 9.0, "worse")}});
+  const PropertyCell& efficiency = RowOf(comparison, "efficiency").cells[0];
+  EXPECT_EQ(efficiency.failed, 1);
+  EXPECT_NEAR(efficiency.overall->ratio, 1.0, 1e-9);
+}
+
 TEST(Properties, ThoseThatDifferComeFirst) {
   const auto order = [](const Comparison& comparison) {
     std::vector<std::string> names;

@@ -3,6 +3,8 @@
 
 #include <fnmatch.h>
 
+#include <string_view>
+
 namespace loadline::reports {
 namespace {
 
@@ -11,6 +13,7 @@ struct Entry {
   const char* part;   // empty: the third word of the check's id
   const char* check;  // a glob
 };
+constexpr std::string_view kWork = "work: ";
 
 // The first entry that matches a check says where it belongs; what none matches is on no axis.
 constexpr Axis R = Axis::kReliability;
@@ -96,6 +99,11 @@ std::optional<TrianglePlace> PlaceOf(const std::string& check) {
     return TrianglePlace{entry.axis, part.empty() ? ThirdWord(check) : part};
   }
   return std::nullopt;
+}
+
+bool IsWork(const std::string& check) {
+  const auto place = PlaceOf(check);
+  return place && place->part.starts_with(kWork);
 }
 
 }  // namespace loadline::reports

@@ -17,4 +17,7 @@ struct TrianglePlace {
 // By the check's id, without version; none for what is on no axis.
 std::optional<TrianglePlace> PlaceOf(const std::string& check);
 
+// Whether it times work that a container does, and no start and no memory.
+bool IsWork(const std::string& check);
+
 }  // namespace loadline::reports

@@ -47,6 +47,13 @@ json Merged(json evidence, const json& said) {
   return evidence;
 }
 
+// Without what a logarithm and its exponential leave of a plain number.
+double Plain(double value) {
+  if (value <= kSmallest * 1.5) return 0;
+  const double parts = std::pow(10, std::max(0.0, 8 - std::floor(std::log10(value))));
+  return std::round(value * parts) / parts;
+}
+
 }  // namespace
 
 json ToJson(const Estimate& estimate) {
@@ -61,9 +68,9 @@ json Described(std::vector<double> values) {
   const Estimate estimate = EstimateRatio(LogsOf(values), kSeed, kFewResamples);
   std::sort(values.begin(), values.end());
   const auto last = static_cast<double>(values.size() - 1);
-  return {{"median", estimate.ratio},
-          {"low", estimate.low},
-          {"high", estimate.high},
+  return {{"median", Plain(estimate.ratio)},
+          {"low", Plain(estimate.low)},
+          {"high", Plain(estimate.high)},
           {"least", values.front()},
           {"p95", values[static_cast<size_t>(std::ceil(0.95 * last))]},
           {"samples", values.size()}};

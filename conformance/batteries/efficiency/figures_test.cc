@@ -90,5 +90,11 @@ TEST(Figures, AreDescribedByMedianIntervalAndTail) {
   EXPECT_TRUE(Described({}).is_null());
 }
 
+TEST(Figures, AreDescribedAsTheyWereMeasured) {
+  EXPECT_EQ(Described({0, 0, 0})["median"], 0.0);
+  EXPECT_EQ(Described({103424, 103424, 103424})["high"], 103424.0);
+  EXPECT_EQ(Described({0.0304, 0.0304})["low"].dump(), "0.0304");
+}
+
 }  // namespace
 }  // namespace loadline::conformance::efficiency

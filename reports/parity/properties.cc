@@ -22,16 +22,16 @@ class GeometricMean {
     low_ += std::log(figure.low);
     high_ += std::log(figure.high);
     ++count_;
+    worse_ |= figure.parity == "worse";
+    unsure_ |= figure.parity == "inconclusive";
   }
-  std::optional<Figure> Take(Standing standing) const {
+  std::optional<Figure> Take() const {
     if (count_ == 0) return std::nullopt;
     Figure figure;
     figure.ratio = std::exp(ratio_ / count_);
     figure.low = std::exp(low_ / count_);
     figure.high = std::exp(high_ / count_);
-    figure.parity = standing == Standing::kFails  ? "worse"
-                    : standing == Standing::kOpen ? "inconclusive"
-                                                  : "equivalent";
+    figure.parity = worse_ ? "worse" : unsure_ ? "inconclusive" : "equivalent";
     return figure;
   }
 
@@ -40,6 +40,8 @@ class GeometricMean {
   double low_ = 0;
   double high_ = 0;
   int count_ = 0;
+  bool worse_ = false;  // one of them is
+  bool unsure_ = false;
 };
 
 bool IsAbout(const ParityRow& row, const Property& property) {
@@ -129,7 +131,7 @@ PropertyCell JudgeRows(const std::vector<ParityRow>& rows, const std::vector<siz
     if (one.figure && one.figure->margin && IsWork(rows[row].id)) mean.Add(*one.figure);
   }
   cell.standing = StandingOf(cell);
-  cell.overall = mean.Take(cell.standing);
+  cell.overall = mean.Take();
   return cell;
 }
 

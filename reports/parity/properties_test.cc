@@ -127,6 +127,7 @@ TEST(Properties, MemoryIsInNoMeanOfTimes) {
   const PropertyCell& efficiency = RowOf(comparison, "efficiency").cells[0];
   EXPECT_EQ(efficiency.failed, 1);
   EXPECT_NEAR(efficiency.overall->ratio, 1.0, 1e-9);
+  EXPECT_EQ(efficiency.overall->parity, "equivalent");
 }
 
 TEST(Properties, ThoseThatDifferComeFirst) {

@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "base/files.h"
 #include "conformance/harness/cell_limits.h"
@@ -212,6 +214,17 @@ Result<void> JoinGroups(const std::vector<std::string>& directories) {
 void RemoveGroupTree(const std::string& directory) {
   for (const std::string& child : GroupsIn(directory)) RemoveGroupTree(child);
   rmdir(directory.c_str());
+}
+
+void RemoveEmptiedGroups(const std::string& directory) {
+  constexpr auto kPatience = std::chrono::seconds(5);
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  RemoveGroupTree(directory);
+  while (access(directory.c_str(), F_OK) == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(kPause);
+    RemoveGroupTree(directory);
+  }
 }
 
 void ThawGroupTree(const std::string& directory) {

@@ -55,6 +55,9 @@ Result<void> JoinGroups(const std::vector<std::string>& directories);
 
 // Removes a group with everything below it; groups that still hold processes stay.
 void RemoveGroupTree(const std::string& directory);
+// The same for groups whose processes have just ended, which the kernel may count for some moments
+// more: waits for it, 5 s at most.
+void RemoveEmptiedGroups(const std::string& directory);
 // Lets the processes of a group and of those below it run again.
 void ThawGroupTree(const std::string& directory);
 

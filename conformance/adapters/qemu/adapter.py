@@ -8,6 +8,7 @@ system is copied into it at create: what the container changes there stays there
 host that it only reads are read where they are. Processor time is limited from outside, by groups that the whole machine is in; other limits hold inside."""
 import json
 import os
+import resource
 import signal
 import sys
 
@@ -25,6 +26,18 @@ PID_FILE = "/run/container.pid"
 NOT_HANDED_IN = ("hooks/", "process/terminal", "process/consoleSize", "process/apparmorProfile",
                  "process/selinuxLabel", "linux/mountLabel", "linux/intelRdt", "linux/netDevices",
                  "linux/resources/rdma", "linux/resources/network")
+
+
+def with_callers_limits(process):
+    """The limits that nobody names are the caller's, as they are outside of a machine."""
+    named = {limit["type"] for limit in process.get("rlimits") or []}
+    limits = list(process.get("rlimits") or [])
+    for name in (name for name in dir(resource) if name.startswith("RLIMIT_")):
+        if name in named or name == "RLIMIT_OFILE":  # another name of RLIMIT_NOFILE
+            continue
+        soft, hard = (value % 2**64 for value in resource.getrlimit(getattr(resource, name)))
+        limits.append({"type": name, "soft": soft, "hard": hard})
+    return {**process, "rlimits": limits}
 
 
 class Qemu(System):
@@ -55,6 +68,8 @@ class Qemu(System):
 
     def create(self, container):
         config, sources = inside(container.config)
+        if "process" in config:
+            config["process"] = with_callers_limits(config["process"])
         kernel, modules = find_kernel(with_shares=bool(sources))
         made = groups.make(path_of(container), {})
         # Memory and no file: QEMU keeps it as long as it runs.
@@ -119,8 +134,10 @@ class Qemu(System):
         groups.freeze(path_of(container), False)
 
     def update(self, container, resources):
-        groups.limit(groups.directories(path_of(container)), outside(resources))
         left = {key: value for key, value in resources.items() if key != "cpu"}
+        if left and container.has("paused"):
+            raise cannot(self.NAME, "update", "a machine that stands still hears nothing")
+        groups.limit(groups.directories(path_of(container)), outside(resources))
         if left:
             self.do(container, "update", "--resources", "{file}", container.id,
                     file=json.dumps(left).encode())
@@ -134,7 +151,7 @@ class Qemu(System):
             raise cannot(self.NAME, "exec --pid-file", "the process is the machine's")
         status, output, errors = self.ask(
             container, "exec", "--process", "{file}", container.id,
-            given=sys.stdin.buffer.read(), file=json.dumps(process).encode())
+            given=sys.stdin.buffer.read(), file=json.dumps(with_callers_limits(process)).encode())
         sys.stdout.buffer.write(output)
         sys.stdout.buffer.flush()
         sys.stderr.write(errors)

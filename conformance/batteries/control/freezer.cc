@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // pause and resume, seen at the processor time of what is paused, and of what comes into the group
 // meanwhile.
+#include <algorithm>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
@@ -79,6 +82,12 @@ Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& contai
   return {};
 }
 
+bool CanUpdateAnother(const Rig& rig) {
+  const std::vector<std::string>& lacks = rig.profile().lacks;
+  return rig.HasVerb("update") &&
+         std::find(lacks.begin(), lacks.end(), "controller-pids") == lacks.end();
+}
+
 // An update of another limit, whether it is taken or refused, is no resume.
 Result<void> JudgeKept(Rig& rig, Findings& findings, Container& container, const Use& running) {
   ASSIGN_OR_RETURN(const Call updated, rig.TryUpdate(container, {{"pids", {{"limit", 100}}}}));
@@ -103,7 +112,7 @@ Result<void> Work(Rig& rig, Findings& findings) {
   RETURN_IF_ERROR(rig.Do("pause", *container));
   ASSIGN_OR_RETURN(const Use paused, UseIn(rig, *container, kWindow));
   RETURN_IF_ERROR(JudgeEntering(rig, findings, *container));
-  if (rig.HasVerb("update")) RETURN_IF_ERROR(JudgeKept(rig, findings, *container, running));
+  if (CanUpdateAnother(rig)) RETURN_IF_ERROR(JudgeKept(rig, findings, *container, running));
   RETURN_IF_ERROR(rig.Do("resume", *container));
   ASSIGN_OR_RETURN(const Use resumed, UseIn(rig, *container, kWindow));
   const Measurement measured{{{"pausedSeconds", SecondsOf(paused)},

@@ -131,7 +131,7 @@ Crowd::~Crowd() {
   for (Container* container : containers_) rig_.Remove(*container);
   natives_.clear();
   neighbour_.reset();
-  if (!directory_.empty()) RemoveGroupTree(directory_);
+  if (!directory_.empty()) RemoveEmptiedGroups(directory_);
 }
 
 Result<void> Crowd::AddContainer(json resources) {

@@ -34,7 +34,7 @@ Result<MemoryGroup> MemoryGroup::Make(const Rig& rig, const std::string& name) {
 }
 
 MemoryGroup::~MemoryGroup() {
-  if (ours_) RemoveGroupTree(directory_);
+  if (ours_) RemoveEmptiedGroups(directory_);
 }
 
 Result<int64_t> MemoryGroup::Usage() const {

@@ -2,6 +2,7 @@
 // Scripts for Python, which reaches far more of the system than it seems to. Each ends by itself,
 // and prints nothing that another run would not.
 #include "conformance/batteries/equivalence/programs.h"
+#include "conformance/probe/behaviour.h"
 
 namespace loadline::conformance::equivalence {
 namespace {
@@ -45,9 +46,15 @@ with open('from', 'wb') as f: f.write(b'y' * 200)
 print(os.copy_file_range(os.open('from', os.O_RDONLY), os.open('copy', os.O_CREAT | os.O_RDWR), 100, 5))
 e = os.eventfd(3) if hasattr(os, 'eventfd') else None
 print(e is None or os.eventfd_read(e))
-os.setxattr('copy', 'user.k', b'v'); print(os.listxattr('copy'), os.getxattr('copy', 'user.k'))
 print(os.pathconf('.', 'PC_NAME_MAX'), os.statvfs('.').f_namemax)
 )"},
+    // The kernel's file systems in memory have had attributes of users since 6.6.
+    {"os-attributes", "", R"(
+import os
+open('own', 'w').close()
+os.setxattr('own', 'user.k', b'v'); print(os.listxattr('own'), os.getxattr('own', 'user.k'))
+)",
+     probe::kOfTheKernel},
     {"signal", "", R"(
 import signal, os, time
 seen = []

@@ -26,7 +26,7 @@ LimitedGroup::LimitedGroup(LimitedGroup&& other) noexcept
     : directory_(std::exchange(other.directory_, {})), name_(std::move(other.name_)) {}
 
 LimitedGroup::~LimitedGroup() {
-  if (!directory_.empty()) RemoveGroupTree(directory_);
+  if (!directory_.empty()) RemoveEmptiedGroups(directory_);
 }
 
 Result<void> LimitedGroup::Write(const GroupLine& line) const {

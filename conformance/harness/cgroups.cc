@@ -217,6 +217,7 @@ void RemoveGroupTree(const std::string& directory) {
 }
 
 void RemoveEmptiedGroups(const std::string& directory) {
+  // No file of v1 tells when a group can go, so it is tried again.
   constexpr auto kPatience = std::chrono::seconds(5);
   constexpr auto kPause = std::chrono::milliseconds(20);
   const auto until = std::chrono::steady_clock::now() + kPatience;

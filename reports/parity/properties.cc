@@ -98,7 +98,9 @@ const std::vector<Property>& Properties() {
        "nothing that was not given can be reached, limits bite, and what was given can be taken "
        "back",
        {"control", "isolation"}},
-      {"efficiency", "work takes the time that it takes natively, and no more memory is kept", {"efficiency"}},
+      {"efficiency",
+       "work takes the time that it takes natively, and no more memory is kept",
+       {"efficiency"}},
       {"recursion",
        "it runs inside itself, and its own speed changes nothing",
        {"recursion", "timing"}},

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // pause and resume, seen at the processor time of what is paused, and of what comes into the group
 // meanwhile.
-#include <algorithm>
 #include <sstream>
-#include <string>
-#include <vector>
 
 #include "base/files.h"
 #include "conformance/batteries/control/control.h"
 #include "conformance/batteries/control/processor_time.h"
 #include "conformance/batteries/groups/group_files.h"
 #include "conformance/batteries/native.h"
+#include "conformance/harness/needs.h"
 
 namespace loadline::conformance::control {
 namespace {
@@ -83,9 +81,7 @@ Result<void> JudgeEntering(Rig& rig, Findings& findings, const Container& contai
 }
 
 bool CanUpdateAnother(const Rig& rig) {
-  const std::vector<std::string>& lacks = rig.profile().lacks;
-  return rig.HasVerb("update") &&
-         std::find(lacks.begin(), lacks.end(), "controller-pids") == lacks.end();
+  return rig.HasVerb("update") && CandidateMeets("controller-pids", rig.profile(), nullptr);
 }
 
 // An update of another limit, whether it is taken or refused, is no resume.
